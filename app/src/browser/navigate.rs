@@ -1,0 +1,155 @@
+//! Going to another page without a reload.
+
+use std::{cell::Cell, sync::Arc};
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use souk_contract::Error;
+use wasm_bindgen::JsCast;
+
+use super::{fetch, first, history, say};
+use crate::{
+    api,
+    page::{Loaded, is_page},
+    store::Store,
+};
+
+/// How a page is come to; it decides on history, scroll and focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// By a link: a new entry, at the top, focus on the heading.
+    Link,
+    /// By a form on the same page, such as a filter: a new entry, nothing jumps.
+    Filter,
+    /// The page that is shown, anew.
+    Refresh,
+    /// By the browser's buttons: as it was left.
+    Back,
+}
+
+thread_local! {
+    /// Only the latest request may change the page.
+    static LATEST: Cell<u32> = const { Cell::new(0) };
+}
+
+pub fn start(store: Store) {
+    window_event_listener(ev::click, move |event| {
+        if let Some(url) = followed(&event) {
+            event.prevent_default();
+            navigate(store, &url, Arrival::Link);
+        }
+    });
+}
+
+/// Where a plain click on a link of this shop leads.
+fn followed(event: &web_sys::MouseEvent) -> Option<String> {
+    let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    if event.default_prevented() || event.button() != 0 || modified {
+        return None;
+    }
+    let element: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let link: web_sys::HtmlAnchorElement = element.closest("a[href]").ok().flatten()?.dyn_into().ok()?;
+    if !link.target().is_empty() || link.has_attribute("download") {
+        return None;
+    }
+    let path = link.pathname();
+    let same_page_part = !link.hash().is_empty() && {
+        let location = window().location();
+        location.pathname().ok()? == path && location.search().ok()? == link.search()
+    };
+    if link.origin() != window().location().origin().ok()? || !is_page(&path) || same_page_part {
+        return None;
+    }
+    Some(path + &link.search() + &link.hash())
+}
+
+/// Loads a page and shows it. What can't be loaded this way is left to the browser.
+pub fn navigate(store: Store, url: &str, arrival: Arrival) {
+    let number = LATEST.get().wrapping_add(1);
+    LATEST.set(number);
+    store.loading.set(true);
+    let url = url.to_owned();
+    spawn_local(async move {
+        let (plain, part) = url.split_once('#').unwrap_or((&url, ""));
+        let question = format!("{}?url={}", api::PAGE, js_sys::encode_uri_component(plain));
+        let answer = fetch::get::<Loaded>(&question).await;
+        if LATEST.get() != number {
+            return;
+        }
+        match answer {
+            Ok(mut loaded) => {
+                if !part.is_empty() {
+                    loaded.url = format!("{}#{part}", loaded.url);
+                }
+                show(store, loaded, arrival);
+            }
+            Err(Error::Unavailable { .. }) => {
+                store.loading.set(false);
+                say(store, "You seem to be offline. Please try again in a moment.", true, false);
+            }
+            // The server's own page says more than we could here.
+            Err(_) => drop(window().location().set_href(&url)),
+        }
+    });
+}
+
+/// Puts a loaded page on the screen and into the history.
+pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
+    LATEST.set(LATEST.get().wrapping_add(1));
+    match arrival {
+        Arrival::Link | Arrival::Filter => history::push(&loaded.url),
+        Arrival::Refresh => history::replace(&loaded.url),
+        Arrival::Back => {}
+    }
+    let cart = loaded.cart.take();
+    let title = loaded.title.clone();
+    let part = loaded.url.split_once('#').map(|(_, part)| part.to_owned());
+    let loaded = Arc::new(loaded);
+    batch(move || {
+        if let Some(cart) = cart {
+            store.cart.set(cart);
+        }
+        if arrival != Arrival::Refresh {
+            store.refusal.set(None);
+            store.bag_open.set(false);
+        }
+        store.loading.set(false);
+        store.shown.update(|(count, shown)| {
+            if path(&shown.url) != path(&loaded.url) {
+                *count += 1;
+            }
+            *shown = loaded;
+        });
+    });
+    document().set_title(&title);
+    history::keep(store);
+    // After the views have changed.
+    request_animation_frame(move || match arrival {
+        Arrival::Link => {
+            let target = part.and_then(|part| document().get_element_by_id(&part));
+            match target {
+                Some(target) => target.scroll_into_view(),
+                None => window().scroll_to_with_x_and_y(0.0, 0.0),
+            }
+            focus_heading();
+            say(store, title, false, true);
+        }
+        Arrival::Back => {
+            window().scroll_to_with_x_and_y(0.0, history::here());
+            say(store, title, false, true);
+        }
+        Arrival::Filter | Arrival::Refresh => {}
+    });
+}
+
+fn path(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Keyboard and screen reader go on where the new page begins.
+fn focus_heading() {
+    let Some(heading) = first("main h1").or_else(|| first("main")) else { return };
+    heading.set_tab_index(-1);
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = heading.focus_with_options(&options);
+}

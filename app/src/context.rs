@@ -1,0 +1,128 @@
+//! What surrounds a request: the shop's public settings, and on the server who visits and with which cookies.
+
+use serde::{Deserialize, Serialize};
+use souk_contract::{CollectionLink, Currency, Money};
+
+/// Public settings of the shop, the same for everyone. The server fills it from its configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shop {
+    pub name: String,
+    /// Scheme and host without a slash at the end: `https://shop.example`. Canonical links start with it.
+    pub base_url: String,
+    pub currency: Currency,
+    /// Where orders are delivered free from some amount on.
+    pub free_shipping_over: Option<Money>,
+    /// Days in which something may be sent back.
+    pub returns_days: u32,
+    /// Where shoppers write to.
+    pub email: String,
+}
+
+/// What stands around every page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    pub shop: Shop,
+    /// Categories, in their order.
+    pub menu: Vec<CollectionLink>,
+    /// Content pages for the footer.
+    pub pages: Vec<CollectionLink>,
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{CART_COOKIE, SESSION_COOKIE, Visit};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use std::sync::Arc;
+
+    use axum::http::{HeaderName, HeaderValue, header::SET_COOKIE};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use souk_contract::{Cart, CheckoutId, CollectionKind, CollectionLink, Ctx, Error, Result, Services};
+
+    use super::{Frame, Shop};
+
+    pub const CART_COOKIE: &str = "souk_cart";
+    pub const SESSION_COOKIE: &str = "souk_session";
+
+    /// One request of one visitor. The server makes it; server functions take it from the context.
+    #[derive(Clone)]
+    pub struct Visit {
+        pub services: Services,
+        /// Its actor is the customer of the session cookie where that is valid.
+        pub ctx: Ctx,
+        pub shop: Arc<Shop>,
+        /// Of the cookie [`CART_COOKIE`].
+        pub cart_token: Option<String>,
+        /// Of the cookie [`SESSION_COOKIE`].
+        pub session_token: Option<String>,
+        /// A fresh id for the checkout form of a page.
+        pub new_checkout: Arc<dyn Fn() -> CheckoutId + Send + Sync>,
+    }
+
+    impl Visit {
+        /// Of the running server function.
+        pub fn current() -> Result<Self> {
+            use_context().ok_or_else(|| Error::internal("no visit in the context"))
+        }
+
+        /// The cart as the browser may have it, or none when there is none or it is bought already.
+        pub async fn cart(&self) -> Result<Option<Cart>> {
+            let Some(token) = &self.cart_token else { return Ok(None) };
+            match self.services.carts.get(&self.ctx, token).await {
+                Ok(cart) => Ok(open(cart)),
+                Err(Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        }
+
+        pub fn require_cart(&self) -> Result<&str> {
+            self.cart_token.as_deref().ok_or_else(|| Error::not_found("cart"))
+        }
+
+        pub async fn frame(&self) -> Result<Frame> {
+            let collections = self.services.catalog.collections(&self.ctx).await?;
+            let pages = self.services.catalog.pages(&self.ctx).await?;
+            let menu = collections.into_iter().filter(|one| one.kind == CollectionKind::Category);
+            Ok(Frame {
+                shop: Shop::clone(&self.shop),
+                menu: menu.map(|one| CollectionLink { handle: one.handle, title: one.title }).collect(),
+                pages: pages
+                    .into_iter()
+                    .map(|page| CollectionLink { handle: page.handle, title: page.title })
+                    .collect(),
+            })
+        }
+
+        pub fn keep_cart(&self, token: &str) {
+            // A year: whoever comes back finds the bag as it was.
+            self.set_cookie(CART_COOKIE, token, 365 * 86_400);
+        }
+
+        pub fn forget_cart(&self) {
+            self.set_cookie(CART_COOKIE, "", 0);
+        }
+
+        pub fn keep_session(&self, token: &str) {
+            self.set_cookie(SESSION_COOKIE, token, 30 * 86_400);
+        }
+
+        pub fn forget_session(&self) {
+            self.set_cookie(SESSION_COOKIE, "", 0);
+        }
+
+        fn set_cookie(&self, name: &str, value: &str, seconds: u32) {
+            let secure = if self.shop.base_url.starts_with("https:") { "; Secure" } else { "" };
+            let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+            if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+                response.append_header(HeaderName::from(SET_COOKIE), value);
+            }
+        }
+    }
+
+    /// The browser never gets the token: it stands in a cookie that scripts can't read.
+    fn open(cart: Cart) -> Option<Cart> {
+        use souk_contract::CartState::{Active, Completing};
+        matches!(cart.state, Active | Completing).then(|| Cart { token: String::new(), ..cart })
+    }
+}

@@ -1,0 +1,19 @@
+// Starts the app in the browser. The page works without it: links are links, forms are forms.
+// The two file names are filled in when the front is built.
+const script = new URL("./__SCRIPT__", import.meta.url).href;
+const wasm = new URL("./__WASM__", import.meta.url).href;
+
+async function load(attempt) {
+  // A browser may remember that a module failed to load: the second attempt has an address of its own.
+  const { default: init, hydrate } = await import(attempt ? `${script}?retry=${attempt}` : script);
+  await init({ module_or_path: fetch(wasm) });
+  return hydrate;
+}
+
+load(0)
+  .catch(() => new Promise((resolve) => setTimeout(resolve, 1500)).then(() => load(1)))
+  .then((hydrate) => {
+    hydrate();
+    document.documentElement.dataset.hydrated = "true";
+  })
+  .catch((error) => console.error("The page stays as the server sent it:", error));

@@ -1,0 +1,633 @@
+//! Products, variants, media, collections and content pages.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Availability, CollectionId, Ctx, Event, MediaId, Money, Page, PageRequest, ProductId, Result, Timestamp,
+    VariantId,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProductStatus {
+    Draft,
+    Ready,
+    Published,
+    Archived,
+}
+
+impl ProductStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Ready => "ready",
+            Self::Published => "published",
+            Self::Archived => "archived",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Draft, Self::Ready, Self::Published, Self::Archived]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
+/// One thing to choose: `Size` with `S`, `M`, `L`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductOption {
+    pub name: String,
+    pub values: Vec<OptionValue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OptionValue {
+    pub name: String,
+    /// CSS colour `#rrggbb` where the value is one to look at.
+    #[serde(default)]
+    pub swatch: Option<String>,
+}
+
+/// What search engines are told; the page's own words where empty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Default)]
+pub struct Seo {
+    #[serde(default)]
+    pub title: Option<String>,
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// A stored picture: `/media/{key}-{width}.webp` exists for each of `widths`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Media {
+    pub id: MediaId,
+    pub alt: String,
+    /// Of the original, in pixels; gives the box its shape before the picture is there.
+    pub width: u32,
+    pub height: u32,
+    /// Hash of the content.
+    pub key: String,
+    /// Ascending.
+    pub widths: Vec<u32>,
+    /// A tiny WebP as a `data:` URI, to be shown blurred while loading.
+    pub blur: String,
+}
+
+impl Media {
+    /// The stored picture of at least this width, or the widest.
+    pub fn src(&self, wanted: u32) -> String {
+        let width = self.widths.iter().find(|width| **width >= wanted).or(self.widths.last());
+        format!("/media/{}-{}.webp", self.key, width.copied().unwrap_or(self.width))
+    }
+
+    /// For `srcset`.
+    pub fn srcset(&self) -> String {
+        let sources = self.widths.iter().map(|width| format!("/media/{}-{width}.webp {width}w", self.key));
+        sources.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A product as a shopper sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Product {
+    pub id: ProductId,
+    /// The name in the URL: `/products/{handle}`.
+    pub handle: String,
+    pub title: String,
+    /// Sanitised HTML.
+    pub description_html: String,
+    pub vendor: String,
+    pub product_type: String,
+    pub tags: Vec<String>,
+    pub status: ProductStatus,
+    pub options: Vec<ProductOption>,
+    /// In their order; always at least one.
+    pub variants: Vec<Variant>,
+    pub media: Vec<Media>,
+    pub seo: Seo,
+    /// Published collections that it is in.
+    pub collections: Vec<CollectionLink>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Variant {
+    pub id: VariantId,
+    pub sku: Option<String>,
+    /// GTIN: EAN-13, UPC-A or what the merchant scans.
+    pub barcode: Option<String>,
+    /// `M / Blue`; empty for a product without options.
+    pub title: String,
+    /// One value per product option, in the options' order.
+    pub options: Vec<String>,
+    pub price: Money,
+    /// The price before a sale; only where higher than `price`.
+    pub compare_at: Option<Money>,
+    pub weight_grams: i64,
+    pub requires_shipping: bool,
+    pub taxable: bool,
+    pub media_id: Option<MediaId>,
+    pub availability: Availability,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CollectionLink {
+    pub handle: String,
+    pub title: String,
+}
+
+/// A product in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductCard {
+    pub id: ProductId,
+    pub handle: String,
+    pub title: String,
+    pub vendor: String,
+    /// The cheapest variant's.
+    pub price: Money,
+    /// The dearest variant's.
+    pub price_max: Money,
+    /// Of the cheapest variant, where it is on sale.
+    pub compare_at: Option<Money>,
+    /// The best of its variants.
+    pub availability: Availability,
+    pub variant_count: u32,
+    /// Where there is only one to buy.
+    pub only_variant: Option<VariantId>,
+    pub media: Option<Media>,
+    /// The second picture.
+    pub media_alt: Option<Media>,
+    /// CSS colours of its values, at most six.
+    pub swatches: Vec<String>,
+}
+
+/// What a merchant or an import writes: the whole product. A handle names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProductInput {
+    pub handle: String,
+    pub title: String,
+    /// Any HTML; it is sanitised when stored.
+    #[serde(default)]
+    pub description_html: String,
+    #[serde(default)]
+    pub vendor: String,
+    #[serde(default)]
+    pub product_type: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub status: ProductStatus,
+    #[serde(default)]
+    pub options: Vec<ProductOption>,
+    pub variants: Vec<VariantInput>,
+    #[serde(default)]
+    pub media: Vec<MediaInput>,
+    #[serde(default)]
+    pub seo: Seo,
+    /// What other systems keep with a product and Souk has no field for; given back on export.
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VariantInput {
+    #[serde(default)]
+    pub sku: Option<String>,
+    #[serde(default)]
+    pub barcode: Option<String>,
+    #[serde(default)]
+    pub options: Vec<String>,
+    pub price: Money,
+    #[serde(default)]
+    pub compare_at: Option<Money>,
+    /// What the merchant pays. Never shown to shoppers.
+    #[serde(default)]
+    pub cost: Option<Money>,
+    #[serde(default)]
+    pub weight_grams: i64,
+    #[serde(default = "yes")]
+    pub requires_shipping: bool,
+    #[serde(default = "yes")]
+    pub taxable: bool,
+    /// `source` of one of the product's media.
+    #[serde(default)]
+    pub media_source: Option<String>,
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MediaInput {
+    /// URL or file name; names the picture within the product.
+    pub source: String,
+    #[serde(default)]
+    pub alt: String,
+}
+
+/// A product as the merchant sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductRecord {
+    pub id: ProductId,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub input: ProductInput,
+    /// In the order of `input.variants`.
+    pub variant_ids: Vec<VariantId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Created,
+    Updated,
+    /// It was so already: nothing written, no event.
+    Unchanged,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProductWritten {
+    pub id: ProductId,
+    pub version: i64,
+    pub change: Change,
+    /// In the order of the input's variants.
+    pub variant_ids: Vec<VariantId>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutProduct {
+    /// Names an existing product, whose handle may change (the old one then redirects);
+    /// none: by handle, created where new.
+    pub id: Option<ProductId>,
+    pub product: ProductInput,
+    /// Refused with `stale_version` where the stored version is another.
+    pub if_version: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductLookup {
+    Found(Box<Product>),
+    /// The handle was changed: answer 301 to this one.
+    Moved(String),
+}
+
+/// A variant with what a cart line needs of its product.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VariantInfo {
+    pub variant: Variant,
+    pub product_id: ProductId,
+    pub product_handle: String,
+    pub product_title: String,
+    pub product_type: String,
+    pub vendor: String,
+    pub media: Option<Media>,
+    /// False once the product is no longer published.
+    pub buyable: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[derive(Default)]
+pub enum Sort {
+    /// The merchant's order, or by relevance in a search.
+    #[default]
+    Featured,
+    Newest,
+    PriceAsc,
+    PriceDesc,
+    TitleAsc,
+}
+
+impl Sort {
+    pub const ALL: [Self; 5] =
+        [Self::Featured, Self::Newest, Self::PriceAsc, Self::PriceDesc, Self::TitleAsc];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Featured => "featured",
+            Self::Newest => "newest",
+            Self::PriceAsc => "price-asc",
+            Self::PriceDesc => "price-desc",
+            Self::TitleAsc => "title-asc",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+/// Narrows a list. Values of one facet are alternatives, facets add up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Filters {
+    /// Facet key (`vendor`, `type`, `option.size`) to chosen values.
+    #[serde(default)]
+    pub facets: BTreeMap<String, Vec<String>>,
+    /// In minor units of the shop's currency, inclusive.
+    #[serde(default)]
+    pub price_min: Option<i64>,
+    #[serde(default)]
+    pub price_max: Option<i64>,
+    #[serde(default)]
+    pub in_stock: bool,
+}
+
+impl Filters {
+    pub fn is_empty(&self) -> bool {
+        self.facets.values().all(Vec::is_empty)
+            && self.price_min.is_none()
+            && self.price_max.is_none()
+            && !self.in_stock
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ListProducts {
+    /// `None` and `all` list every published product.
+    #[serde(default)]
+    pub collection: Option<String>,
+    #[serde(default)]
+    pub filters: Filters,
+    #[serde(default)]
+    pub sort: Sort,
+    /// `next` or `prev` of another page.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Listing {
+    pub cards: Vec<ProductCard>,
+    pub facets: Vec<Facet>,
+    /// Cheapest and dearest of the list before the price filter.
+    pub price_range: Option<PriceRange>,
+    /// How many products match.
+    pub total: u64,
+    pub next: Option<String>,
+    pub prev: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PriceRange {
+    pub min: Money,
+    pub max: Money,
+}
+
+/// Counts are disjunctive: what each value would show if it were chosen beside the other facets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facet {
+    /// `vendor`, `type`, `option.size`.
+    pub key: String,
+    pub label: String,
+    pub values: Vec<FacetValue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetValue {
+    pub value: String,
+    pub count: u64,
+    pub selected: bool,
+    #[serde(default)]
+    pub swatch: Option<String>,
+}
+
+/// Which products a collection holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CollectionRule {
+    /// As listed by the merchant, in that order.
+    Manual {
+        handles: Vec<String>,
+    },
+    Type {
+        equals: String,
+    },
+    Tag {
+        equals: String,
+    },
+    Vendor {
+        equals: String,
+    },
+    /// A variant's compare-at price is above its price.
+    OnSale,
+    /// The cheapest variant costs at most this, in minor units.
+    PriceAtMost {
+        minor: i64,
+    },
+    /// The newest so many.
+    Newest {
+        count: u32,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CollectionKind {
+    /// Part of the shop's tree: stands in the menu and in breadcrumbs.
+    Category,
+    Collection,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Collection {
+    pub id: CollectionId,
+    pub handle: String,
+    pub title: String,
+    pub description_html: String,
+    pub kind: CollectionKind,
+    pub rule: CollectionRule,
+    pub media: Option<Media>,
+    pub seo: Seo,
+    pub position: i64,
+    pub version: i64,
+    /// Published products in it.
+    pub product_count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CollectionInput {
+    pub handle: String,
+    pub title: String,
+    #[serde(default)]
+    pub description_html: String,
+    pub kind: CollectionKind,
+    pub rule: CollectionRule,
+    /// Where its picture comes from, as in `MediaInput`.
+    #[serde(default)]
+    pub media: Option<MediaInput>,
+    #[serde(default)]
+    pub seo: Seo,
+    #[serde(default)]
+    pub position: i64,
+}
+
+/// A page of text: `/pages/{handle}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ContentPage {
+    pub handle: String,
+    pub title: String,
+    /// Sanitised HTML.
+    pub body_html: String,
+    #[serde(default)]
+    pub seo: Seo,
+}
+
+/// What the home page says, beside the products.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HomeContent {
+    pub tagline: String,
+    pub hero_title: String,
+    pub hero_text: String,
+    pub hero_link: String,
+    pub hero_label: String,
+    #[serde(default)]
+    pub hero_media: Option<Media>,
+    /// Title and text of each promise.
+    pub promises: Vec<(String, String)>,
+    pub story_title: String,
+    pub story_html: String,
+    /// Handles of the collections shown as rails.
+    pub rails: Vec<String>,
+}
+
+/// A picture that was named in an import and isn't stored yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PendingMedia {
+    pub id: MediaId,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoreMedia {
+    pub id: MediaId,
+    /// The file as fetched: JPEG, PNG, WebP or GIF, up to 20 MiB and 50 megapixels.
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct SitemapEntry {
+    /// `/products/…`, `/collections/…`, `/pages/…`
+    pub path: String,
+    pub updated_at: Timestamp,
+}
+
+#[async_trait]
+pub trait Catalog: Send + Sync {
+    /// Published products only, unless staff asks.
+    async fn product(&self, ctx: &Ctx, handle: &str) -> Result<ProductLookup>;
+    async fn list(&self, ctx: &Ctx, request: &ListProducts) -> Result<Listing>;
+    /// Cards in the order asked; those not published are left out.
+    async fn cards(&self, ctx: &Ctx, ids: &[ProductId]) -> Result<Vec<ProductCard>>;
+    /// Others of its type or collections.
+    async fn related(&self, ctx: &Ctx, id: ProductId, limit: u32) -> Result<Vec<ProductCard>>;
+    /// Unknown ids are left out.
+    async fn variants(&self, ctx: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>>;
+
+    async fn collections(&self, ctx: &Ctx) -> Result<Vec<Collection>>;
+    async fn collection(&self, ctx: &Ctx, handle: &str) -> Result<Collection>;
+    async fn page(&self, ctx: &Ctx, handle: &str) -> Result<ContentPage>;
+    async fn pages(&self, ctx: &Ctx) -> Result<Vec<ContentPage>>;
+    async fn home(&self, ctx: &Ctx) -> Result<HomeContent>;
+    /// Everything a search engine may index, in pages of at most 10,000.
+    async fn sitemap(&self, ctx: &Ctx, after: Option<&str>, limit: u32) -> Result<Page<SitemapEntry>>;
+
+    /// Grows with every change that a page could show: what was rendered before is then stale.
+    fn epoch(&self) -> u64;
+
+    // Staff
+    async fn put_product(&self, ctx: &Ctx, request: PutProduct) -> Result<ProductWritten>;
+    /// Many at once, each with its own outcome; far faster than one by one.
+    async fn put_products(
+        &self,
+        ctx: &Ctx,
+        products: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductWritten>>>;
+    async fn product_record(&self, ctx: &Ctx, id: ProductId) -> Result<ProductRecord>;
+    /// By handle; all, published or not: what an export needs.
+    async fn product_records(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ProductRecord>>;
+    async fn archive_product(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten>;
+    async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change>;
+    async fn put_page(&self, ctx: &Ctx, page: ContentPage) -> Result<Change>;
+    async fn put_home(&self, ctx: &Ctx, home: HomeContent) -> Result<Change>;
+    async fn pending_media(&self, ctx: &Ctx, after: Option<MediaId>, limit: u32)
+    -> Result<Vec<PendingMedia>>;
+    /// Makes the WebP widths and the placeholder.
+    async fn store_media(&self, ctx: &Ctx, request: StoreMedia) -> Result<Media>;
+    async fn fail_media(&self, ctx: &Ctx, id: MediaId, reason: &str) -> Result<()>;
+}
+
+/// Created, changed, published, withdrawn or given other pictures.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProductChanged {
+    pub product_id: ProductId,
+    pub version: i64,
+}
+
+impl Event for ProductChanged {
+    const KIND: &'static str = "catalog.product_changed";
+    fn key(&self) -> Uuid {
+        self.product_id.uuid()
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CollectionChanged {
+    pub collection_id: CollectionId,
+}
+
+impl Event for CollectionChanged {
+    const KIND: &'static str = "catalog.collection_changed";
+    fn key(&self) -> Uuid {
+        self.collection_id.uuid()
+    }
+}

@@ -1,0 +1,13 @@
+//! Facts that other domains may want to know. They carry ids, never personal data.
+
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+/// A published fact. Once released its fields only grow: old events stay readable.
+pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// `<domain>.<fact>`, for example `orders.order_placed`.
+    const KIND: &'static str;
+
+    /// The thing it is about; events of one key are delivered in order.
+    fn key(&self) -> Uuid;
+}

@@ -1,0 +1,42 @@
+//! The published language of Souk: ids, money, requests and answers, one service trait and the events per
+//! domain. No IO, and it compiles for the browser too.
+
+mod cart;
+mod catalog;
+mod ctx;
+mod error;
+mod event;
+mod id;
+mod identity;
+mod inventory;
+mod messaging;
+mod money;
+mod orders;
+mod page;
+mod payments;
+mod promotions;
+mod search;
+mod services;
+mod shipping;
+mod time;
+mod verify;
+
+pub use cart::*;
+pub use catalog::*;
+pub use ctx::{Actor, Ctx, Permission, Role};
+pub use error::{Check, Error, FieldError, Result};
+pub use event::Event;
+pub use id::*;
+pub use identity::*;
+pub use inventory::*;
+pub use messaging::*;
+pub use money::{Currency, Money, NotACurrency};
+pub use orders::*;
+pub use page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest};
+pub use payments::*;
+pub use promotions::*;
+pub use search::*;
+pub use services::Services;
+pub use shipping::*;
+pub use time::Timestamp;
+pub use verify::Difference;

@@ -1,0 +1,53 @@
+//! Mail: written, kept, and sent when a server is configured.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::{Ctx, MailId, Page, PageRequest, Result, Timestamp};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MailState {
+    Queued,
+    Sent,
+    /// Given up after many tries.
+    Dead,
+}
+
+impl MailState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Queued, Self::Sent, Self::Dead].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mail {
+    pub id: MailId,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// `order_confirmation`, `password_reset`, `welcome`, …
+    pub template: String,
+    pub state: MailState,
+    pub attempts: i64,
+    pub last_error: Option<String>,
+    pub created_at: Timestamp,
+}
+
+#[async_trait]
+pub trait Messaging: Send + Sync {
+    /// Staff. Newest first.
+    async fn mails(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Mail>>;
+    async fn mail(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
+}

@@ -1,0 +1,31 @@
+//! Keyset paging: a page and the cursor of the next one. No offsets, no totals on hot lists.
+
+use serde::{Deserialize, Serialize};
+
+pub const DEFAULT_LIMIT: u32 = 24;
+pub const MAX_LIMIT: u32 = 100;
+
+/// Which page is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRequest {
+    /// `next` of the page before; none for the first.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// 1 to 100; 24 where not given.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+impl PageRequest {
+    pub fn limit(&self) -> u32 {
+        self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Pass as `after` for what follows; none on the last page.
+    pub next: Option<String>,
+}

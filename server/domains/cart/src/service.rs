@@ -1,0 +1,375 @@
+//! The use cases.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use souk_contract::{
+    AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, Ctx, Currency,
+    CustomerId, Delivery, Error, Inventory, OrderId, Promotions, Result, TaxRule, Timestamp, UpdateCart,
+    VariantId, Warning,
+};
+use souk_kernel::{
+    Kit,
+    db::{Db, Json, Text},
+};
+
+use crate::{
+    content::{self, Content, Line},
+    store::{self, CartRow},
+    view::{self, Around},
+};
+
+const PURPOSE: &str = "cart";
+/// Of changes to one cart at the same moment, each finds its turn within so many tries.
+const TRIES: usize = 20;
+
+/// What the shop decides for all carts.
+#[derive(Debug, Clone, Copy)]
+pub struct CartSettings {
+    pub currency: Currency,
+    pub tax: TaxRule,
+}
+
+/// Carts in this process, on their own database.
+pub struct LocalCarts {
+    kit: Kit,
+    db: Db,
+    catalog: Arc<dyn Catalog>,
+    inventory: Arc<dyn Inventory>,
+    promotions: Arc<dyn Promotions>,
+    settings: CartSettings,
+}
+
+impl LocalCarts {
+    pub fn new(
+        kit: Kit,
+        db: Db,
+        catalog: Arc<dyn Catalog>,
+        inventory: Arc<dyn Inventory>,
+        promotions: Arc<dyn Promotions>,
+        settings: CartSettings,
+    ) -> Self {
+        Self { kit, db, catalog, inventory, promotions, settings }
+    }
+
+    fn token(&self, id: CartId) -> String {
+        self.kit.secrets.seal(PURPOSE, id.uuid())
+    }
+
+    fn open(&self, token: &str) -> Result<CartId> {
+        self.kit.secrets.unseal(PURPOSE, token).map(CartId::new).ok_or_else(|| Error::not_found("cart"))
+    }
+
+    async fn load(&self, token: &str) -> Result<CartRow> {
+        let id = self.open(token)?;
+        store::cart(&mut *self.db.read().await?, id).await?.ok_or_else(|| Error::not_found("cart"))
+    }
+
+    fn fresh(&self, now: Timestamp, customer_id: Option<CustomerId>) -> CartRow {
+        CartRow {
+            id: self.kit.ids.next(),
+            state: Text(CartState::Active),
+            customer_id,
+            content: Json(Content::default()),
+            checkout_id: None,
+            order_id: None,
+            version: 1,
+            updated_at: now,
+        }
+    }
+
+    /// Asks the neighbours about these variants and codes.
+    async fn around(&self, ctx: &Ctx, variants: &[VariantId], codes: &[String]) -> Result<Around> {
+        let infos = self.catalog.variants(ctx, variants).await?;
+        let levels = self.inventory.levels(ctx, variants).await?;
+        Ok(Around {
+            variants: infos.into_iter().map(|info| (info.variant.id, info)).collect(),
+            levels: levels.into_iter().map(|level| (level.variant_id, level)).collect(),
+            automatic: self.promotions.automatic(ctx).await?,
+            codes: self.promotions.lookup(ctx, codes).await?,
+            currency: self.settings.currency,
+            tax: self.settings.tax,
+        })
+    }
+
+    async fn around_cart(&self, ctx: &Ctx, content: &Content) -> Result<Around> {
+        let variants: Vec<VariantId> = content.lines.iter().map(|line| line.variant_id).collect();
+        self.around(ctx, &variants, &content.codes).await
+    }
+
+    async fn show(&self, ctx: &Ctx, row: &CartRow) -> Result<Cart> {
+        let around = self.around_cart(ctx, &row.content.0).await?;
+        view::show(row, self.token(row.id), &around, Vec::new())
+    }
+
+    /// Load, change, save; again where somebody else was faster. The reply tells once what changed around it.
+    async fn change(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        mut change: impl FnMut(&mut Content) -> Result<Vec<Warning>> + Send,
+    ) -> Result<Cart> {
+        for _ in 0..TRIES {
+            let mut row = self.load(token).await?;
+            must_be_active(&row)?;
+            let warnings = change(&mut row.content.0)?;
+            let around = self.around_cart(ctx, &row.content.0).await?;
+            row.version += 1;
+            row.updated_at = self.kit.now();
+            let cart = view::show(&row, self.token(row.id), &around, warnings)?;
+            acknowledge(&mut row.content.0, &around);
+            let mut tx = self.db.begin().await?;
+            if store::save(&mut tx, &row).await? {
+                tx.commit().await?;
+                return Ok(cart);
+            }
+        }
+        Err(Error::conflict("busy", "Your cart is being changed in another window. Please try again."))
+    }
+}
+
+/// The shopper has now been told: prices are those just shown, and what is no longer sold is out.
+fn acknowledge(content: &mut Content, around: &Around) {
+    content.lines.retain_mut(|line| match around.variants.get(&line.variant_id) {
+        Some(info) => {
+            line.seen_price = info.variant.price;
+            true
+        }
+        None => false,
+    });
+}
+
+fn must_be_active(row: &CartRow) -> Result<()> {
+    match row.state.0 {
+        CartState::Active => Ok(()),
+        CartState::Completing => Err(completing()),
+        CartState::Completed | CartState::Merged => {
+            Err(Error::conflict("cart_completed", "This cart has been ordered already."))
+        }
+    }
+}
+
+fn completing() -> Error {
+    Error::conflict("cart_completing", "Your order is being placed right now.")
+}
+
+/// Keeps a wish within what is there; tells where it had to be cut.
+fn limited(
+    wanted: i64,
+    around: &Around,
+    variant: VariantId,
+    line: CartLineId,
+) -> Result<(i64, Option<Warning>)> {
+    let Some(info) = around.variants.get(&variant).filter(|info| info.buyable) else {
+        return Err(Error::not_found("item"));
+    };
+    match around.most(variant) {
+        Some(0) => Err(Error::conflict("out_of_stock", format!("{} is sold out.", info.product_title))),
+        Some(most) if wanted > most => {
+            let message =
+                format!("Only {most} of {} are left; we put {most} in your cart.", info.product_title);
+            Ok((most, Some(Warning { code: "quantity_reduced".into(), line_id: Some(line), message })))
+        }
+        _ => Ok((wanted, None)),
+    }
+}
+
+#[async_trait]
+impl Carts for LocalCarts {
+    async fn create(&self, ctx: &Ctx) -> Result<Cart> {
+        let now = self.kit.now();
+        let row = self.fresh(now, None);
+        let mut tx = self.db.begin().await?;
+        store::insert(&mut tx, &row).await?;
+        tx.commit().await?;
+        self.show(ctx, &row).await
+    }
+
+    async fn get(&self, ctx: &Ctx, token: &str) -> Result<Cart> {
+        let row = self.load(token).await?;
+        self.show(ctx, &row).await
+    }
+
+    async fn add_line(&self, ctx: &Ctx, token: &str, request: AddLine) -> Result<Cart> {
+        content::check_quantity(request.quantity, 1)?;
+        let around = self.around(ctx, &[request.variant_id], &[]).await?;
+        let new_id: CartLineId = self.kit.ids.next();
+        let variant = request.variant_id;
+        let price = around.variants.get(&variant).map(|info| info.variant.price);
+        self.change(ctx, token, |content| {
+            let seen_price = price.ok_or_else(|| Error::not_found("item"))?;
+            let old = content.lines.iter().find(|line| line.variant_id == variant);
+            let (id, had) = old.map_or((new_id, 0), |line| (line.id, line.quantity));
+            let (allowed, warning) = limited(had + request.quantity, &around, variant, id)?;
+            let quantity = (allowed - had).max(0);
+            if quantity > 0 {
+                content.add(Line { id, variant_id: variant, quantity, seen_price })?;
+            }
+            Ok(warning.into_iter().collect())
+        })
+        .await
+    }
+
+    async fn set_quantity(&self, ctx: &Ctx, token: &str, line: CartLineId, quantity: i64) -> Result<Cart> {
+        content::check_quantity(quantity, 0)?;
+        let row = self.load(token).await?;
+        let variant = row.content.0.lines.iter().find(|known| known.id == line).map(|known| known.variant_id);
+        let variant = variant.ok_or_else(|| Error::not_found("cart line"))?;
+        let around = self.around(ctx, &[variant], &[]).await?;
+        self.change(ctx, token, |content| {
+            let (allowed, warning) = match quantity {
+                0 => (0, None),
+                wanted => limited(wanted, &around, variant, line)?,
+            };
+            content.set_quantity(line, allowed)?;
+            Ok(warning.into_iter().collect())
+        })
+        .await
+    }
+
+    async fn add_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart> {
+        let looked_up = self.promotions.lookup(ctx, &[code.to_owned()]).await?;
+        let lookup =
+            looked_up.into_iter().next().ok_or_else(|| Error::internal("a code was not looked up"))?;
+        if let Err(problem) = lookup.found {
+            return Err(Error::invalid("code", "invalid", view::problem_text(problem)));
+        }
+        self.change(ctx, token, |content| {
+            if !content.codes.contains(&lookup.code) {
+                if content.codes.len() >= content::MAX_CODES {
+                    return Err(Error::conflict("too_many_codes", "No more codes fit into this cart."));
+                }
+                content.codes.push(lookup.code.clone());
+            }
+            Ok(Vec::new())
+        })
+        .await
+    }
+
+    async fn remove_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart> {
+        let code = code.trim().to_uppercase();
+        self.change(ctx, token, |content| {
+            content.codes.retain(|known| *known != code);
+            Ok(Vec::new())
+        })
+        .await
+    }
+
+    async fn update(&self, ctx: &Ctx, token: &str, request: UpdateCart) -> Result<Cart> {
+        self.change(ctx, token, |content| content.update(request.clone()).map(|()| Vec::new())).await
+    }
+
+    async fn of_customer(&self, ctx: &Ctx, customer: CustomerId) -> Result<Option<Cart>> {
+        match store::of_customer(&mut *self.db.read().await?, customer).await? {
+            Some(row) => self.show(ctx, &row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn claim(&self, ctx: &Ctx, token: &str, customer: CustomerId) -> Result<Cart> {
+        let id = self.open(token)?;
+        let now = self.kit.now();
+        for _ in 0..TRIES {
+            let mut tx = self.db.begin().await?;
+            let mut guest = store::cart(&mut tx, id).await?.ok_or_else(|| Error::not_found("cart"))?;
+            if guest.customer_id.is_some_and(|owner| owner != customer) {
+                return Err(Error::not_found("cart"));
+            }
+            must_be_active(&guest)?;
+            let own = store::of_customer(&mut tx, customer).await?.filter(|own| own.id != guest.id);
+            guest.version += 1;
+            guest.updated_at = now;
+            let (kept, saved) = match own {
+                None => {
+                    guest.customer_id = Some(customer);
+                    let saved = store::save(&mut tx, &guest).await?;
+                    (guest, saved)
+                }
+                Some(mut own) => {
+                    for line in std::mem::take(&mut guest.content.0.lines) {
+                        own.content.0.add(line)?;
+                    }
+                    own.version += 1;
+                    own.updated_at = now;
+                    guest.state = Text(CartState::Merged);
+                    let saved = store::save(&mut tx, &guest).await? && store::save(&mut tx, &own).await?;
+                    (own, saved)
+                }
+            };
+            if saved {
+                tx.commit().await?;
+                return self.show(ctx, &kept).await;
+            }
+        }
+        Err(Error::conflict("busy", "Your cart is being changed in another window. Please try again."))
+    }
+
+    async fn set_delivery(&self, ctx: &Ctx, token: &str, delivery: Option<Delivery>) -> Result<Cart> {
+        self.change(ctx, token, |content| {
+            content.delivery.clone_from(&delivery);
+            Ok(Vec::new())
+        })
+        .await
+    }
+
+    async fn begin_completion(&self, ctx: &Ctx, token: &str, checkout: CheckoutId) -> Result<Cart> {
+        for _ in 0..TRIES {
+            let mut row = self.load(token).await?;
+            if row.state.0 == CartState::Completing && row.checkout_id == Some(checkout) {
+                return self.show(ctx, &row).await;
+            }
+            must_be_active(&row)?;
+            let around = self.around_cart(ctx, &row.content.0).await?;
+            row.state = Text(CartState::Completing);
+            row.checkout_id = Some(checkout);
+            row.version += 1;
+            row.updated_at = self.kit.now();
+            let mut tx = self.db.begin().await?;
+            if store::save(&mut tx, &row).await? {
+                tx.commit().await?;
+                return view::show(&row, self.token(row.id), &around, Vec::new());
+            }
+        }
+        Err(completing())
+    }
+
+    async fn complete(&self, _ctx: &Ctx, cart: CartId, checkout: CheckoutId, order: OrderId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let mut row = store::cart(&mut tx, cart).await?.ok_or_else(|| Error::not_found("cart"))?;
+        if row.checkout_id != Some(checkout) {
+            return Err(completing());
+        }
+        if row.state.0 == CartState::Completing {
+            row.state = Text(CartState::Completed);
+            row.order_id = Some(order);
+            row.version += 1;
+            row.updated_at = self.kit.now();
+            if !store::save(&mut tx, &row).await? {
+                return Err(completing());
+            }
+            tx.publish(&CartCompleted { cart_id: cart, order_id: order }).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn reopen(&self, _ctx: &Ctx, cart: CartId, checkout: CheckoutId) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let mut row = store::cart(&mut tx, cart).await?.ok_or_else(|| Error::not_found("cart"))?;
+        if row.state.0 == CartState::Completing && row.checkout_id == Some(checkout) {
+            // The customer may have begun another cart meanwhile; this one then stays a guest's.
+            if let Some(customer) = row.customer_id
+                && store::of_customer(&mut tx, customer).await?.is_some()
+            {
+                row.customer_id = None;
+            }
+            row.state = Text(CartState::Active);
+            row.checkout_id = None;
+            row.version += 1;
+            row.updated_at = self.kit.now();
+            if !store::save(&mut tx, &row).await? {
+                return Err(completing());
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,188 @@
+//! The cart as it is shown: today's prices, stock and rules around the stored document.
+
+use std::collections::HashMap;
+
+use souk_contract::{
+    Availability, Cart, CartCode, CartLine, CodeLookup, CodeProblem, Currency, Error, LineTotals, Money,
+    PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxRule, Totals, VariantId,
+    VariantInfo, Warning,
+};
+
+use crate::{
+    content::{Content, Line},
+    store::CartRow,
+};
+
+/// What the neighbours say about the cart's lines and codes.
+pub(crate) struct Around {
+    pub variants: HashMap<VariantId, VariantInfo>,
+    pub levels: HashMap<VariantId, StockLevel>,
+    pub automatic: Vec<PromotionRule>,
+    pub codes: Vec<CodeLookup>,
+    pub currency: Currency,
+    pub tax: TaxRule,
+}
+
+impl Around {
+    /// Most pieces that can be had now; none: no limit.
+    pub(crate) fn most(&self, variant: VariantId) -> Option<i64> {
+        let level = self.levels.get(&variant)?;
+        (level.tracked && level.policy == StockPolicy::Deny).then(|| level.available.max(0))
+    }
+
+    pub(crate) fn buyable(&self, variant: VariantId) -> bool {
+        self.variants.get(&variant).is_some_and(|info| info.buyable) && self.most(variant) != Some(0)
+    }
+}
+
+/// # Errors
+/// `Internal` where the totals don't fit: limits on quantities and prices keep that from happening.
+pub(crate) fn show(
+    row: &CartRow,
+    token: String,
+    around: &Around,
+    mut warnings: Vec<Warning>,
+) -> Result<Cart> {
+    let content = &row.content.0;
+    let lines: Vec<CartLine> = content.lines.iter().filter_map(|line| show_line(line, around)).collect();
+    for (stored, line) in content
+        .lines
+        .iter()
+        .filter_map(|stored| lines.iter().find(|line| line.id == stored.id).map(|line| (stored, line)))
+    {
+        warnings.extend(line_warnings(stored, line));
+    }
+    for gone in content.lines.iter().filter(|stored| lines.iter().all(|line| line.id != stored.id)) {
+        warnings.push(Warning {
+            code: "line_removed".into(),
+            line_id: Some(gone.id),
+            message: "An item that is no longer sold was taken out of your cart.".into(),
+        });
+    }
+    let found = around.codes.iter().filter_map(|lookup| lookup.found.as_ref().ok());
+    let rules =
+        PricingRules { promotions: around.automatic.iter().chain(found).cloned().collect(), tax: around.tax };
+    let mut cart = Cart {
+        id: row.id,
+        token,
+        state: row.state.0,
+        order_id: row.order_id,
+        currency: around.currency,
+        lines,
+        codes: content.codes.iter().map(|code| show_code(code, around)).collect(),
+        email: content.email.clone(),
+        shipping_address: content.shipping_address.clone(),
+        billing_address: content.billing_address.clone(),
+        note: content.note.clone(),
+        delivery: content.delivery.clone(),
+        rules,
+        totals: nothing(around.currency, around.tax),
+        requirements: Vec::new(),
+        warnings,
+        version: row.version,
+        updated_at: row.updated_at,
+    };
+    souk_pricing::reprice(&mut cart).map_err(Error::internal)?;
+    cart.requirements = requirements(&cart, content);
+    Ok(cart)
+}
+
+fn show_line(line: &Line, around: &Around) -> Option<CartLine> {
+    let info = around.variants.get(&line.variant_id)?;
+    let variant = &info.variant;
+    let availability = match around.levels.get(&line.variant_id) {
+        _ if !info.buyable => Availability::SoldOut,
+        Some(level) => level.availability,
+        None => variant.availability,
+    };
+    Some(CartLine {
+        id: line.id,
+        variant_id: line.variant_id,
+        product_id: info.product_id,
+        product_handle: info.product_handle.clone(),
+        product_title: info.product_title.clone(),
+        variant_title: variant.title.clone(),
+        sku: variant.sku.clone(),
+        media: info.media.clone(),
+        quantity: line.quantity,
+        unit_price: variant.price,
+        compare_at: variant.compare_at,
+        weight_grams: variant.weight_grams,
+        requires_shipping: variant.requires_shipping,
+        taxable: variant.taxable,
+        availability,
+        max_quantity: if info.buyable { around.most(line.variant_id) } else { Some(0) },
+    })
+}
+
+fn line_warnings(stored: &Line, line: &CartLine) -> Vec<Warning> {
+    let warn = |code: &str, message: String| Warning { code: code.into(), line_id: Some(line.id), message };
+    let mut warnings = Vec::new();
+    if stored.seen_price != line.unit_price {
+        let message = format!(
+            "The price of {} changed from {} to {}.",
+            line.product_title, stored.seen_price, line.unit_price
+        );
+        warnings.push(warn("price_changed", message));
+    }
+    match line.max_quantity {
+        Some(0) => warnings.push(warn("out_of_stock", format!("{} is sold out.", line.product_title))),
+        Some(most) if line.quantity > most => {
+            warnings.push(warn("low_stock", format!("Only {most} of {} are left.", line.product_title)));
+        }
+        _ => {}
+    }
+    warnings
+}
+
+fn show_code(code: &str, around: &Around) -> CartCode {
+    let lookup = around.codes.iter().find(|lookup| lookup.code == code);
+    let message = match lookup.map(|lookup| &lookup.found) {
+        Some(Ok(_)) => String::new(),
+        Some(Err(problem)) => problem_text(*problem).to_owned(),
+        None => problem_text(CodeProblem::Unknown).to_owned(),
+    };
+    CartCode { code: code.to_owned(), applied: false, message }
+}
+
+pub(crate) fn problem_text(problem: CodeProblem) -> &'static str {
+    match problem {
+        CodeProblem::Unknown => "We don't know this code.",
+        CodeProblem::NotYet => "This code can't be used yet.",
+        CodeProblem::Over => "This code is no longer valid.",
+        CodeProblem::UsedUp => "This code has been used up.",
+    }
+}
+
+fn requirements(cart: &Cart, content: &Content) -> Vec<Requirement> {
+    let mut missing = Vec::new();
+    let mut need = |holds: bool, code: &str, message: &str| {
+        if !holds {
+            missing.push(Requirement { code: code.into(), message: message.into() });
+        }
+    };
+    need(!cart.lines.is_empty(), "lines", "Your cart is empty.");
+    let stocked = cart.lines.iter().all(|line| line.max_quantity.is_none_or(|most| line.quantity <= most));
+    need(stocked, "stock", "Some items are not available in this quantity.");
+    need(content.email.is_some(), "email", "Please enter your mail address.");
+    if cart.requires_shipping() {
+        need(content.shipping_address.is_some(), "shipping_address", "Please enter where to deliver to.");
+        need(content.delivery.is_some(), "delivery", "Please choose a delivery.");
+    }
+    missing
+}
+
+fn nothing(currency: Currency, tax: TaxRule) -> Totals {
+    let zero = Money::zero(currency);
+    Totals {
+        lines: Vec::<LineTotals>::new(),
+        subtotal: zero,
+        discount: zero,
+        shipping: zero,
+        shipping_discount: zero,
+        tax: zero,
+        tax_inclusive: tax.inclusive,
+        total: zero,
+        trace: Vec::new(),
+    }
+}

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod country;
+mod rate;
+mod service;
+mod store;
+
+pub use service::LocalShipping;
+
+/// The schema, oldest first.
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("shipping"; "0001_init");

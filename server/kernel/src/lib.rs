@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bus;
+mod clock;
+pub mod config;
+pub mod db;
+mod ids;
+mod kit;
+pub mod outbox;
+mod relay;
+mod sealed;
+mod secrets;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use bus::{Bus, Delivered};
+pub use clock::{Clock, TestClock};
+pub use db::{Conn, Db, DbError, Reader, Tx};
+pub use ids::Ids;
+pub use kit::Kit;
+pub use relay::{Relay, drain_all};
+pub use secrets::Secrets;

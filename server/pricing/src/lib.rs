@@ -1,0 +1,7 @@
+#![doc = include_str!("../README.md")]
+
+mod allocate;
+mod engine;
+
+pub use allocate::allocate;
+pub use engine::{Line, PriceInput, PricingError, price, reprice};

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod column;
+mod group;
+mod issue;
+mod product;
+mod reader;
+mod rows;
+mod source;
+mod value;
+mod writer;
+
+pub use column::HeaderError;
+pub use issue::{RowIssue, Severity};
+pub use product::{
+    Extra, Image, InventoryPolicy, ProductDocument, ProductOption, Status, Variant, WeightUnit,
+};
+pub use reader::{Entry, ReadError, Reader};
+pub use writer::{WriteError, Writer};

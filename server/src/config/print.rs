@@ -1,0 +1,66 @@
+//! `souk config`: the outcome as a file that could be used again, with the source of each value.
+
+use std::fmt::Write as _;
+
+use toml::Value;
+use url::Url;
+
+use super::Resolved;
+
+/// Keys whose value may hold a password.
+const SECRET_URLS: [&str; 3] = ["database.url", "bus.url", "mail.smtp"];
+
+pub fn print(resolved: &Resolved) -> String {
+    let data_dir = resolved.settings.data_dir.display();
+    let mut text = format!("# data folder: {data_dir}  ({})\n", resolved.data_dir_source);
+    let mut section = "";
+    for (key, value, source) in resolved.layers.iter() {
+        let Some((here, name)) = key.split_once('.') else { continue };
+        if here != section {
+            section = here;
+            let _ = write!(text, "\n[{section}]\n");
+        }
+        let line = format!("{name} = {}", shown(key, value));
+        let _ = writeln!(text, "{line:<56} # {source}");
+    }
+    text
+}
+
+fn shown(key: &str, value: &Value) -> String {
+    match value.as_str() {
+        Some(text) if SECRET_URLS.contains(&key) => Value::from(redacted(text)).to_string(),
+        _ => value.to_string(),
+    }
+}
+
+fn redacted(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(mut url) if url.password().is_some() => match url.set_password(Some("***")) {
+            Ok(()) => url.to_string(),
+            Err(()) => "***".to_owned(),
+        },
+        // A password in the query, as PostgreSQL allows.
+        Ok(mut url) if url.query().is_some_and(|query| query.contains("password")) => {
+            url.set_query(Some("***"));
+            url.to_string()
+        }
+        Ok(_) => text.to_owned(),
+        Err(_) if text.is_empty() => String::new(),
+        Err(_) => "***".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redacted;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(redacted("postgres://souk:s3cret@db/souk"), "postgres://souk:***@db/souk");
+        assert_eq!(redacted("postgres://db/souk?password=s3cret"), "postgres://db/souk?***");
+        assert_eq!(redacted("smtp://mail.example:25"), "smtp://mail.example:25");
+        assert_eq!(redacted("sqlite:."), "sqlite:.");
+        assert_eq!(redacted(""), "");
+        assert_eq!(redacted("not a url: s3cret"), "***");
+    }
+}

@@ -1,0 +1,50 @@
+//! Formatting and lints.
+
+use anyhow::Result;
+
+use crate::step::Steps;
+use crate::wasm::Toolchain;
+use crate::workspace::{Workspace, cargo, run};
+
+/// rustfmt, clippy on the host packages, clippy on the browser's.
+///
+/// # Errors
+/// When one of them objects.
+pub fn lint(workspace: &Workspace) -> Result<()> {
+    let mut steps = Steps::new(5);
+    steps
+        .loud("formatting", || run(cargo().args(["fmt", "--all", "--check"]).current_dir(&workspace.root)))?;
+    steps.loud("clippy, host", || {
+        run(cargo()
+            .arg("clippy")
+            .args(workspace.host_packages())
+            .args(["--all-targets", "--", "-D", "warnings"])
+            .current_dir(&workspace.root))
+    })?;
+    steps.loud("clippy, xtask", || {
+        run(cargo()
+            .args(["clippy", "--package", "xtask", "--all-targets", "--", "-D", "warnings"])
+            .current_dir(&workspace.root))
+    })?;
+    let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
+    steps.loud("clippy, wasm", || {
+        // Debian's compiler comes without clippy; that the code compiles is then the whole check.
+        let subcommand = if toolchain.has_clippy() { "clippy" } else { "check" };
+        let mut command = toolchain.cargo(workspace, subcommand);
+        command.args(["--package", "souk-web"]);
+        if toolchain.has_clippy() {
+            command.args(["--", "-D", "warnings"]);
+        }
+        run(&mut command)
+    })?;
+    steps.finish("Lint is clean,");
+    Ok(())
+}
+
+/// rustfmt.
+///
+/// # Errors
+/// When a file does not parse.
+pub fn format(workspace: &Workspace) -> Result<()> {
+    run(cargo().args(["fmt", "--all"]).current_dir(&workspace.root))
+}

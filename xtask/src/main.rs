@@ -1,0 +1,88 @@
+//! Build steps that cargo has not: the front (wasm, CSS, fonts), the machine's set-up, and the order of the checks.
+//! `make` is the short way in; `cargo xtask help` lists everything.
+
+mod asset;
+mod budget;
+mod check;
+mod css;
+mod front;
+mod machine;
+mod npm;
+mod shop;
+mod step;
+mod test;
+mod wasm;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "Souk's build steps")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything, seed the demo shop on first start, and serve it
+    Run {
+        /// Passed on to `souk serve`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Build the release binary, front included, into target/release/souk
+    Build,
+    /// Build what the browser loads: wasm, boot script, CSS, fonts
+    Front {
+        /// Quick to build, large to load
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Compare the built front with its limits in bytes
+    Budget,
+    /// Run every test
+    Test,
+    /// Run the browser tests only
+    E2e {
+        /// Passed on to `playwright test`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Run the benchmarks
+    Bench {
+        /// Passed on to the benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Check formatting and lints, host and wasm
+    Lint,
+    /// Format the Rust sources
+    Fmt,
+    /// Take a picture of every page into screenshots/
+    Screenshots,
+    /// Make sure the wasm target can be built for, and say how
+    WasmTarget,
+}
+
+fn main() -> anyhow::Result<()> {
+    let task = Cli::parse().task;
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Run { args } => shop::run(&workspace, &args),
+        Task::Build => shop::build(&workspace).map(|_| ()),
+        Task::Front { dev } => {
+            front::command(&workspace, if dev { front::Profile::Dev } else { front::Profile::Release })
+        }
+        Task::Budget => budget::check(&workspace),
+        Task::Test => test::all(&workspace),
+        Task::E2e { args } => test::browser_only(&workspace, &args),
+        Task::Bench { args } => shop::bench(&workspace, &args),
+        Task::Lint => check::lint(&workspace),
+        Task::Fmt => check::format(&workspace),
+        Task::Screenshots => test::screenshots(&workspace),
+        Task::WasmTarget => wasm::command(&workspace),
+    }
+}

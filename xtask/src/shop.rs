@@ -1,0 +1,112 @@
+//! The shop's own binary: built with the front inside, run, measured.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::budget;
+use crate::front::{self, Profile};
+use crate::step::Steps;
+use crate::workspace::{Workspace, cargo, run as run_command};
+
+const BUILD_STEPS: usize = front::STEPS + 2;
+
+/// The release binary with the front embedded, copied to `target/release/souk` in the checkout.
+///
+/// # Errors
+/// When a step fails or the front is over its budget.
+pub fn build(workspace: &Workspace) -> Result<PathBuf> {
+    let mut steps = Steps::new(BUILD_STEPS);
+    let binary = build_steps(workspace, &mut steps)?;
+    steps.finish(&format!("{} is ready", binary.display()));
+    Ok(binary)
+}
+
+fn build_steps(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
+    let site = front::build(workspace, Profile::Release, steps)?;
+    steps.loud("bytes of a first page", || budget::check(workspace))?;
+    steps.loud("server", || {
+        run_command(
+            cargo()
+                .args(["build", "--release", "--package", "souk"])
+                .env("SOUK_SITE_DIR", &site)
+                .current_dir(&workspace.root),
+        )
+    })?;
+    deliver(workspace)
+}
+
+/// Puts the binary where people look for it, whatever CARGO_TARGET_DIR says.
+fn deliver(workspace: &Workspace) -> Result<PathBuf> {
+    let name = format!("souk{}", std::env::consts::EXE_SUFFIX);
+    let built = workspace.target.join("release").join(&name);
+    let wanted = workspace.root.join("target/release").join(&name);
+    if built == wanted {
+        return Ok(wanted);
+    }
+    fs::create_dir_all(workspace.root.join("target/release"))?;
+    // Beside it and renamed: a running shop keeps the file it has open.
+    let beside = wanted.with_extension("new");
+    fs::copy(&built, &beside).with_context(|| format!("copying {}", built.display()))?;
+    fs::rename(&beside, &wanted)?;
+    Ok(wanted)
+}
+
+/// Builds, then becomes `souk serve` on `./data`.
+///
+/// # Errors
+/// When the build fails or the server can't start.
+pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let binary = build(workspace)?;
+    let data = workspace.root.join("data");
+    println!(
+        "Serving http://127.0.0.1:3000 from {} (first start: the demo shop is seeded); Ctrl-C ends it",
+        data.display()
+    );
+    let mut command = Command::new(&binary);
+    command
+        .arg("serve")
+        .arg("--data-dir")
+        .arg(&data)
+        .arg("--seed-demo-if-empty")
+        .args(args)
+        .current_dir(&workspace.root);
+    become_command(command, &binary)
+}
+
+/// Ctrl-C and the exit code are then the server's own.
+#[cfg(unix)]
+fn become_command(mut command: Command, binary: &Path) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(error).with_context(|| format!("starting {}", binary.display()))
+}
+
+#[cfg(not(unix))]
+fn become_command(mut command: Command, _binary: &Path) -> Result<()> {
+    run_command(&mut command)
+}
+
+/// `cargo bench` of the server, with the release binary's path in `SOUK_BIN`.
+///
+/// # Errors
+/// When there is no benchmark, or it fails.
+pub fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
+    if !workspace.has_benchmark("souk") {
+        bail!("the souk package has no benchmark yet (server/benches/)");
+    }
+    let mut steps = Steps::new(BUILD_STEPS + 1);
+    let binary = build_steps(workspace, &mut steps)?;
+    steps.loud("benchmarks", || {
+        run_command(
+            cargo()
+                .args(["bench", "--package", "souk", "--"])
+                .args(args)
+                .env("SOUK_BIN", &binary)
+                .env("SOUK_SITE_DIR", front::site(workspace, Profile::Release))
+                .current_dir(&workspace.root),
+        )
+    })
+}
