@@ -29,7 +29,7 @@ pub struct Frame {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{CART_COOKIE, SESSION_COOKIE, Visit};
+pub use server::{CART_COOKIE, SESSION_COOKIE, Visit, without_token};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -38,9 +38,14 @@ mod server {
     use axum::http::{HeaderName, HeaderValue, header::SET_COOKIE};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
-    use souk_contract::{Cart, CheckoutId, CollectionKind, CollectionLink, Ctx, Error, Result, Services};
+    use souk_contract::{
+        Cart,
+        CartState::{Active, Completing},
+        CheckoutId, CollectionKind, CollectionLink, Ctx, Error, Result, Services, SignedIn,
+    };
 
     use super::{Frame, Shop};
+    use crate::api::CartNow;
 
     pub const CART_COOKIE: &str = "souk_cart";
     pub const SESSION_COOKIE: &str = "souk_session";
@@ -70,10 +75,47 @@ mod server {
         pub async fn cart(&self) -> Result<Option<Cart>> {
             let Some(token) = &self.cart_token else { return Ok(None) };
             match self.services.carts.get(&self.ctx, token).await {
-                Ok(cart) => Ok(open(cart)),
+                Ok(cart) => Ok(matches!(cart.state, Active | Completing).then(|| without_token(cart))),
                 Err(Error::NotFound { .. }) => Ok(None),
                 Err(error) => Err(error),
             }
+        }
+
+        /// Token of the visitor's cart; a new one where there is none that can still be filled.
+        pub async fn open_cart(&self) -> Result<String> {
+            if let (Some(token), Some(_)) = (&self.cart_token, self.cart().await?) {
+                return Ok(token.clone());
+            }
+            let carts = &self.services.carts;
+            let own = match self.ctx.customer() {
+                Some(customer) => carts.of_customer(&self.ctx, customer).await?,
+                None => None,
+            };
+            let cart = match own {
+                Some(cart) => cart,
+                None => carts.create(&self.ctx).await?,
+            };
+            self.keep_cart(&cart.token);
+            Ok(cart.token)
+        }
+
+        /// After signing in: the session's cookie, and the guest's bag joins the customer's.
+        pub async fn welcome(&self, signed_in: &SignedIn) -> Result<CartNow> {
+            self.keep_session(&signed_in.token);
+            let customer = signed_in.customer.id;
+            let ctx = self.ctx.clone().with_actor(souk_contract::Actor::Customer { id: customer });
+            let carts = &self.services.carts;
+            let cart = match (&self.cart_token, self.cart().await?) {
+                (Some(token), Some(_)) => Some(carts.claim(&ctx, token, customer).await?),
+                _ => carts.of_customer(&ctx, customer).await?,
+            };
+            Ok(match cart {
+                Some(cart) => {
+                    self.keep_cart(&cart.token);
+                    CartNow::Is(Box::new(without_token(cart)))
+                }
+                None => CartNow::Gone,
+            })
         }
 
         pub fn require_cart(&self) -> Result<&str> {
@@ -114,15 +156,16 @@ mod server {
         fn set_cookie(&self, name: &str, value: &str, seconds: u32) {
             let secure = if self.shop.base_url.starts_with("https:") { "; Secure" } else { "" };
             let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-            if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+            if let (Some(response), Ok(value)) =
+                (use_context::<ResponseOptions>(), HeaderValue::from_str(&text))
+            {
                 response.append_header(HeaderName::from(SET_COOKIE), value);
             }
         }
     }
 
     /// The browser never gets the token: it stands in a cookie that scripts can't read.
-    fn open(cart: Cart) -> Option<Cart> {
-        use souk_contract::CartState::{Active, Completing};
-        matches!(cart.state, Active | Completing).then(|| Cart { token: String::new(), ..cart })
+    pub fn without_token(cart: Cart) -> Cart {
+        Cart { token: String::new(), ..cart }
     }
 }

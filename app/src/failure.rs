@@ -30,7 +30,9 @@ impl FromServerFnError for Failure {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
-            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => Error::invalid("", "invalid", text),
+            ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => {
+                Error::invalid("", "invalid", text)
+            }
             other => Error::internal(other),
         })
     }
@@ -43,7 +45,7 @@ pub struct Refusal {
     pub action: String,
     pub error: Error,
     /// What was typed, when the page had to be made anew. Never passwords.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub entered: Vec<(String, String)>,
 }
 
@@ -54,15 +56,12 @@ impl Refusal {
         fields.iter().find(|one| one.field == name).map(|one| one.message.as_str())
     }
 
-    /// What no field of the form shows.
+    /// What no field of the form shows; `shown` are the names of its fields.
     pub fn general(&self, shown: &[&str]) -> Option<String> {
         match &self.error {
             Error::Invalid { fields } => {
-                let rest: Vec<&str> = fields
-                    .iter()
-                    .filter(|one| !shown.contains(&one.field.as_str()))
-                    .map(|one| one.message.as_str())
-                    .collect();
+                let rest = fields.iter().filter(|one| !shown.contains(&one.field.as_str()));
+                let rest: Vec<&str> = rest.map(|one| one.message.as_str()).collect();
                 (!rest.is_empty()).then(|| rest.join(" "))
             }
             other => Some(other.public_message()),
@@ -71,5 +70,36 @@ impl Refusal {
 
     pub fn entered(&self, name: &str) -> Option<&str> {
         self.entered.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Calls faulty fields as the form calls them: with `("shipping_address.", "address")`, `shipping_address.city` becomes
+/// `address[city]`.
+#[cfg(feature = "ssr")]
+pub fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
+    let Error::Invalid { mut fields } = error else { return error };
+    for one in &mut fields {
+        let found = names.iter().find_map(|(path, name)| one.field.strip_prefix(path).map(|rest| (name, rest)));
+        if let Some((name, rest)) = found {
+            one.field = format!("{name}[{rest}]");
+        }
+    }
+    Error::Invalid { fields }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use souk_contract::Error;
+
+    use super::{Refusal, renamed};
+
+    #[test]
+    fn a_fault_is_found_under_the_forms_own_name() {
+        let error = Error::invalid("shipping_address.city", "required", "Please fill this in.");
+        let error = renamed(error, &[("shipping_address.", "address"), ("billing_address.", "billing")]);
+        let refusal = Refusal { action: "/fn/x".into(), error, entered: vec![] };
+        assert_eq!(refusal.field("address[city]"), Some("Please fill this in."));
+        assert_eq!(refusal.general(&["address[city]"]), None);
+        assert_eq!(refusal.general(&["email"]).as_deref(), Some("Please fill this in."));
     }
 }

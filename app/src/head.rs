@@ -73,12 +73,18 @@ impl Head {
             meta("name", "twitter:card", "summary_large_image");
         }
         if let Some(path) = &self.canonical {
-            push(&mut html, format_args!("<link rel=\"canonical\" href=\"{}\">", escape(&format!("{base}{path}"))));
+            push(
+                &mut html,
+                format_args!("<link rel=\"canonical\" href=\"{}\">", escape(&format!("{base}{path}"))),
+            );
         }
         for block in &self.data {
             push(
                 &mut html,
-                format_args!("<script type=\"application/ld+json\">{}</script>", script_safe(&block.to_string())),
+                format_args!(
+                    "<script type=\"application/ld+json\">{}</script>",
+                    script_safe(&block.to_string())
+                ),
             );
         }
         html

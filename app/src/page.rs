@@ -1,27 +1,54 @@
-//! A page is what it shows ([`Page`]), found by its path, and a view of it. The server finds and draws it; on the
-//! way to another page the browser asks for [`Loaded`] as JSON and draws it itself.
+//! A page is what it shows ([`Page`]), found by its path. The server finds and draws it; on the way to another page
+//! the browser asks for [`Loaded`] as JSON.
+//!
+//! What never changes by itself is drawn on the server only and goes to the browser as HTML ([`Html`]): the views of
+//! most pages are not in the wasm at all. What changes (the cart, a product's options, the checkout's sums) has its data
+//! in the page and is drawn by the same view on both sides.
 
+use leptos::{prelude::*, tachys::html::InertElement};
 use serde::{Deserialize, Serialize};
-use souk_contract::{Cart, ContentPage};
-
 use crate::{
+    api::CartNow,
     failure::Refusal,
-    shop::{account, checkout, home, listing, message, order, product},
+    shop::{checkout, product},
 };
+
+/// HTML of one element, drawn by the server.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Html(String);
+
+impl Html {
+    /// Draws a view of one element, once and for all.
+    #[cfg(feature = "ssr")]
+    pub fn draw(view: impl FnOnce() -> AnyView) -> Self {
+        let owner = Owner::new();
+        let html = owner.with(|| view().to_html());
+        owner.unset_with_forced_cleanup();
+        // Marks for hydration, which this is not for.
+        Self(html.replace("<!--<() />-->", "").replace("<!>", ""))
+    }
+
+    /// As it stands in the document already: the browser takes the element as it is.
+    #[cfg(feature = "ssr")]
+    pub fn forget(&mut self) {
+        self.0 = String::new();
+    }
+
+    pub fn view(&self) -> AnyView {
+        InertElement::new(self.0.clone()).into_any()
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Page {
-    Home(Box<home::Home>),
-    Listing(Box<listing::List>),
+    /// Nothing on it changes by itself.
+    Still(Html),
     Product(Box<product::ProductPage>),
     /// Shows [`Loaded::cart`].
     Cart,
     /// Shows [`Loaded::cart`].
     Checkout(Box<checkout::Checkout>),
-    Order(Box<order::OrderPage>),
-    Account(account::Account),
-    Content(Box<ContentPage>),
-    Message(message::Message),
 }
 
 /// A page with its address, as it goes to the browser.
@@ -32,21 +59,40 @@ pub struct Loaded {
     pub status: u16,
     pub title: String,
     pub page: Page,
-    /// The visitor's cart, where the page needs it or is loaded as a whole. None leaves what the browser has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cart: Option<Option<Box<Cart>>>,
+    /// The visitor's cart, where the page needs it or is loaded as a whole.
+    #[serde(default)]
+    pub cart: CartNow,
     /// The form that led here and was refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub refusal: Option<Refusal>,
+    /// Its HTML is left out, because it stands in the document.
+    #[serde(default)]
+    pub thin: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl Loaded {
+    /// As it goes along with its document.
+    pub fn make_thin(&mut self) {
+        self.thin = true;
+        match &mut self.page {
+            Page::Still(html) => html.forget(),
+            Page::Product(page) => page.forget(),
+            Page::Checkout(page) => page.forget(),
+            Page::Cart => {}
+        }
+    }
 }
 
 /// A place to go and what it is called.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     pub label: String,
     pub href: String,
 }
 
+#[cfg(feature = "ssr")]
 impl Link {
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: href.into() }
@@ -72,7 +118,9 @@ mod server {
 
     use super::{Loaded, Page};
     use crate::{
+        api::CartNow,
         context::Visit,
+        failure::Refusal,
         head::Head,
         shop::{account, cart, checkout, content, home, listing, message, order, product},
     };
@@ -83,6 +131,8 @@ mod server {
         pub segments: Vec<String>,
         pub query: Vec<(String, String)>,
         pub path: String,
+        /// The form on it that was just refused.
+        pub refusal: Option<Refusal>,
     }
 
     impl Asked {
@@ -93,6 +143,7 @@ mod server {
                 segments: path.split('/').filter(|part| !part.is_empty()).map(decode).collect(),
                 query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
                 path: path.to_owned(),
+                refusal: None,
             }
         }
 
@@ -139,24 +190,25 @@ mod server {
     }
 
     /// Finds the page of an address; errors become pages of their own. `whole` also brings the visitor's cart.
-    pub async fn load(visit: &Visit, url: &str, whole: bool) -> Result<(Loaded, Head), (u16, String)> {
-        let asked = Asked::new(url);
+    pub async fn load(
+        visit: &Visit,
+        url: &str,
+        whole: bool,
+        refusal: Option<Refusal>,
+    ) -> Result<(Loaded, Head), (u16, String)> {
+        let asked = Asked { refusal, ..Asked::new(url) };
         let found = match find(visit, &asked).await {
             Err(Stop::Moved { status, to }) => return Err((status, to)),
             Err(Stop::Failed(error)) => Err(error),
             Ok(found) => Ok(found),
         };
-        let cart = match &found {
-            Ok(found) if whole || matches!(found.page, Page::Cart | Page::Checkout(_) | Page::Order(_)) => {
-                Some(visit.cart().await)
-            }
-            Err(_) if whole => Some(visit.cart().await),
-            _ => None,
-        };
-        // Without the cart the page still stands; only where it is the page, its failure counts.
-        let (found, cart) = match (found, cart) {
-            (Ok(Found { page: Page::Cart | Page::Checkout(_), .. }), Some(Err(error))) => (Err(error), None),
-            (found, cart) => (found, cart.and_then(Result::ok)),
+        let is_cart = matches!(&found, Ok(Found { page: Page::Cart | Page::Checkout(_), .. }));
+        let (found, cart) = match if whole || is_cart { Some(visit.cart().await) } else { None } {
+            None => (found, CartNow::Same),
+            Some(Ok(Some(cart))) => (found, CartNow::Is(Box::new(cart))),
+            Some(Ok(None)) => (found, CartNow::Gone),
+            // Without the cart other pages still stand.
+            Some(Err(error)) => (if is_cart { Err(error) } else { found }, CartNow::Same),
         };
         let (status, Found { page, head }) = match found {
             Ok(found) => (200, found),
@@ -167,15 +219,17 @@ mod server {
             status,
             title: head.full_title(&visit.shop.name),
             page,
-            cart: cart.map(|cart| cart.map(Box::new)),
-            refusal: None,
+            cart,
+            refusal: asked.refusal,
+            thin: false,
         };
         Ok((loaded, head))
     }
 
     async fn find(visit: &Visit, asked: &Asked) -> Result<Found, Stop> {
         if asked.path.len() > 1 && asked.path.ends_with('/') {
-            let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(&asked.query).finish();
+            let query: String =
+                form_urlencoded::Serializer::new(String::new()).extend_pairs(&asked.query).finish();
             let mark = if query.is_empty() { "" } else { "?" };
             // Never `//host`: that would be another site.
             let path = asked.path.trim_matches('/');
@@ -191,7 +245,7 @@ mod server {
             ["products", handle] => product::load(visit, asked, handle).await,
             ["search"] => listing::search(visit, asked).await,
             ["cart"] => Ok(cart::load()),
-            ["checkout"] => checkout::load(visit).await,
+            ["checkout"] => checkout::load(visit, asked).await,
             ["orders", token] => order::load(visit, token).await,
             ["account", rest @ ..] => account::load(visit, asked, rest).await,
             ["pages", handle] => content::load(visit, handle).await,

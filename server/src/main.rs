@@ -1,1 +1,5 @@
-fn main() {}
+//! `souk`: see `souk help`.
+
+fn main() -> std::process::ExitCode {
+    souk_server::cli::main()
+}

@@ -84,7 +84,8 @@ impl Sources {
         let mut css = bundle(&self.root.join("main.css"))?;
         for font in &self.fonts {
             let logical = format!("fonts/{}", font.name);
-            let asset = asset::write(pkg, &logical, &fs::read(font.path(&self.node_modules))?, effort, font.preload)?;
+            let asset =
+                asset::write(pkg, &logical, &fs::read(font.path(&self.node_modules))?, effort, font.preload)?;
             css = css.replace(&format!("{FONT_URL}{}", font.name), &format!("/pkg/{}", asset.path));
             assets.insert(logical, asset);
         }

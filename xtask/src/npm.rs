@@ -24,6 +24,9 @@ pub fn install(workspace: &Workspace, parts: Parts) -> Result<((), String)> {
     let folder = workspace.end2end();
     let lock =
         std::fs::read(folder.join("package-lock.json")).context("reading end2end/package-lock.json")?;
+    // Whoever has the tests' packages keeps them, also when only the front is built.
+    let has_all = folder.join("node_modules/@playwright/test").exists();
+    let parts = if has_all { Parts::All } else { parts };
     let stamp_path = folder.join("node_modules/.souk-stamp");
     let all = format!("all {}", short_hash(&lock));
     let wanted = if parts == Parts::All { all.clone() } else { format!("front {}", short_hash(&lock)) };

@@ -106,12 +106,13 @@ fn runner(workspace: &Workspace, nextest: bool) -> Command {
     if nextest {
         command.args(["nextest", "run", "--no-fail-fast", "--no-tests", "pass"]);
     } else {
-        command.args(["test", "--no-fail-fast", "--lib", "--bins", "--tests"]);
+        command.args(["test", "--no-fail-fast"]);
     }
-    command.env("SOUK_SITE_DIR", front::site(workspace, Profile::Release)).current_dir(&workspace.root);
+    command.current_dir(&workspace.root);
     command
 }
 
+/// Built without `SOUK_SITE_DIR`, like every debug build, so that no two of them rebuild each other's work.
 fn debug_server(workspace: &Workspace) -> Result<PathBuf> {
     run(cargo().args(["build", "--package", "souk"]).current_dir(&workspace.root))?;
     let binary = workspace.target.join("debug").join(format!("souk{}", std::env::consts::EXE_SUFFIX));

@@ -20,6 +20,8 @@ use crate::workspace::{Workspace, cargo, files_below, output};
 const TARGET: &str = "wasm32-unknown-unknown";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// Part of the sysroot's name: other flags, another sysroot.
+const LIBRARY_FLAGS: &str = "-Cembed-bitcode=yes";
 const LIBRARY_SOURCE: &str = "/usr/lib/rustlib/src/rust/library";
 
 /// How to call cargo for the wasm target.
@@ -136,7 +138,9 @@ fn debian_sysroot(workspace: &Workspace) -> Result<(PathBuf, String)> {
     let version = output(Command::new(DEBIAN_RUSTC).arg("-vV"))?;
     let field = |name: &str| version.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
     let host = field("host:").context("rustc -vV names no host")?;
-    let sysroot = workspace.cache()?.join(format!("sysroot-{}", short_hash(version.as_bytes())));
+    let sysroot = workspace
+        .cache()?
+        .join(format!("sysroot-{}", short_hash(format!("{version}{LIBRARY_FLAGS}").as_bytes())));
     let finished = sysroot.join("complete");
     if finished.exists() {
         return Ok((sysroot, "in place (built from Debian's sources)".to_owned()));
@@ -180,7 +184,8 @@ fn build_library(scratch: &Path, into: &Path) -> Result<()> {
             .args(["build", "-Zbuild-std=std,panic_abort,proc_macro", "--release", "--target", TARGET])
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_TARGET_DIR", &target)
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            // Cargo leaves bitcode out of a build without LTO; the wasm profile's LTO needs the library's.
+            .env("CARGO_ENCODED_RUSTFLAGS", LIBRARY_FLAGS)
             .current_dir(scratch),
     )?;
     fs::create_dir_all(into)?;

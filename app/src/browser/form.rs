@@ -5,19 +5,14 @@ use std::{cell::RefCell, collections::VecDeque, time::Duration};
 use leptos::{ev, prelude::*, task::spawn_local};
 use souk_contract::Error;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, FormData, HtmlButtonElement, HtmlFormElement, UrlSearchParams};
+use web_sys::{FormData, HtmlButtonElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
     fetch, first, history,
     navigate::{Arrival, navigate},
     say,
 };
-use crate::{
-    api::Reply,
-    failure::Refusal,
-    page::is_page,
-    store::Store,
-};
+use crate::{api::Reply, failure::Refusal, page::is_page, store::Store};
 
 struct Sending {
     action: String,
@@ -74,11 +69,7 @@ fn submitted(store: Store, event: &web_sys::SubmitEvent) -> Option<()> {
         let query = without_blanks(&data)?;
         let mark = if query.is_empty() { "" } else { "?" };
         let same = path == window().location().pathname().ok()?;
-        navigate(
-            store,
-            &format!("{path}{mark}{query}"),
-            if same { Arrival::Filter } else { Arrival::Link },
-        );
+        navigate(store, &format!("{path}{mark}{query}"), if same { Arrival::Filter } else { Arrival::Link });
     }
     Some(())
 }
@@ -133,11 +124,9 @@ fn accept(store: Store, reply: Reply, more: bool) {
     if reply.fresh {
         history::forget();
     }
-    if let Some(cart) = reply.cart {
-        // While later clicks are under way the guess on the screen is newer than this answer.
-        if !more {
-            store.cart.set(cart);
-        }
+    // While later clicks are under way the guess on the screen is newer than this answer.
+    if !more {
+        store.set_cart(reply.cart);
     }
     if let Some(said) = reply.said {
         say(store, said, false, reply.bag);
@@ -178,14 +167,4 @@ fn refuse(store: Store, action: String, error: Error) {
 /// A notice that is shown goes away after a while.
 pub fn hide_notice_later(store: Store) {
     set_timeout(move || store.notice.set(None), Duration::from_secs(6));
-}
-
-/// Opens or closes a native dialog as its signal says.
-pub fn drive_dialog(element: &Element, open: bool) {
-    let Some(dialog) = element.dyn_ref::<web_sys::HtmlDialogElement>() else { return };
-    if open && !dialog.open() {
-        let _ = dialog.show_modal();
-    } else if !open && dialog.open() {
-        dialog.close();
-    }
 }

@@ -7,6 +7,8 @@ mod history;
 mod navigate;
 
 pub use fetch::get;
+pub use form::hide_notice_later;
+pub use history::replace as replace_address;
 pub use navigate::{Arrival, navigate};
 
 use leptos::prelude::*;

@@ -100,14 +100,12 @@ pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
         Arrival::Refresh => history::replace(&loaded.url),
         Arrival::Back => {}
     }
-    let cart = loaded.cart.take();
+    let cart = std::mem::take(&mut loaded.cart);
     let title = loaded.title.clone();
     let part = loaded.url.split_once('#').map(|(_, part)| part.to_owned());
     let loaded = Arc::new(loaded);
     batch(move || {
-        if let Some(cart) = cart {
-            store.cart.set(cart);
-        }
+        store.set_cart(cart);
         if arrival != Arrival::Refresh {
             store.refusal.set(None);
             store.bag_open.set(false);

@@ -4,5 +4,5 @@
 /// Hydrates the whole body.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_body(souk_app::App);
+    souk_app::hydrate();
 }

@@ -96,7 +96,7 @@ create table media (
 );
 
 create index media_product on media (product_id, position);
-create index media_collection on media (collection_id);
+create index media_collection on media (collection_id) where collection_id is not null;
 create index media_pending on media (id) where state = 'pending';
 
 -- Handles that products had before.

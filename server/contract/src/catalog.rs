@@ -260,6 +260,9 @@ pub struct ProductRecord {
     pub input: ProductInput,
     /// In the order of `input.variants`.
     pub variant_ids: Vec<VariantId>,
+    /// In the order of `input.media`.
+    #[serde(default)]
+    pub media_ids: Vec<MediaId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -288,7 +291,7 @@ pub struct PutProduct {
     /// none: by handle, created where new.
     pub id: Option<ProductId>,
     pub product: ProductInput,
-    /// Refused with `stale_version` where the stored version is another.
+    /// Refused with `stale_version` where the stored version is another. 0: it must be new, else `handle_taken`.
     pub if_version: Option<i64>,
 }
 

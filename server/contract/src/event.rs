@@ -8,6 +8,7 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// `<domain>.<fact>`, for example `orders.order_placed`.
     const KIND: &'static str;
 
-    /// The thing it is about; events of one key are delivered in order.
+    /// The thing it is about. Events of one key are delivered in order, save that one which fails and is tried again
+    /// later does not hold up those behind it.
     fn key(&self) -> Uuid;
 }

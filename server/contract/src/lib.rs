@@ -6,6 +6,7 @@ mod catalog;
 mod ctx;
 mod error;
 mod event;
+pub mod facet;
 mod id;
 mod identity;
 mod inventory;

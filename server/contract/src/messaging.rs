@@ -45,6 +45,14 @@ pub struct Mail {
     pub created_at: Timestamp,
 }
 
+/// Carries a mail away: to a server, or into a folder.
+#[async_trait]
+pub trait MailTransport: Send + Sync {
+    /// # Errors
+    /// `Unavailable` when it is worth another try; anything else is final.
+    async fn send(&self, mail: &Mail) -> Result<()>;
+}
+
 #[async_trait]
 pub trait Messaging: Send + Sync {
     /// Staff. Newest first.

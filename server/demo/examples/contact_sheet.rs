@@ -19,16 +19,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter(|picture| picture.file_name.contains(&part))
         .collect();
 
-    const CELL: u32 = 240;
-    const COLUMNS: u32 = 8;
-    const ROWS: u32 = 6;
+    const CELL: u32 = 190;
+    const COLUMNS: u32 = 10;
+    const ROWS: u32 = 9;
+    let renderer = souk_demo::Renderer::new(pixels);
     let mut drawing = std::time::Duration::ZERO;
     for (sheet_number, some) in pictures.chunks((COLUMNS * ROWS) as usize).enumerate() {
         let rows = (some.len() as u32).div_ceil(COLUMNS);
         let mut sheet = RgbaImage::from_pixel(COLUMNS * CELL, rows * CELL, image::Rgba([255; 4]));
         for (index, spec) in some.iter().enumerate() {
             let start = Instant::now();
-            let picture = souk_demo::render(spec, pixels)?;
+            let picture = renderer.render(spec)?;
             drawing += start.elapsed();
             if pictures.len() <= 4 {
                 std::fs::write(format!("{folder}/{}", spec.file_name), picture.png()?)?;

@@ -74,8 +74,20 @@ impl Backdrop {
             Setting::Arch => {
                 let (left, right) = (mid - 300.0, mid + 300.0);
                 body.push_str(&wall);
-                put(&mut body, format_args!(r#"<path d="M{left} 1000V430A300 300 0 0 1 {right} 430V1000Z" fill="url(#shape)"/>"#));
-                put(&mut body, format_args!(r#"<path d="M{} 715V430A270 270 0 0 1 {} 430V715Z" fill="url(#rise)" opacity=".55"/>"#, left + 30.0, right - 30.0));
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<path d="M{left} 1000V430A300 300 0 0 1 {right} 430V1000Z" fill="url(#shape)"/>"#
+                    ),
+                );
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<path d="M{} 715V430A270 270 0 0 1 {} 430V715Z" fill="url(#rise)" fill-opacity=".55"/>"#,
+                        left + 30.0,
+                        right - 30.0
+                    ),
+                );
                 body.push_str(&floor);
             }
             Setting::Plinth => {
@@ -83,31 +95,81 @@ impl Backdrop {
                 put(&mut body, format_args!(r#"<circle cx="{mid}" cy="450" r="330" fill="url(#shape)"/>"#));
                 body.push_str(&floor);
                 let (left, right) = (mid - 345.0, mid + 345.0);
-                put(&mut body, format_args!(r#"<path d="M{left} 790V905A345 62 0 0 0 {right} 905V790Z" fill="url(#shape)"/>"#));
-                put(&mut body, format_args!(r#"<ellipse cx="{mid}" cy="790" rx="345" ry="62" fill="{light}"/>"#));
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<path d="M{left} 790V905A345 62 0 0 0 {right} 905V790Z" fill="url(#shape)"/>"#
+                    ),
+                );
+                put(
+                    &mut body,
+                    format_args!(r#"<ellipse cx="{mid}" cy="790" rx="345" ry="62" fill="{light}"/>"#),
+                );
             }
             Setting::Window => {
                 body.push_str(&wall);
                 for x in [mid - 330.0, mid + 10.0] {
-                    put(&mut body, format_args!(
-                        r#"<path d="M{} 90H{}L{} 380H{}ZM{} 410H{}L{} 715H{}Z" fill="{light}" opacity=".7"/>"#,
-                        x + 130.0, x + 430.0, x + 330.0, x + 30.0, x + 20.0, x + 320.0, x + 215.0, x - 85.0
-                    ));
+                    put(
+                        &mut body,
+                        format_args!(
+                            r#"<path d="M{} 90H{}L{} 380H{}ZM{} 410H{}L{} 715H{}Z" fill="{light}" fill-opacity=".7"/>"#,
+                            x + 130.0,
+                            x + 430.0,
+                            x + 330.0,
+                            x + 30.0,
+                            x + 20.0,
+                            x + 320.0,
+                            x + 215.0,
+                            x - 85.0
+                        ),
+                    );
                 }
                 body.push_str(&floor);
             }
             Setting::Hills => {
                 let sky = Lch { c: 0.05, ..tones.light.lch() }.rgb().hex();
                 body.push_str(&wall);
-                put(&mut body, format_args!(r#"<circle cx="{}" cy="300" r="165" fill="{sky}"/>"#, mid + 210.0));
-                put(&mut body, format_args!(r#"<path d="M0 620Q{} 400 {} 600T{width} 560V1000H0Z" fill="url(#shape)"/>"#, width * 0.25, width * 0.5));
-                put(&mut body, format_args!(r#"<path d="M0 740Q{} 610 {} 700T{width} 680V1000H0Z" fill="url(#floor)"/>"#, width * 0.3, width * 0.6));
+                put(
+                    &mut body,
+                    format_args!(r#"<circle cx="{}" cy="300" r="165" fill="{sky}"/>"#, mid + 210.0),
+                );
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<path d="M0 620Q{} 400 {} 600T{width} 560V1000H0Z" fill="url(#shape)"/>"#,
+                        width * 0.25,
+                        width * 0.5
+                    ),
+                );
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<path d="M0 740Q{} 610 {} 700T{width} 680V1000H0Z" fill="url(#floor)"/>"#,
+                        width * 0.3,
+                        width * 0.6
+                    ),
+                );
             }
             Setting::Steps => {
                 body.push_str(&wall);
-                put(&mut body, format_args!(r#"<rect x="{}" y="240" width="380" height="475" rx="6" fill="url(#shape)"/>"#, mid - 60.0));
-                put(&mut body, format_args!(r#"<rect x="{}" y="470" width="300" height="245" rx="6" fill="url(#rise)"/>"#, mid - 380.0));
-                put(&mut body, format_args!(r#"<circle cx="{}" cy="395" r="75" fill="{light}"/>"#, mid - 230.0));
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<rect x="{}" y="240" width="380" height="475" rx="6" fill="url(#shape)"/>"#,
+                        mid - 60.0
+                    ),
+                );
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<rect x="{}" y="470" width="300" height="245" rx="6" fill="url(#rise)"/>"#,
+                        mid - 380.0
+                    ),
+                );
+                put(
+                    &mut body,
+                    format_args!(r#"<circle cx="{}" cy="395" r="75" fill="{light}"/>"#, mid - 230.0),
+                );
                 body.push_str(&floor);
             }
             Setting::Rays => {
@@ -116,23 +178,43 @@ impl Backdrop {
                 for ray in 0..12_u8 {
                     let angle = f32::from(ray) / 12.0 * std::f32::consts::TAU + 0.12;
                     let (end, width) = (angle + 0.26, 480.0);
-                    put(&mut body, format_args!(
-                        r#"<path d="M{mid} {width}L{} {}L{} {}Z" fill="url(#shape)" opacity=".6"/>"#,
-                        mid + reach * angle.cos(), width + reach * angle.sin(),
-                        mid + reach * end.cos(), width + reach * end.sin()
-                    ));
+                    put(
+                        &mut body,
+                        format_args!(
+                            r#"<path d="M{mid} {width}L{} {}L{} {}Z" fill="url(#shape)" fill-opacity=".6"/>"#,
+                            mid + reach * angle.cos(),
+                            width + reach * angle.sin(),
+                            mid + reach * end.cos(),
+                            width + reach * end.sin()
+                        ),
+                    );
                 }
-                put(&mut body, format_args!(r#"<circle cx="{mid}" cy="480" r="300" fill="{light}" opacity=".8"/>"#));
+                put(
+                    &mut body,
+                    format_args!(r#"<circle cx="{mid}" cy="480" r="300" fill="{light}" fill-opacity=".8"/>"#),
+                );
                 body.push_str(&floor);
             }
             Setting::Diagonal => {
                 put(&mut body, format_args!(r#"<rect width="{width}" height="1000" fill="url(#wall)"/>"#));
-                put(&mut body, format_args!(r#"<path d="M{width} 0V1000H{}L{} 0Z" fill="url(#shape)"/>"#, mid - 260.0, mid + 260.0));
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<path d="M{width} 0V1000H{}L{} 0Z" fill="url(#shape)"/>"#,
+                        mid - 260.0,
+                        mid + 260.0
+                    ),
+                );
             }
             Setting::Disc => {
                 body.push_str(&wall);
                 put(&mut body, format_args!(r#"<circle cx="{mid}" cy="500" r="385" fill="url(#shape)"/>"#));
-                put(&mut body, format_args!(r#"<circle cx="{mid}" cy="500" r="330" fill="url(#rise)" opacity=".5"/>"#));
+                put(
+                    &mut body,
+                    format_args!(
+                        r#"<circle cx="{mid}" cy="500" r="330" fill="url(#rise)" fill-opacity=".5"/>"#
+                    ),
+                );
             }
         }
         format!(
@@ -148,10 +230,14 @@ impl Backdrop {
 }
 
 fn gradient(defs: &mut String, id: &str, (x1, y1, x2, y2): (f32, f32, f32, f32), stops: [Rgb; 2]) {
-    put(defs, format_args!(
-        r#"<linearGradient id="{id}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"><stop stop-color="{}"/><stop offset="1" stop-color="{}"/></linearGradient>"#,
-        stops[0].hex(), stops[1].hex()
-    ));
+    put(
+        defs,
+        format_args!(
+            r#"<linearGradient id="{id}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"><stop stop-color="{}"/><stop offset="1" stop-color="{}"/></linearGradient>"#,
+            stops[0].hex(),
+            stops[1].hex()
+        ),
+    );
 }
 
 /// Writing to a `String` can't fail.

@@ -158,9 +158,17 @@ pub(crate) fn repaint(svg: &str, paint: Paint, target: Rgb) -> String {
 }
 
 fn hue_of(colour: Lch, hue: f64, paint: Paint) -> f64 {
-    if paint == Paint::Greys { return colour.h }
+    if paint == Paint::Greys {
+        return colour.h;
+    }
     // Brings the two hues to the same side of the wheel.
-    if colour.h - hue > 0.5 { hue + 1.0 } else if hue - colour.h > 0.5 { hue - 1.0 } else { hue }
+    if colour.h - hue > 0.5 {
+        hue + 1.0
+    } else if hue - colour.h > 0.5 {
+        hue - 1.0
+    } else {
+        hue
+    }
 }
 
 fn main_hue(found: &[(Span, Lch)]) -> f64 {
@@ -256,7 +264,8 @@ mod tests {
 
     #[test]
     fn repainting_moves_the_main_hue_and_leaves_the_rest() {
-        let svg = r##"<path fill="#e02050"/><path fill="#F03060"/><path fill="#30a040"/><path fill="url(#a)"/>"##;
+        let svg =
+            r##"<path fill="#e02050"/><path fill="#F03060"/><path fill="#30a040"/><path fill="url(#a)"/>"##;
         let blue = repaint(svg, Paint::Main, Rgb(40, 90, 200));
         assert!(blue.contains("#30a040") && blue.contains("url(#a)"));
         assert!(!blue.contains("#e02050") && !blue.contains("#F03060"));

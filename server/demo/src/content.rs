@@ -16,6 +16,7 @@ pub(crate) struct Store {
     pub address: String,
     pub hero: HeroText,
     pub promises: Vec<PromiseText>,
+    pub story: StoryText,
     /// Colour names of variants and their `#rrggbb`.
     pub colours: BTreeMap<String, String>,
     pub collections: Vec<CrossCollection>,
@@ -56,6 +57,13 @@ pub(crate) struct PromiseText {
     pub title: String,
     pub text: String,
     pub icon: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoryText {
+    pub title: String,
+    pub body: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -207,6 +215,8 @@ pub(crate) fn store() -> Result<Store, DemoError> {
 pub(crate) fn departments() -> Result<Vec<Department>, DemoError> {
     DEPARTMENTS
         .into_iter()
-        .map(|(file, text)| toml::from_str(text).map_err(|error| DemoError::Toml { file, error: Box::new(error) }))
+        .map(|(file, text)| {
+            toml::from_str(text).map_err(|error| DemoError::Toml { file, error: Box::new(error) })
+        })
         .collect()
 }

@@ -75,6 +75,8 @@ pub(crate) fn shop() -> Result<Shop, DemoError> {
             .into_iter()
             .map(|promise| Promise { title: promise.title, text: promise.text, icon: promise.icon })
             .collect(),
+        story_title: store.story.title,
+        story_html: store.story.body.trim().to_owned(),
         pages: store
             .pages
             .into_iter()
@@ -126,7 +128,9 @@ fn members(rule: &Rule, products: &[DemoProduct]) -> Vec<String> {
     match rule {
         Rule::Tag(_) => found.sort_by_key(|product| product.age_days),
         Rule::OnSale => found.sort_by_key(|product| std::cmp::Reverse(cut(product))),
-        Rule::TagUnder(..) => found.sort_by_key(|product| product.variants.first().map(|variant| variant.price)),
+        Rule::TagUnder(..) => {
+            found.sort_by_key(|product| product.variants.first().map(|variant| variant.price))
+        }
     }
     found.into_iter().map(|product| product.handle.clone()).collect()
 }
@@ -176,7 +180,8 @@ fn expand(
             }
         }
         let joined = values.join(" / ");
-        let stock = product.counts.get(&joined).copied().unwrap_or_else(|| spread(product.stock, product.no, index));
+        let stock =
+            product.counts.get(&joined).copied().unwrap_or_else(|| spread(product.stock, product.no, index));
         variants.push(DemoVariant {
             sku: sku(&product.sku, &values),
             barcode: ean13(product.no, index as u32),
@@ -188,7 +193,8 @@ fn expand(
             values,
         });
     }
-    let known = product.counts.keys().filter(|key| variants.iter().any(|v| v.values.join(" / ") == **key)).count();
+    let known =
+        product.counts.keys().filter(|key| variants.iter().any(|v| v.values.join(" / ") == **key)).count();
     if known != product.counts.len() {
         return Err(wrong("counts name a variant that doesn't exist".to_owned()));
     }
@@ -260,7 +266,8 @@ fn sku(base: &str, values: &[String]) -> String {
             .filter(|word| !word.is_empty())
             .collect();
         let each = if words.len() > 1 { 3 } else { 4 };
-        let short: String = words.iter().take(3).map(|word| word.chars().take(each).collect::<String>()).collect();
+        let short: String =
+            words.iter().take(3).map(|word| word.chars().take(each).collect::<String>()).collect();
         format!("{sku}-{short}")
     })
 }

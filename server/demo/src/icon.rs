@@ -41,26 +41,21 @@ impl Icon {
         let tree = Tree::from_str(painted.as_deref().unwrap_or(svg), &Options::default())
             .map_err(|error| DemoError::Svg { icon: self.name.clone(), error })?;
 
-        // A small pass finds the visible box; the large one is then drawn in one go at the right scale.
+        // A small pass finds the visible box, so that the large one is drawn once at the right scale. It is drawn
+        // whole and cut afterwards: resvg 0.45 can panic where a filter's region reaches beyond the canvas.
         const PROBE: u32 = 64;
-        let probe = draw(&tree, PROBE as f32, PROBE, PROBE, 0.0, 0.0)?;
-        let seen = visible(&probe).ok_or_else(|| DemoError::Icon(self.name.clone()))?;
+        let seen = visible(&draw(&tree, PROBE)?).ok_or_else(|| DemoError::Icon(self.name.clone()))?;
         let longest = seen.width().max(seen.height()) as f32 / PROBE as f32;
-        let full = side / longest;
-        let margin = full / PROBE as f32;
-        let (x, y) = (seen.x() as f32 * margin - margin, seen.y() as f32 * margin - margin);
-        let width = (seen.width() as f32 + 2.0) * margin;
-        let height = (seen.height() as f32 + 2.0) * margin;
-        let drawn = draw(&tree, full, width.ceil() as u32, height.ceil() as u32, x, y)?;
+        let drawn = draw(&tree, (side / longest).round() as u32)?;
         let seen = visible(&drawn).ok_or_else(|| DemoError::Icon(self.name.clone()))?;
         drawn.clone_rect(seen).ok_or(DemoError::Canvas)
     }
 }
 
-fn draw(tree: &Tree, full: f32, width: u32, height: u32, x: f32, y: f32) -> Result<Pixmap, DemoError> {
-    let mut pixmap = Pixmap::new(width.max(1), height.max(1)).ok_or(DemoError::Canvas)?;
-    let scale = full / tree.size().width();
-    resvg::render(tree, Transform::from_translate(-x, -y).pre_scale(scale, scale), &mut pixmap.as_mut());
+fn draw(tree: &Tree, side: u32) -> Result<Pixmap, DemoError> {
+    let mut pixmap = Pixmap::new(side, side).ok_or(DemoError::Canvas)?;
+    let scale = side as f32 / tree.size().width();
+    resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     Ok(pixmap)
 }
 

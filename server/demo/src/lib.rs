@@ -1,8 +1,8 @@
 //! The demo shop that Souk seeds on first start, and generated catalogues of any size.
 //!
 //! [`shop`] gives Kettle & Kite, a general store of its own: products, collections, pages and the words of the
-//! home page, written in `content/*.toml`. Its pictures are descriptions until [`render`] draws them from the icons in
-//! `icons/`. [`scale`] makes products, customers and orders in any number from a seed.
+//! home page, written in `content/*.toml`. Its pictures are descriptions until a [`Renderer`] draws them from the
+//! icons in `icons/`. [`scale`] makes products, customers and orders in any number from a seed.
 
 mod backdrop;
 mod barcode;
@@ -21,7 +21,5 @@ pub use barcode::{ean13, is_ean13};
 pub use colour::{Paint, Rgb};
 pub use error::DemoError;
 pub use icon::Icon;
-pub use picture::{Picture, PictureSpec, Place, Scene, Thing, render};
-pub use shop::{
-    DemoCollection, DemoOption, DemoPage, DemoProduct, DemoVariant, Hero, Promise, Shop, shop,
-};
+pub use picture::{HEIGHT, Picture, PictureSpec, Place, Renderer, Scene, Thing, render};
+pub use shop::{DemoCollection, DemoOption, DemoPage, DemoProduct, DemoVariant, Hero, Promise, Shop, shop};

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Colours that get a picture of their own; a product with more shows the rest in words.
-const MOST_COLOURS: usize = 6;
+const MOST_COLOURS: usize = 8;
 
 /// A product in front of the camera.
 pub(crate) struct Studio<'a> {
@@ -34,7 +34,8 @@ impl<'a> Studio<'a> {
     ) -> Result<Self, DemoError> {
         let wrong = |what: String| DemoError::content(&product.handle, what);
         let colours = options.iter().position(|option| !option.swatches.is_empty()).map(|at| {
-            let named = options[at].values.iter().filter_map(|name| Some((name.clone(), *palette.get(name)?)));
+            let named =
+                options[at].values.iter().filter_map(|name| Some((name.clone(), *palette.get(name)?)));
             (at, named.collect())
         });
         let backdrop = product.backdrop.as_deref().unwrap_or(&category.backdrop);
@@ -45,8 +46,8 @@ impl<'a> Studio<'a> {
             Some(PaintText::Word(word)) if word == "greys" => Paint::Greys,
             Some(PaintText::Word(word)) => return Err(wrong(format!("paint {word:?}"))),
         };
-        if product.pictures.contains(&Shot::With) && product.with.is_none() {
-            return Err(wrong("a picture `with` nothing".to_owned()));
+        if product.pictures.contains(&Shot::With) != product.with.is_some() {
+            return Err(wrong("a second icon and the picture `with` it need each other".to_owned()));
         }
         for name in std::iter::once(&product.icon).chain(product.with.iter().map(|(icon, _)| icon)) {
             if !icon::exists(name) {
@@ -122,15 +123,19 @@ impl<'a> Studio<'a> {
         };
         let colour = colour.map(|(_, value)| *value);
         let at = if self.product.lying { self.place(500.0, 500.0) } else { self.place(500.0, FLOOR + 15.0) };
-        let size = if self.product.lying { 560.0 } else { 590.0 };
-        self.square(&name, alt, self.room(colour), vec![Thing { icon: self.icon(colour), at, size, turn: 0.0 }])
+        self.square(
+            &name,
+            alt,
+            self.room(colour),
+            vec![Thing { icon: self.icon(colour), at, size: 600.0, turn: 0.0 }],
+        )
     }
 
     fn detail(&self) -> PictureSpec {
         let colour = self.first_colour();
         let backdrop = Backdrop { setting: Setting::Diagonal, ..self.room(colour) };
-        let at = Place::Lying { x: 590.0, y: 600.0 };
-        let thing = Thing { icon: self.icon(colour), at, size: 1080.0, turn: -8.0 };
+        let at = Place::Lying { x: 560.0, y: 575.0 };
+        let thing = Thing { icon: self.icon(colour), at, size: 930.0, turn: -8.0 };
         self.square("detail", format!("{}, close up", self.product.shows), backdrop, vec![thing])
     }
 
@@ -141,9 +146,9 @@ impl<'a> Studio<'a> {
             None => (self.icon(colour), "another"),
         };
         let (main, second) = if self.product.lying {
-            (self.place(410.0, 450.0), self.place(725.0, 705.0))
+            (self.place(400.0, 440.0), self.place(745.0, 730.0))
         } else {
-            (self.place(400.0, FLOOR - 5.0), self.place(735.0, FLOOR + 65.0))
+            (self.place(395.0, FLOOR - 5.0), self.place(760.0, FLOOR + 75.0))
         };
         let things = vec![
             Thing { icon: self.icon(colour), at: main, size: 540.0, turn: 0.0 },
@@ -158,11 +163,11 @@ impl<'a> Studio<'a> {
         let (back, front, turn) = if self.product.lying {
             (self.place(630.0, 400.0), self.place(385.0, 600.0), 24.0)
         } else {
-            (self.place(660.0, FLOOR - 30.0), self.place(365.0, FLOOR + 60.0), 0.0)
+            (self.place(675.0, FLOOR - 35.0), self.place(355.0, FLOOR + 65.0), 0.0)
         };
         let things = vec![
-            Thing { icon: self.icon(second), at: back, size: 400.0, turn },
-            Thing { icon: self.icon(colour), at: front, size: 450.0, turn: 0.0 },
+            Thing { icon: self.icon(second), at: back, size: 430.0, turn },
+            Thing { icon: self.icon(colour), at: front, size: 490.0, turn: 0.0 },
         ];
         self.square("pair", format!("{}, and a second one", self.product.shows), self.room(colour), things)
     }
@@ -170,12 +175,12 @@ impl<'a> Studio<'a> {
     fn all_colours(&self) -> PictureSpec {
         let shown = self.shown_colours();
         let places: &[(f32, f32, f32)] = match (self.product.lying, shown.len()) {
-            (false, 0..=2) => &[(660.0, FLOOR - 30.0, 430.0), (340.0, FLOOR + 50.0, 450.0)],
+            (false, 0..=2) => &[(680.0, FLOOR - 35.0, 450.0), (335.0, FLOOR + 55.0, 480.0)],
             (false, _) => {
-                &[(770.0, FLOOR - 35.0, 370.0), (240.0, FLOOR - 35.0, 370.0), (505.0, FLOOR + 75.0, 440.0)]
+                &[(775.0, FLOOR - 45.0, 400.0), (230.0, FLOOR - 45.0, 400.0), (502.0, FLOOR + 80.0, 470.0)]
             }
-            (true, 0..=2) => &[(640.0, 390.0, 410.0), (370.0, 610.0, 430.0)],
-            (true, _) => &[(700.0, 300.0, 370.0), (285.0, 405.0, 370.0), (600.0, 700.0, 400.0)],
+            (true, 0..=2) => &[(660.0, 370.0, 450.0), (350.0, 625.0, 460.0)],
+            (true, _) => &[(715.0, 290.0, 400.0), (270.0, 400.0, 400.0), (610.0, 720.0, 430.0)],
         };
         let things = places
             .iter()
@@ -192,7 +197,13 @@ impl<'a> Studio<'a> {
 }
 
 /// A category's picture, 4 to 3: its icons side by side, the first in the middle.
-pub(crate) fn collection(handle: &str, title: &str, icons: &[String], setting: Setting, room: Rgb) -> PictureSpec {
+pub(crate) fn collection(
+    handle: &str,
+    title: &str,
+    icons: &[String],
+    setting: Setting,
+    room: Rgb,
+) -> PictureSpec {
     let places = [(1000.0, FLOOR - 25.0, 400.0), (335.0, FLOOR - 25.0, 400.0), (667.0, FLOOR + 50.0, 500.0)];
     let order = [1, 2, 0];
     let things = order
@@ -210,6 +221,22 @@ pub(crate) fn collection(handle: &str, title: &str, icons: &[String], setting: S
     }
 }
 
+/// A picture that all generated products of a type share: the same file name each time.
+pub(crate) fn shared(icon: &str, kind: &str) -> PictureSpec {
+    let hue = icon.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 360;
+    let colour = crate::colour::Lch::new(0.75, 0.11, f64::from(hue) / 360.0).rgb();
+    let at = Place::Lying { x: 500.0, y: 500.0 };
+    PictureSpec {
+        file_name: format!("shared-{icon}.png"),
+        alt: format!("A picture that stands for {}", kind.to_lowercase()),
+        scene: Scene {
+            backdrop: Backdrop { setting: Setting::Disc, colour },
+            ratio: 1.0,
+            things: vec![Thing { icon: Icon::plain(icon), at, size: 600.0, turn: 0.0 }],
+        },
+    }
+}
+
 pub(crate) fn hero(
     text: &HeroText,
     room: Rgb,
@@ -224,7 +251,9 @@ pub(crate) fn hero(
             }
             let mut icon = Icon::plain(&thing.icon);
             if let Some(name) = &thing.colour {
-                let colour = palette.get(name).ok_or_else(|| DemoError::content("hero", format!("colour {name:?}")))?;
+                let colour = palette
+                    .get(name)
+                    .ok_or_else(|| DemoError::content("hero", format!("colour {name:?}")))?;
                 icon.paint = Some((Paint::Main, *colour));
             }
             let at = if thing.hangs {
@@ -238,7 +267,11 @@ pub(crate) fn hero(
     Ok(PictureSpec {
         file_name: "hero.png".to_owned(),
         alt: text.alt.clone(),
-        scene: Scene { backdrop: Backdrop { setting: Setting::Arch, colour: room }, ratio: 5.0 / 3.0, things },
+        scene: Scene {
+            backdrop: Backdrop { setting: Setting::Arch, colour: room },
+            ratio: 5.0 / 3.0,
+            things,
+        },
     })
 }
 

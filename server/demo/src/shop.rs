@@ -15,6 +15,9 @@ pub struct Shop {
     pub hero: Hero,
     /// Three short reasons to buy here.
     pub promises: Vec<Promise>,
+    /// A few sentences about the store for the home page: title and HTML.
+    pub story_title: String,
+    pub story_html: String,
     pub pages: Vec<DemoPage>,
     /// The eight categories first, then those that cut across them.
     pub collections: Vec<DemoCollection>,

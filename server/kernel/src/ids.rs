@@ -74,7 +74,9 @@ mod tests {
         let ids = Ids::seeded(clock.clock(), 7);
         let made: Vec<Uuid> = (0..10_000).map(|_| ids.uuid()).collect();
         assert!(made.is_sorted_by(|a, b| a < b));
-        assert!(made.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+        assert!(
+            made.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122)
+        );
     }
 
     #[test]

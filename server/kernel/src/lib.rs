@@ -4,12 +4,14 @@ pub mod bus;
 mod clock;
 pub mod config;
 pub mod db;
+pub mod http;
 mod ids;
 mod kit;
 pub mod outbox;
 mod relay;
 mod sealed;
 mod secrets;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     bus::{Bus, Delivered, Handler},
     db::{Db, DbError},
+    http,
     outbox::{self, OutboxRow},
 };
 
@@ -89,8 +90,9 @@ impl Relay {
             now.plus_seconds(-KEEP_INBOX_SECONDS),
         )
         .await?;
+        let keys = http::prune(&mut tx, now.plus_seconds(-http::KEEP_SECONDS)).await?;
         tx.commit().await?;
-        Ok(gone)
+        Ok(gone + keys)
     }
 
     async fn pause(&self) -> Duration {

@@ -85,7 +85,15 @@ fn random<const N: usize>() -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
+/// Whole or not at all: another process that starts now must not read half a key.
 fn create(path: &Path, key: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension(URL_SAFE_NO_PAD.encode(random::<12>()?));
+    let created = write_private(&draft, key).and_then(|()| std::fs::hard_link(&draft, path));
+    std::fs::remove_file(&draft)?;
+    created
+}
+
+fn write_private(path: &Path, key: &[u8]) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -114,6 +122,23 @@ mod tests {
     fn purpose_and_message_do_not_run_into_each_other() {
         let secrets = Secrets::from_key([7; 32]);
         assert_ne!(secrets.sign("ab", b"c"), secrets.sign("a", b"bc"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_key_is_made_once_and_is_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let name = Secrets::from_key([7; 32]).random_token().expect("randomness");
+        let folder = std::env::temp_dir().join(format!("souk-key-{name}"));
+        let first = Secrets::open(&folder).expect("a new key");
+        let again = Secrets::open(&folder).expect("the same key");
+        assert_eq!(first.sign("test", b"x"), again.sign("test", b"x"));
+        let files: Vec<_> = std::fs::read_dir(&folder).expect("the folder").flatten().collect();
+        assert_eq!(files.len(), 1, "no draft is left");
+        assert_eq!(files[0].metadata().expect("metadata").permissions().mode() & 0o777, 0o600);
+        std::fs::write(folder.join("secret.key"), b"short").expect("written");
+        assert!(Secrets::open(&folder).is_err(), "a damaged key is refused");
+        std::fs::remove_dir_all(&folder).expect("removed");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use serde::Deserialize;
-use souk_contract::{Currency, TaxRule};
+use souk_contract::{Currency, Money, TaxRule};
 use souk_kernel::config::DatabaseConfig;
 
 use super::layers::{ConfigError, Layers};
@@ -33,6 +33,9 @@ pub struct Shop {
     pub country: String,
     pub email: String,
     pub tax: TaxRule,
+    pub low_stock: i64,
+    pub returns_days: u32,
+    pub free_shipping_over: Option<Money>,
 }
 
 impl Shop {
@@ -79,7 +82,7 @@ pub struct Limits {
 
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// None: mail stays in the outbox.
+    /// None: mail is put into a folder.
     pub smtp: Option<String>,
     pub from: String,
 }
@@ -91,7 +94,6 @@ pub struct Payments {
     pub bank_holder: String,
     pub bank_iban: String,
     pub bank_bic: String,
-    pub bank_name: String,
 }
 
 #[derive(Debug, Clone)]
@@ -152,6 +154,9 @@ struct RawShop {
     email: String,
     tax_rate: f64,
     tax_inclusive: bool,
+    low_stock: i64,
+    returns_days: i64,
+    free_shipping_over: String,
 }
 
 #[derive(Deserialize)]
@@ -254,7 +259,7 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
         let reason = "`https://host` or `http://host:port` is wanted, without a path";
         return Err(layers.refuse("shop.base_url", reason));
     }
-    let currency =
+    let currency: Currency =
         raw.currency.parse().map_err(|_| layers.refuse("shop.currency", "an ISO 4217 code such as EUR is wanted"))?;
     if raw.country.len() != 2 || !raw.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err(layers.refuse("shop.country", "an ISO 3166-1 code such as DE is wanted"));
@@ -266,7 +271,17 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
     if !(0.0..=10_000.0).contains(&points) || (points - points.round()).abs() > 1e-6 {
         return Err(layers.refuse("shop.tax_rate", "0 to 100, with at most two decimals"));
     }
+    let free_shipping_over = match raw.free_shipping_over.trim() {
+        "" => None,
+        text => {
+            let money = text.parse().ok().and_then(|amount| Money::from_decimal(amount, currency));
+            Some(money.ok_or_else(|| layers.refuse("shop.free_shipping_over", "an amount such as 60.00 is wanted"))?)
+        }
+    };
     Ok(Shop {
+        low_stock: within(layers, "shop.low_stock", raw.low_stock, 0, 1_000_000)? as i64,
+        returns_days: within(layers, "shop.returns_days", raw.returns_days, 0, 3650)? as u32,
+        free_shipping_over,
         name: raw.name,
         base_url: raw.base_url.trim_end_matches('/').to_owned(),
         currency,
@@ -328,7 +343,12 @@ fn mail(layers: &Layers, raw: RawMail, shop: &Shop) -> Result<Mail, ConfigError>
             return Err(layers.refuse("mail.smtp", "a URL that starts with smtp:// or smtps:// is wanted"));
         }
     }
-    let from = if raw.from.is_empty() { format!("{} <{}>", shop.name, shop.email) } else { raw.from };
+    let from = if raw.from.is_empty() {
+        let quoted = shop.name.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("\"{quoted}\" <{}>", shop.email)
+    } else {
+        raw.from
+    };
     if from.chars().any(char::is_control) {
         return Err(layers.refuse("mail.from", "no control characters"));
     }

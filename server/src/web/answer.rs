@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use souk_contract::Error;
+use souk_kernel::http::Problem;
 
 /// Who reads the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Reader {
     }
 }
 
-pub fn status(error: &Error) -> StatusCode {
+fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -49,18 +50,12 @@ pub fn status(error: &Error) -> StatusCode {
 
 /// An answer that says what is wrong, in the reader's format. Nothing internal is in it.
 pub fn refuse(reader: Reader, error: &Error, request_id: &str) -> Response {
+    if let Error::Internal { detail } = error {
+        tracing::error!(request_id, detail, "request failed");
+    }
     let status = status(error);
     let mut response = match reader {
-        Reader::Api => {
-            let body = serde_json::json!({
-                "type": "about:blank",
-                "title": status.canonical_reason().unwrap_or("Error"),
-                "status": status.as_u16(),
-                "detail": error.public_message(),
-                "request_id": request_id,
-            });
-            with_type(body.to_string(), "application/problem+json")
-        }
+        Reader::Api => return Problem::from(error.clone()).into_response(),
         Reader::ServerFunction => {
             let public = match error {
                 Error::Internal { .. } => &Error::Internal { detail: String::new() },

@@ -23,8 +23,6 @@ use super::{
     encoding::{Effort, Encoding},
 };
 
-/// Pages whose content follows the catalogue after a moment: the index is a second behind.
-const SEARCH_AGE: Duration = Duration::from_secs(1);
 const LONGEST_QUERY: usize = 512;
 /// Beside the text: key, headers, the packed forms.
 const OVERHEAD: usize = 1024;
@@ -33,9 +31,11 @@ const OVERHEAD: usize = 1024;
 #[derive(Debug)]
 pub struct Rendered {
     pub status: StatusCode,
-    /// Content type, policy, cookies, location: what belongs to this page alone.
+    /// Content type, policy, location: what belongs to this page alone.
     pub headers: HeaderMap,
     pub html: Bytes,
+    /// Whoever made it says that it is the same for everyone without cookies.
+    pub shared: bool,
 }
 
 /// A page that may be given to others.
@@ -51,26 +51,23 @@ type Key = (u64, String);
 
 pub struct PageCache {
     pages: Option<Cache<Key, Arc<Kept>>>,
-    searches: Option<Cache<Key, Arc<Kept>>>,
 }
 
 impl PageCache {
     /// Zero bytes or seconds keep nothing.
     pub fn new(bytes: u64, age: Duration) -> Self {
-        let build = |bytes: u64, age: Duration| {
-            (bytes > 0 && !age.is_zero()).then(|| {
-                Cache::builder()
-                    .max_capacity(bytes)
-                    .weigher(|key: &Key, page: &Arc<Kept>| {
-                        // The packed forms come later: about a third together.
-                        let size = page.rendered.html.len() * 4 / 3 + key.1.len() + OVERHEAD;
-                        u32::try_from(size).unwrap_or(u32::MAX)
-                    })
-                    .time_to_live(age)
-                    .build()
-            })
-        };
-        Self { pages: build(bytes - bytes / 8, age), searches: build(bytes / 8, age.min(SEARCH_AGE)) }
+        let pages = (bytes > 0 && !age.is_zero()).then(|| {
+            Cache::builder()
+                .max_capacity(bytes)
+                .weigher(|key: &Key, page: &Arc<Kept>| {
+                    // The packed forms come later: about a third together.
+                    let size = page.rendered.html.len() * 4 / 3 + key.1.len() + OVERHEAD;
+                    u32::try_from(size).unwrap_or(u32::MAX)
+                })
+                .time_to_live(age)
+                .build()
+        });
+        Self { pages }
     }
 
     /// The cache that such a request may be answered from.
@@ -83,17 +80,14 @@ impl PageCache {
         if !(method == Method::GET || method == Method::HEAD) || query.len() > LONGEST_QUERY {
             return None;
         }
+        // Search results follow the catalogue a moment later and are as many as there are words.
         let first = path.split('/').nth(1).unwrap_or_default();
-        let cache = match first {
-            "" | "products" | "collections" | "pages" => self.pages.as_ref()?,
-            "search" => self.searches.as_ref()?,
-            _ => return None,
-        };
-        visitor_is_nobody().then_some(cache)
+        let shared = matches!(first, "" | "products" | "collections" | "pages");
+        self.pages.as_ref().filter(|_| shared && visitor_is_nobody())
     }
 
-    /// From the cache, or rendered once for everyone who asks meanwhile. Only pages with status 200 and without
-    /// cookies are kept or shared; the second value says whether it was there already.
+    /// From the cache, or rendered once for everyone who asks meanwhile. Only pages that may be shared and have
+    /// status 200 are kept; the second value says whether it was there already.
     pub async fn get<F, Fut>(
         &self,
         (method, path, query): (&Method, &str, &str),
@@ -116,7 +110,7 @@ impl PageCache {
         let outcome = cache
             .try_get_with(key, async {
                 let rendered = render().await;
-                if rendered.status == StatusCode::OK && !rendered.headers.contains_key(header::SET_COOKIE) {
+                if rendered.status == StatusCode::OK && rendered.shared {
                     Ok(Arc::new(Kept::new(rendered)))
                 } else {
                     own = Some(rendered);
@@ -225,7 +219,7 @@ mod tests {
     use super::*;
 
     fn page(status: StatusCode, text: &str) -> Rendered {
-        Rendered { status, headers: HeaderMap::new(), html: Bytes::from(text.to_owned()) }
+        Rendered { status, headers: HeaderMap::new(), html: Bytes::from(text.to_owned()), shared: true }
     }
 
     struct Renderings(AtomicUsize);

@@ -71,10 +71,10 @@ impl Viewer {
                 if let Ok(kind) = HeaderValue::from_str(&file.content_type) {
                     response.headers_mut().insert(header::CONTENT_TYPE, kind);
                 }
-                let policy = HeaderValue::from_str(&super::policy::policy(""));
-                if let Ok(policy) = policy {
-                    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+                if file.gzpipped {
+                    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
                 }
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, super::policy::PAGE);
                 response
             }
             Ok(None) => StatusCode::NOT_FOUND.into_response(),

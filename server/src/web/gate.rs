@@ -1,7 +1,7 @@
 //! What every request passes, in one place and one future: id, load shedding, rate limits, who asks, time limit,
 //! panics, compression, security headers, counters and the log line.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{borrow::Cow, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, HttpBody as _, to_bytes},
@@ -21,6 +21,9 @@ use super::{
     encoding::{Effort, Encoding, WORTH_IT},
     rate::Action,
 };
+
+/// Ids have 36 characters, tokens 43.
+const SHORTEST_TOKEN: usize = 40;
 
 pub async fn pass(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -177,11 +180,8 @@ fn note(web: &Web, started: Instant, method: &Method, path: &str, request_id: &s
     web.meters.count(path, status, took);
     let ms = took.as_millis() as u64;
     let status_code = status.as_u16();
-    // The query may hold what a shopper typed, the path of an order its token: neither is logged.
-    let path = match path.strip_prefix("/orders/").or_else(|| path.strip_prefix("/api/store/v1/carts/")) {
-        Some(_) => &path[..path.len().min(if path.starts_with("/orders/") { 8 } else { 20 })],
-        None => path,
-    };
+    // The query may hold what a shopper typed and is never logged; see `without_tokens` for the path.
+    let path = without_tokens(path);
     if status.is_server_error() {
         tracing::error!(request_id, %method, path, status = status_code, ms, "request failed");
     } else if took >= web.slow {
@@ -189,6 +189,15 @@ fn note(web: &Web, started: Instant, method: &Method, path: &str, request_id: &s
     } else {
         tracing::debug!(request_id, %method, path, status = status_code, ms, "request");
     }
+}
+
+/// A path as it may stand in a log: carts and orders belong to whoever knows their token.
+fn without_tokens(path: &str) -> Cow<'_, str> {
+    if path.split('/').all(|part| part.len() < SHORTEST_TOKEN) {
+        return Cow::Borrowed(path);
+    }
+    let shown = |part| if str::len(part) < SHORTEST_TOKEN { part } else { "…" };
+    Cow::Owned(path.split('/').map(shown).collect::<Vec<_>>().join("/"))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {

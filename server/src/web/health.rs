@@ -20,7 +20,7 @@ pub async fn alive() -> &'static str {
 
 /// Every database answers.
 pub async fn ready(State(web): State<Arc<Web>>) -> Response {
-    let checks = join_all(web.databases.iter().map(|db| async move { (db.domain(), ask(db).await) })).await;
+    let checks = join_all(web.parts.databases.iter().map(|db| async move { (db.domain(), ask(db).await) })).await;
     let all = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let databases: serde_json::Map<String, serde_json::Value> = checks
         .into_iter()
@@ -44,7 +44,7 @@ pub async fn figures(State(web): State<Arc<Web>>, request: Request) -> Response 
     if !client::is_local(request.extensions(), request.headers()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match &web.recorder {
+    match &web.parts.recorder {
         Some(recorder) => {
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder.render()).into_response()
         }

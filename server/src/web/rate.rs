@@ -25,16 +25,16 @@ pub enum Action {
 impl Action {
     /// What the request would do; none where it isn't limited.
     pub fn of(method: &Method, path: &str) -> Option<Self> {
-        if method != Method::POST {
+        if !matches!(*method, Method::POST | Method::PUT) {
             return None;
         }
-        let known = path.starts_with("/fn/") || path.starts_with("/api/");
+        let known = path.starts_with("/fn/") || path.starts_with("/api/store/");
         let last = path.trim_end_matches('/').rsplit('/').next().filter(|_| known)?;
-        match last.replace('-', "_").as_str() {
-            "sign_in" | "signin" | "login" | "sessions" | "change_password" => Some(Self::SignIn),
-            "register" | "customers" | "sign_up" => Some(Self::Register),
-            "request_reset" | "reset_password" | "reset" | "password_resets" | "forgot" => Some(Self::Reset),
-            "place_order" | "place" | "checkout" | "checkouts" | "complete" | "orders" => Some(Self::Checkout),
+        match last {
+            "sign-in" | "password" | "sessions" => Some(Self::SignIn),
+            "register" | "customers" => Some(Self::Register),
+            "request-reset" | "reset" | "password-resets" => Some(Self::Reset),
+            "place" | "complete" => Some(Self::Checkout),
             _ => None,
         }
     }

@@ -79,6 +79,19 @@ pub async fn part(
     xml("urlset", &urls)
 }
 
+/// Lets a browser offer the shop's search in its address bar.
+pub async fn opensearch(State(web): State<Arc<Web>>) -> Response {
+    let (name, base) = (escape(&web.shop.name), escape(&web.shop.base_url));
+    let short: String = web.shop.name.chars().take(16).collect();
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\
+         <ShortName>{}</ShortName><Description>{name}</Description><InputEncoding>UTF-8</InputEncoding>\
+         <Url type=\"text/html\" template=\"{base}/search?q={{searchTerms}}\"/></OpenSearchDescription>\n",
+        escape(&short)
+    );
+    ([(header::CONTENT_TYPE, "application/opensearchdescription+xml")], text).into_response()
+}
+
 fn xml(element: &str, inner: &str) -> Response {
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{element} xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod content;
+mod rest;
 mod service;
 mod store;
 mod view;
 
+pub use rest::store_routes;
 pub use service::{CartSettings, LocalCarts};
 
 /// The schema, oldest first.

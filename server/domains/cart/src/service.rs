@@ -119,8 +119,10 @@ impl LocalCarts {
             let cart = view::show(&row, self.token(row.id), &around, warnings)?;
             acknowledge(&mut row.content.0, &around);
             let mut tx = self.db.begin().await?;
-            if store::save(&mut tx, &row).await? {
-                tx.commit().await?;
+            let saved = store::save(&mut tx, &row).await?;
+            // Also where somebody else was faster: waits until that change can be read.
+            tx.commit().await?;
+            if saved {
                 return Ok(cart);
             }
         }
@@ -325,8 +327,9 @@ impl Carts for LocalCarts {
             row.version += 1;
             row.updated_at = self.kit.now();
             let mut tx = self.db.begin().await?;
-            if store::save(&mut tx, &row).await? {
-                tx.commit().await?;
+            let saved = store::save(&mut tx, &row).await?;
+            tx.commit().await?;
+            if saved {
                 return view::show(&row, self.token(row.id), &around, Vec::new());
             }
         }

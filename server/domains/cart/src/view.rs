@@ -29,10 +29,6 @@ impl Around {
         let level = self.levels.get(&variant)?;
         (level.tracked && level.policy == StockPolicy::Deny).then(|| level.available.max(0))
     }
-
-    pub(crate) fn buyable(&self, variant: VariantId) -> bool {
-        self.variants.get(&variant).is_some_and(|info| info.buyable) && self.most(variant) != Some(0)
-    }
 }
 
 /// # Errors

@@ -49,7 +49,11 @@ pub(crate) fn fingerprint(value: &impl Serialize) -> Result<String> {
     Ok(hex::encode(Sha256::digest(json)))
 }
 
-fn check(input: &ProductInput, currency: Currency) -> Result<()> {
+/// Whether the catalogue would take the product: an import that is to be all or nothing asks first.
+///
+/// # Errors
+/// `Invalid` with every wrong field.
+pub fn check(input: &ProductInput, currency: Currency) -> Result<()> {
     let mut check = Check::new();
     check_handle(&mut check, &input.handle, "handle");
     check.that(!input.title.trim().is_empty(), "title", "required", "Please fill this in.");

@@ -1,18 +1,7 @@
 //! Words as people compare them, and names for URLs.
 
 use souk_contract::Check;
-
-/// Case, outer blanks and repeated blanks don't count: `COLOR` and `Color ` are one.
-pub(crate) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    folded
-}
+pub(crate) use souk_contract::facet::fold;
 
 pub(crate) const HANDLE_MAX: usize = 255;
 
@@ -42,12 +31,6 @@ pub(crate) fn check_plain(check: &mut Check, text: &str, field: &str, max: usize
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn folding_ignores_case_and_blanks() {
-        assert_eq!(fold("  COLOR "), "color");
-        assert_eq!(fold("Navy\u{a0} Blue"), "navy blue");
-    }
 
     #[test]
     fn handles_are_safe_in_urls() {

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod level;
+mod rest;
 mod service;
 mod store;
 
+pub use rest::admin_routes;
 pub use service::LocalInventory;
 
 /// The schema, oldest first.

@@ -205,7 +205,7 @@ impl Inventory for LocalInventory {
             .collect();
         if !store::add_reservation(&mut tx, id, request.expires_at, self.kit.now()).await? {
             return match store::reservation(&mut tx, id).await?.map(|row| row.state.0) {
-                Some(ReservationState::Active | ReservationState::Committed) => Ok(()),
+                Some(ReservationState::Active | ReservationState::Committed) => Ok(tx.commit().await?),
                 _ => Err(gone()),
             };
         }
@@ -229,7 +229,9 @@ impl Inventory for LocalInventory {
         let lines = store::reservation_lines(&mut tx, id).await?;
         if !store::move_reservation(&mut tx, id, Active, Committed, Some(order), now).await? {
             match store::reservation(&mut tx, id).await? {
-                Some(row) if row.state.0 == Committed && row.order_id == Some(order) => return Ok(()),
+                Some(row) if row.state.0 == Committed && row.order_id == Some(order) => {
+                    return Ok(tx.commit().await?);
+                }
                 Some(row) if row.state.0 == Expired => {
                     // It came too late; what is still there may be taken all the same.
                     if !store::move_reservation(&mut tx, id, Expired, Committed, Some(order), now).await? {

@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod letter;
+mod rest;
+mod service;
+mod store;
+
+pub use letter::Sender;
+pub use rest::admin_routes;
+pub use service::LocalMessaging;
+
+/// The schema, oldest first.
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("messaging"; "0001_init");

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod checkout;
+mod order;
+mod rest;
+mod saga;
+mod service;
+mod store;
+
+pub use rest::{admin_routes, store_routes};
+pub use saga::Neighbours;
+pub use service::LocalOrders;
+
+/// The schema, oldest first.
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init");

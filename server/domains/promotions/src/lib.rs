@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod rest;
 mod rule;
 mod service;
 mod store;
 
+pub use rest::admin_routes;
 pub use service::LocalPromotions;
 
 /// The schema, oldest first.

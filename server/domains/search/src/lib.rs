@@ -1,0 +1,116 @@
+#![doc = include_str!("../README.md")]
+
+mod collect;
+mod events;
+mod facets;
+mod index;
+mod page;
+mod query;
+mod rest;
+mod schema;
+mod service;
+mod snapshot;
+mod store;
+mod text;
+mod writer;
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use moka::future::Cache;
+use souk_contract::{Catalog, Currency, Error, Listing, Result, SearchRequest, Suggestions};
+use souk_kernel::{Db, Kit, db::Migration};
+use tokio::sync::{Mutex, Notify};
+
+pub use rest::store_routes;
+
+use index::ProductIndex;
+
+pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("search"; "0001_init");
+
+const LISTS_BYTES: u64 = 2 * 1024 * 1024;
+const SUGGESTIONS_KEPT: u64 = 500;
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Of all prices.
+    pub currency: Currency,
+}
+
+/// The search in this process. See [`souk_contract::Search`] for what it does.
+pub struct LocalSearch {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    kit: Kit,
+    db: Db,
+    catalog: Arc<dyn Catalog>,
+    settings: Settings,
+    index: Arc<ProductIndex>,
+    /// Whether the index on the disk was built to the end.
+    whole: AtomicBool,
+    listening: AtomicBool,
+    /// Something is to be indexed.
+    wake: Arc<Notify>,
+    /// One writes at a time.
+    writing: Mutex<()>,
+    lists: Cache<SearchRequest, Kept<Listing>>,
+    suggestions: Cache<String, Kept<Suggestions>>,
+}
+
+/// Holds as long as neither the index nor the catalogue changes.
+#[derive(Clone)]
+struct Kept<T> {
+    of: (u64, u64),
+    answer: Arc<T>,
+}
+
+impl LocalSearch {
+    /// `index_dir` is a folder for this domain alone. Nothing is written to it before [`listen`](Self::listen) or
+    /// [`reindex`](souk_contract::Search::reindex), so a command may open it beside a running server.
+    ///
+    /// # Errors
+    /// Where the domain's database does not answer. A missing or damaged index is no error: searches find nothing
+    /// until it is built.
+    pub async fn open(
+        kit: Kit,
+        db: Db,
+        catalog: Arc<dyn Catalog>,
+        index_dir: &Path,
+        settings: Settings,
+    ) -> Result<Arc<Self>> {
+        let stamp = store::stamp(&mut *db.read().await?).await?;
+        let dir = index_dir.to_owned();
+        let opening = tokio::task::spawn_blocking(move || ProductIndex::open(&dir, stamp.as_deref()));
+        let (index, whole) = opening.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        let inner = Inner {
+            kit,
+            db,
+            catalog,
+            settings,
+            index: Arc::new(index),
+            whole: AtomicBool::new(whole),
+            listening: AtomicBool::new(false),
+            wake: Arc::default(),
+            writing: Mutex::default(),
+            lists: Cache::builder().max_capacity(LISTS_BYTES).weigher(service::weigh).build(),
+            suggestions: Cache::new(SUGGESTIONS_KEPT),
+        };
+        Ok(Arc::new(Self { inner: Arc::new(inner) }))
+    }
+
+    /// Whether the index holds the whole catalogue, less what changed in the last moments.
+    pub fn is_whole(&self) -> bool {
+        self.inner.whole.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+impl Drop for LocalSearch {
+    fn drop(&mut self) {
+        // The writer looks again whether anybody is left.
+        self.inner.wake.notify_one();
+    }
+}

@@ -2,9 +2,11 @@
 
 mod country;
 mod rate;
+mod rest;
 mod service;
 mod store;
 
+pub use rest::{admin_routes, store_routes};
 pub use service::LocalShipping;
 
 /// The schema, oldest first.

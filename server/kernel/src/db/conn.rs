@@ -15,7 +15,11 @@ use super::{
 };
 
 /// A connection: what every store function takes. [`Reader`](super::Reader) and [`Tx`](super::Tx) lend theirs.
-pub struct Conn(pub(super) Inner);
+pub struct Conn {
+    pub(super) inner: Inner,
+    /// A statement of this transaction failed.
+    spoiled: bool,
+}
 
 pub(super) enum Inner {
     SqliteReader(ReaderLease),
@@ -25,6 +29,10 @@ pub(super) enum Inner {
 }
 
 impl Conn {
+    pub(super) fn new(inner: Inner) -> Self {
+        Self { inner, spoiled: false }
+    }
+
     /// A statement, with `$1`, `$2` … for its values. Prepared once per connection and kept.
     pub fn query(&mut self, sql: &'static str) -> Query<'_> {
         self.start(Cow::Borrowed(sql))
@@ -37,7 +45,7 @@ impl Conn {
     }
 
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.inner {
             Inner::SqliteReader(_) | Inner::SqliteWriter(_) => Engine::Sqlite,
             Inner::PostgresReader(_) | Inner::PostgresTx(_) => Engine::Postgres,
         }
@@ -52,7 +60,8 @@ impl Conn {
     }
 
     fn link(&mut self) -> Result<Link<'_>, DbError> {
-        Ok(match &mut self.0 {
+        self.check_unspoiled()?;
+        Ok(match &mut self.inner {
             Inner::SqliteReader(lease) => Link::Sqlite(lease.conn()?),
             Inner::SqliteWriter(lease) => Link::Sqlite(lease.conn()?),
             Inner::PostgresReader(conn) => Link::Postgres(conn),
@@ -60,10 +69,17 @@ impl Conn {
         })
     }
 
-    /// Some failures of SQLite undo the whole outer transaction: the writer must know.
+    /// PostgreSQL gives up a transaction at its first failed statement, and answers a later commit with a silent
+    /// rollback. So that is an error here, on both engines.
+    pub(super) fn check_unspoiled(&self) -> Result<(), DbError> {
+        if self.spoiled { Err(DbError::Spoiled) } else { Ok(()) }
+    }
+
     fn note(&mut self, error: sqlx::Error) -> DbError {
         let error = DbError::from(error);
-        if let (Inner::SqliteWriter(lease), DbError::Down(_)) = (&mut self.0, &error) {
+        self.spoiled = matches!(self.inner, Inner::SqliteWriter(_) | Inner::PostgresTx(_));
+        // Some failures of SQLite undo the whole outer transaction: the writer must know.
+        if let (Inner::SqliteWriter(lease), DbError::Down(_)) = (&mut self.inner, &error) {
             lease.break_off();
         }
         error

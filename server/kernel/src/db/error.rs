@@ -24,6 +24,9 @@ pub enum DbError {
     /// The file, disk or server can't be reached. Nothing of the transaction was kept.
     #[error("database is down: {0}")]
     Down(String),
+    /// A statement of this transaction failed before; nothing more can be done with it.
+    #[error("a statement of this transaction failed before")]
+    Spoiled,
     /// `one()` found no row.
     #[error("a row was expected and none was found")]
     NoRow,

@@ -75,9 +75,11 @@ const INSERT: &str = "insert into migration (name, checksum) values ($1, $2)";
 const TABLE: &str = "create table if not exists migration (name text primary key, checksum text not null)";
 
 pub(super) async fn sqlite(conn: &mut SqliteConnection, migrations: &[&Migration]) -> Result<(), DbError> {
-    sqlx::query("create table if not exists migration (name text primary key, checksum text not null) strict")
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "create table if not exists migration (name text primary key, checksum text not null) strict",
+    )
+    .execute(&mut *conn)
+    .await?;
     let applied: Vec<(String, String)> =
         sqlx::query_as("select name, checksum from migration").fetch_all(&mut *conn).await?;
     for migration in plan(&applied, migrations, |migration| migration.sqlite)? {
@@ -109,6 +111,7 @@ pub(super) async fn postgres(
     use sqlx::Connection as _;
     // Several processes may start at once: the schema's own lock lets one of them go first.
     let lock = i64::from_be_bytes(first_eight(&Sha256::digest(format!("souk migrate {domain}"))));
+    sqlx::query("set lock_timeout = '10min'").execute(&mut *conn).await?;
     sqlx::query("select pg_advisory_lock($1)").bind(lock).execute(&mut *conn).await?;
     let done = async {
         sqlx::query(AssertSqlSafe(format!("create schema if not exists {domain}")))
@@ -133,6 +136,7 @@ pub(super) async fn postgres(
     }
     .await;
     sqlx::query("select pg_advisory_unlock($1)").bind(lock).execute(&mut *conn).await?;
+    sqlx::query("reset lock_timeout").execute(&mut *conn).await?;
     done
 }
 

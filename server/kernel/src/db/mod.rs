@@ -86,7 +86,7 @@ impl Db {
             Backend::Sqlite(sqlite) => Inner::SqliteReader(sqlite.read().await?),
             Backend::Postgres(pool) => Inner::PostgresReader(pool.acquire().await?),
         };
-        Ok(Reader(Conn(inner)))
+        Ok(Reader(Conn::new(inner)))
     }
 
     /// A transaction. Dropped without [`Tx::commit`], it leaves no trace.
@@ -98,7 +98,7 @@ impl Db {
             Backend::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.begin().await?),
             Backend::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
         };
-        Ok(Tx { conn: Conn(inner), db: self.clone(), published: false })
+        Ok(Tx { conn: Conn::new(inner), db: self.clone(), published: false })
     }
 
     pub fn engine(&self) -> Engine {
@@ -186,7 +186,8 @@ impl Tx {
     /// while it answered: then nobody knows, which is why commands carry ids that make a repeat harmless.
     pub async fn commit(self) -> Result<(), DbError> {
         let Self { conn, db, published } = self;
-        match conn.0 {
+        conn.check_unspoiled()?;
+        match conn.inner {
             Inner::SqliteWriter(lease) => lease.commit().await?,
             Inner::PostgresTx(tx) => tx.commit().await?,
             Inner::SqliteReader(_) | Inner::PostgresReader(_) => {}
@@ -201,8 +202,7 @@ impl Tx {
     /// one writer, so there it is free; on PostgreSQL it is an advisory lock.
     pub async fn lock(&mut self, scope: &str, key: Uuid) -> Result<(), DbError> {
         if self.engine() == Engine::Postgres {
-            let digest =
-                Sha256::new().chain_update(self.db.0.domain).chain_update([0]).chain_update(scope);
+            let digest = Sha256::new().chain_update(self.db.0.domain).chain_update([0]).chain_update(scope);
             let digest = digest.chain_update([0]).chain_update(key.as_bytes()).finalize();
             let lock = i64::from_be_bytes(migrate::first_eight(&digest));
             self.query("select pg_advisory_xact_lock($1)").bind(lock).execute().await?;

@@ -18,7 +18,12 @@ pub(super) async fn open(
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| DbError::Config(format!("database url: {error}")))?
         .application_name("souk")
-        .options([("search_path", domain), ("timezone", "utc")]);
+        .options([
+            ("search_path", domain),
+            ("timezone", "utc"),
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ]);
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))
         .acquire_timeout(Duration::from_secs(10))

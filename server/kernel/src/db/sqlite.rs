@@ -123,6 +123,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(STATEMENT_CACHE)
         .pragma("cache_size", "-2000")
         .pragma("temp_store", "memory")
+        .pragma("journal_size_limit", "67108864")
 }
 
 async fn check_version(conn: &mut SqliteConnection) -> Result<(), DbError> {

@@ -11,9 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions,
-};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -121,6 +119,7 @@ fn binaries() -> PathBuf {
     versions.pop().or(on_path).unwrap_or_else(|| panic!("no PostgreSQL was found: {HINT}"))
 }
 
+#[expect(clippy::zombie_processes, reason = "the server outlives the test that starts it")]
 async fn start(folder: &Path) -> String {
     let bin = binaries();
     let port = {
@@ -180,6 +179,7 @@ async fn start(folder: &Path) -> String {
 }
 
 /// Stops the server when no test has begun for a while, and takes its data away.
+#[expect(clippy::zombie_processes, reason = "the watchdog outlives the test that starts it")]
 fn watch(folder: &Path, data: &Path, server: u32) {
     const SCRIPT: &str = r#"
         while sleep 30; do

@@ -214,6 +214,21 @@ souk_kernel::each_engine! {
         assert!(matches!(wrong, Err(DbError::Column { .. })), "{wrong:?}");
     }
 
+    async fn a_transaction_is_over_after_a_failed_statement(kit: TestKit) {
+        let db = kit.db("shelves", SHELVES).await;
+        let mut tx = db.begin().await.expect("begin");
+        let insert = "insert into shelf (id, name, books, version) values ($1, $2, $3, 1)";
+        tx.query(insert).bind(kit.kit().ids.uuid()).bind("a").bind(1_i64).execute().await.expect("insert");
+        let failed = tx.query(insert).bind(kit.kit().ids.uuid()).bind("b").bind(-1_i64).execute().await;
+        assert!(failed.expect_err("a check").is_check("shelf_books_not_negative"));
+        let more = tx.query("select count(*) from shelf").one::<(i64,)>().await;
+        assert!(matches!(more, Err(DbError::Spoiled)), "{more:?}");
+        assert!(matches!(tx.commit().await, Err(DbError::Spoiled)));
+        let mut reader = db.read().await.expect("a reader");
+        let (shelves,): (i64,) = reader.query("select count(*) from shelf").one().await.expect("a count");
+        assert_eq!(shelves, 0);
+    }
+
     async fn a_reader_sees_a_commit_and_only_that(kit: TestKit) {
         let db = kit.db("shelves", SHELVES).await;
         let count = async || -> i64 {
@@ -282,6 +297,32 @@ async fn a_backup_is_complete_and_opens() {
 
 #[tokio::test]
 async fn both_schemas_are_alike() {
-    souk_kernel::testing::assert_same_schema("shelves", SHELVES, &["select id from shelf where id in ($1..)"])
-        .await;
+    souk_kernel::testing::assert_same_schema(
+        "shelves",
+        SHELVES,
+        &["select id from shelf where id in ($1..)"],
+    )
+    .await;
+}
+
+/// Prints only: what ten idle domains hold, with a writer and a used reader each.
+#[tokio::test]
+async fn memory_of_ten_domains() {
+    let kit = TestKit::start(crate::Engine::Sqlite).await;
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS: unknown").to_owned()
+    };
+    let before = resident();
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let mut open = Vec::new();
+    for name in names {
+        let db = kit.db(name, SHELVES).await;
+        let mut reader = db.read().await.expect("a reader");
+        let (count,): (i64,) = reader.query("select count(*) from shelf").one().await.expect("a count");
+        assert_eq!(count, 0);
+        drop(reader);
+        open.push(db);
+    }
+    println!("before {before}, with {} domains {}", open.len(), resident());
 }

@@ -17,7 +17,8 @@ async fn put(tx: &mut Tx, name: &str) -> Result<u64, DbError> {
 
 async fn names(db: &Db) -> Vec<String> {
     let mut reader = db.read().await.expect("a reader");
-    let rows: Vec<(String,)> = reader.query("select name from shelf order by name").all().await.expect("rows");
+    let rows: Vec<(String,)> =
+        reader.query("select name from shelf order by name").all().await.expect("rows");
     rows.into_iter().map(|(name,)| name).collect()
 }
 

@@ -1,6 +1,7 @@
 mod example;
 mod facade;
 mod group_commit;
+mod http;
 mod migrations;
 mod outbox;
 

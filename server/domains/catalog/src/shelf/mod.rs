@@ -18,7 +18,6 @@ use crate::text::fold;
 use facets::{FacetTable, Worn};
 
 pub(crate) use collections::ShelfCollection;
-pub(crate) use list::Found;
 
 /// A published product as the database tells it.
 #[derive(Debug, Clone)]

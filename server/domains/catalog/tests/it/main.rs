@@ -1,1 +1,10 @@
+//! The catalogue on a real database of each engine.
 
+mod availability;
+mod collections;
+mod listing;
+mod media;
+mod products;
+mod rest;
+mod shop;
+mod speed;

@@ -1,1 +1,73 @@
+//! Payments on both engines.
 
+mod books;
+mod money;
+
+use std::sync::Arc;
+
+use souk_contract::{Authorize, Ctx, Currency, Money, OrderId, PaymentId, Payments as _};
+use souk_kernel::{Db, testing::TestKit};
+use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, MIGRATIONS, TestGateway};
+use uuid::Uuid;
+
+pub struct Till {
+    pub payments: Arc<LocalPayments>,
+    pub gateway: Arc<TestGateway>,
+    pub db: Db,
+    pub ctx: Ctx,
+}
+
+impl Till {
+    pub async fn new(kit: &TestKit) -> Self {
+        let db = kit.db("payments", MIGRATIONS).await;
+        let gateway = Arc::new(TestGateway::new(kit.kit(), db.clone()));
+        let account = BankAccount {
+            holder: "Souk".into(),
+            iban: "DE02 1203 0000 0000 2020 51".into(),
+            bic: "BYLADEM1".into(),
+        };
+        let gateways: Vec<Arc<dyn Gateway>> = vec![gateway.clone(), Arc::new(BankTransfer::new(account))];
+        let payments = Arc::new(LocalPayments::new(kit.kit(), db.clone(), gateways));
+        Self { payments, gateway, db, ctx: Ctx::system("test") }
+    }
+
+    pub async fn assert_books_agree(&self) {
+        assert_eq!(self.payments.verify(&self.ctx).await.expect("an audit"), []);
+    }
+
+    /// Events of that kind so far.
+    pub async fn told(&self, kind: &str) -> i64 {
+        let mut reader = self.db.read().await.expect("a reader");
+        let (count,) = reader
+            .query("select count(*) from outbox where kind = $1")
+            .bind(kind)
+            .one()
+            .await
+            .expect("a count");
+        count
+    }
+}
+
+pub fn payment(number: u128) -> PaymentId {
+    PaymentId::new(Uuid::from_u128(number))
+}
+
+pub fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+pub fn request(number: u128, minor: i64, method: &str, token: &str) -> Authorize {
+    Authorize {
+        payment_id: payment(number),
+        order_id: OrderId::new(Uuid::from_u128(1000 + number)),
+        reference: format!("SOUK-{number}"),
+        amount: eur(minor),
+        method: method.into(),
+        token: Some(token.into()),
+    }
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables_and_columns() {
+    souk_kernel::testing::assert_same_schema("payments", MIGRATIONS, &[]).await;
+}

@@ -305,7 +305,7 @@ fn a_repeated_sku_and_a_second_title_are_only_remarked_on() {
 #[test]
 fn rows_of_the_wrong_width() {
     let found = rows(
-        "a,A,Title,Default Title,1,1.00\nb,B, with a comma,Title,Default Title,1,1.00,\nc,C,,,1,1.00,,,\n",
+        "a,A,Title,Default Title,1,1.00\nb,B, with a comma,Title,Default Title,1,1.00,\nc,C,,,1,1.00,\n",
     );
     assert_remark(&found, "warning 2 -", "6 cells");
     assert_remark(&found, "error 3 -", "quote missing");

@@ -1,0 +1,147 @@
+use std::fmt::Write;
+
+use leptos::prelude::*;
+use souk_contract::Error;
+
+use crate::{
+    Boot,
+    api::CartNow,
+    app,
+    context::{Frame, Visit},
+    failure::Refusal,
+    head::{Head, escape, script_safe},
+    page::load,
+    store::Store,
+};
+
+/// Addresses of the built front. Empty ones are left out: the pages also work without.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    pub css: String,
+    /// The small module that starts the wasm.
+    pub boot: String,
+    pub js: String,
+    pub wasm: String,
+    /// The faces of the first screen.
+    pub fonts: Vec<String>,
+    /// SVG.
+    pub icon: String,
+}
+
+/// An answer to a browser.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    pub status: u16,
+    /// Where to go instead; then there is no HTML.
+    pub location: Option<String>,
+    pub html: String,
+    /// The same for everyone without cookies, until the catalogue changes.
+    pub cacheable: bool,
+}
+
+/// The page at a path with its query, as a whole document. Errors are pages too.
+pub async fn page(visit: &Visit, assets: &Assets, url: &str) -> Rendered {
+    render(visit, assets, url, None).await
+}
+
+pub(super) async fn render(visit: &Visit, assets: &Assets, url: &str, refusal: Option<Refusal>) -> Rendered {
+    let (mut loaded, head) = match load(visit, url, true).await {
+        Ok(found) => found,
+        Err((status, to)) => {
+            return Rendered { status, location: Some(to), html: String::new(), cacheable: status == 301 };
+        }
+    };
+    if let Some(refusal) = refusal {
+        loaded.status = status(&refusal.error);
+        loaded.refusal = Some(refusal);
+    }
+    let frame = visit.frame().await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the menu can't be read");
+        Frame { shop: visit.shop.as_ref().clone(), menu: Vec::new(), pages: Vec::new() }
+    });
+    let cacheable =
+        head.index && loaded.status == 200 && matches!(loaded.cart, CartNow::Same | CartNow::Gone);
+    Rendered {
+        status: loaded.status,
+        location: None,
+        html: document(assets, Boot { frame, loaded }, &head),
+        cacheable,
+    }
+}
+
+/// Sets the HTML around the drawn page.
+fn document(assets: &Assets, boot: Boot, head: &Head) -> String {
+    let data = serde_json::to_string(&boot).unwrap_or_else(|error| {
+        tracing::error!(%error, "a page's data can't be written");
+        "null".to_owned()
+    });
+    let shop = boot.frame.shop.clone();
+    let body = draw(boot);
+    let mut html = String::with_capacity(body.len() + data.len() + 4096);
+    html.push_str(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
+         <meta name=\"color-scheme\" content=\"light dark\">",
+    );
+    for font in &assets.fonts {
+        link(&mut html, "preload", font, " as=\"font\" type=\"font/woff2\" crossorigin");
+    }
+    link(&mut html, "stylesheet", &assets.css, "");
+    html.push_str(&head.html(&shop));
+    link(&mut html, "icon", &assets.icon, " type=\"image/svg+xml\"");
+    link(&mut html, "search", "/opensearch.xml", " type=\"application/opensearchdescription+xml\"");
+    link(&mut html, "modulepreload", &assets.js, "");
+    // Pictures and text come first; the page is usable without.
+    link(
+        &mut html,
+        "preload",
+        &assets.wasm,
+        " as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\"",
+    );
+    html.push_str("<script type=\"application/json\" id=\"souk\">");
+    html.push_str(&script_safe(&data));
+    html.push_str("</script>");
+    if !assets.boot.is_empty() {
+        push(&mut html, format_args!("<script type=\"module\" src=\"{}\"></script>", escape(&assets.boot)));
+    }
+    html.push_str("</head><body>");
+    html.push_str(&body);
+    html.push_str("</body></html>");
+    html
+}
+
+fn link(html: &mut String, rel: &str, href: &str, rest: &str) {
+    if !href.is_empty() {
+        push(html, format_args!("<link rel=\"{rel}\" href=\"{}\"{rest}>", escape(href)));
+    }
+}
+
+fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String can't fail.
+    let _ = html.write_fmt(text);
+}
+
+/// The body. Signals live as long as the drawing.
+fn draw(boot: Boot) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let store = Store::new(boot.frame.into(), boot.loaded);
+        app(store).to_html()
+    });
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+/// HTTP's word for an error.
+pub fn status(error: &Error) -> u16 {
+    match error {
+        Error::NotFound { .. } => 404,
+        Error::Invalid { .. } => 422,
+        Error::Conflict { .. } => 409,
+        Error::Denied { .. } => 403,
+        Error::Unauthenticated { .. } => 401,
+        Error::Limited { .. } => 429,
+        Error::Unavailable { .. } => 503,
+        Error::Internal { .. } => 500,
+    }
+}

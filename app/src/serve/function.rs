@@ -1,0 +1,142 @@
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    http::{
+        HeaderMap, HeaderValue, Request, Response, StatusCode,
+        header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER},
+    },
+    response::IntoResponse,
+};
+use leptos::prelude::provide_context;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+use souk_contract::Error;
+use url::{Url, form_urlencoded};
+
+use super::document::{Assets, render, status};
+use crate::{
+    api::Reply,
+    context::Visit,
+    failure::{Failure, Refusal},
+    page::{Loaded, is_page, load},
+    shop::message,
+};
+
+/// Forms are small.
+const LARGEST_FORM: usize = 64 * 1024;
+const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Answers `/fn/…`: JSON to the script, and to a plain form a redirect or the page with what is wrong.
+pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> Response<Body> {
+    let plain = request.headers().get(ACCEPT).is_some_and(|accept| contains(accept, "text/html"));
+    let (mut parts, body) = request.into_parts();
+    let Ok(form) = to_bytes(body, LARGEST_FORM).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let action = parts.uri.path().to_owned();
+    let referer = parts.headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(page_of);
+    // Redirects are ours to make: the functions answer as they answer the script.
+    parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let request = Request::from_parts(parts, Body::from(form.clone()));
+    let context = visit.clone();
+    let answer =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request);
+    let (mut parts, body) = answer.await.into_response().into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_ANSWER).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let failed = parts.headers.contains_key(SERVER_FN_ERROR_HEADER);
+    let error = failed.then(|| {
+        serde_json::from_slice::<Failure>(&bytes).map_or_else(|_| Error::internal(""), |failure| failure.0)
+    });
+    if let Some(error) = &error {
+        parts.status = StatusCode::from_u16(status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    if !plain {
+        return Response::from_parts(parts, Body::from(bytes));
+    }
+    parts.headers.remove(CONTENT_TYPE);
+    parts.headers.remove(CONTENT_LENGTH);
+    let back = referer.unwrap_or_else(|| "/".to_owned());
+    match error {
+        None => match serde_json::from_slice::<Reply>(&bytes) {
+            Ok(reply) => see(parts.headers, &next(reply, back)),
+            Err(_) => Response::from_parts(parts, Body::from(bytes)),
+        },
+        Some(Error::Unauthenticated { .. }) if !back.starts_with("/account/login") => {
+            see(parts.headers, "/account/login")
+        }
+        Some(error) => {
+            let refusal = Refusal { action, error, entered: entered(&form) };
+            let rendered = render(&visit, assets, &back, Some(refusal)).await;
+            if let Some(location) = rendered.location {
+                return see(parts.headers, &location);
+            }
+            let status = StatusCode::from_u16(rendered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            (status, parts.headers, rendered.html).into_response()
+        }
+    }
+}
+
+fn next(reply: Reply, back: String) -> String {
+    match reply.go {
+        Some(go) => go,
+        None if reply.bag => "/cart".to_owned(),
+        None => back,
+    }
+}
+
+/// 303, with the cookies that the function set.
+fn see(mut headers: HeaderMap, to: &str) -> Response<Body> {
+    // What isn't a header's text can't be an address of ours.
+    headers.insert(LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")));
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+fn contains(value: &HeaderValue, part: &str) -> bool {
+    value.to_str().is_ok_and(|text| text.contains(part))
+}
+
+/// Path and query of the page a form stands on; whatever host is named, it is ours that is asked.
+fn page_of(referer: &str) -> Option<String> {
+    let url = Url::parse(referer).ok()?;
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    is_page(url.path()).then(|| format!("{}{query}", url.path()))
+}
+
+/// What was typed, less what nobody may see again.
+fn entered(form: &Bytes) -> Vec<(String, String)> {
+    const SECRET: [&str; 4] = ["password", "current", "new", "token"];
+    let pairs = form_urlencoded::parse(form).into_owned();
+    pairs.filter(|(name, value)| !value.is_empty() && !SECRET.contains(&name.as_str())).collect()
+}
+
+/// The page at `url` for the script: at the end of all redirects.
+pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
+    for _ in 0..5 {
+        match load(visit, &url, false).await {
+            Ok((loaded, _)) => return loaded,
+            Err((_, to)) => url = to,
+        }
+    }
+    let (status, found) = message::of(&Error::not_found("page"));
+    Loaded {
+        title: found.head.full_title(&visit.shop.name),
+        url,
+        status,
+        page: found.page,
+        cart: crate::api::CartNow::Same,
+        refusal: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_of;
+
+    #[test]
+    fn a_form_only_leads_back_to_a_page_of_the_shop() {
+        assert_eq!(page_of("https://shop.example/search?q=tea").as_deref(), Some("/search?q=tea"));
+        assert_eq!(page_of("https://evil.example/fn/cart/add"), None);
+        assert_eq!(page_of("nonsense"), None);
+    }
+}

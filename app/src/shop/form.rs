@@ -1,0 +1,262 @@
+//! Fields of forms. They show what the server says is wrong, and keep what was typed.
+
+use leptos::prelude::*;
+use souk_contract::{Address, Country};
+
+use crate::{
+    store::Store,
+    ui::{self, Icon, icon},
+};
+
+/// One line of text to be typed.
+#[derive(Clone)]
+pub struct Field {
+    /// Path of the server function that the form goes to.
+    pub action: &'static str,
+    /// Tells the same field of two forms on one page apart.
+    pub prefix: &'static str,
+    pub name: &'static str,
+    /// Path under which the server finds fault with it.
+    pub fault: String,
+    pub label: &'static str,
+    /// HTML's `type`.
+    pub kind: &'static str,
+    pub autocomplete: &'static str,
+    pub value: String,
+    pub required: bool,
+    pub max: u32,
+    pub hint: &'static str,
+}
+
+impl Field {
+    pub fn new(
+        action: &'static str,
+        name: &'static str,
+        label: &'static str,
+        autocomplete: &'static str,
+    ) -> Self {
+        Self {
+            action,
+            prefix: "",
+            name,
+            fault: name.to_owned(),
+            label,
+            kind: "text",
+            autocomplete,
+            value: String::new(),
+            required: true,
+            max: 200,
+            hint: "",
+        }
+    }
+
+    pub fn email(action: &'static str, value: String) -> Self {
+        Self { kind: "email", max: 254, value, ..Self::new(action, "email", "E-mail", "email") }
+    }
+
+    pub fn password(action: &'static str, name: &'static str, label: &'static str, new: bool) -> Self {
+        Self {
+            kind: "password",
+            hint: if new { "At least 8 characters." } else { "" },
+            ..Self::new(action, name, label, if new { "new-password" } else { "current-password" })
+        }
+    }
+}
+
+pub fn field(store: Store, field: Field) -> AnyView {
+    let Field { action, name, kind, fault, .. } = field;
+    let value = store.entered(action, name).unwrap_or(field.value);
+    let mut line = ui::Field::new(field.label, name)
+        .id(id(field.prefix, name))
+        .kind(kind)
+        .value(value)
+        .autocomplete(field.autocomplete)
+        .maxlength(field.max)
+        .error(Signal::derive(move || store.field_error(action, &fault)));
+    if let "email" | "tel" = kind {
+        line = line.inputmode(kind);
+    }
+    if !field.hint.is_empty() {
+        line = line.hint(field.hint);
+    }
+    if field.required { line.view() } else { line.optional().view() }
+}
+
+/// `address[name]` is no handsome id.
+fn id(prefix: &str, name: &str) -> String {
+    format!("{prefix}{}", name.replace('[', "-").replace(']', ""))
+}
+
+/// What is wrong with a form as a whole. `shown`: paths that its fields show themselves.
+pub fn fault(store: Store, action: &'static str, shown: &'static [&'static str]) -> AnyView {
+    (move || {
+        store.form_error(action, shown).map(|text| {
+            view! {
+                <div class="alert alert--bad" role="alert" data-refusal="">
+                    {icon(Icon::Alert)}<div class="alert__body">{text}</div>
+                </div>
+            }
+        })
+    })
+    .into_any()
+}
+
+/// Names of an address in a form, and where the server finds fault with it.
+#[derive(Clone, Copy)]
+pub struct AddressNames {
+    pub action: &'static str,
+    pub prefix: &'static str,
+    /// In the order of [`Address`]'s fields.
+    pub names: [&'static str; 9],
+    pub fault: &'static str,
+    /// Autofill's section: `shipping`, `billing`.
+    pub section: Section,
+    pub required: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Shipping,
+    Billing,
+}
+
+pub const ADDRESS: [&str; 9] = [
+    "address[name]",
+    "address[company]",
+    "address[line1]",
+    "address[line2]",
+    "address[city]",
+    "address[region]",
+    "address[postal_code]",
+    "address[country]",
+    "address[phone]",
+];
+pub const BILLING: [&str; 9] = [
+    "billing[name]",
+    "billing[company]",
+    "billing[line1]",
+    "billing[line2]",
+    "billing[city]",
+    "billing[region]",
+    "billing[postal_code]",
+    "billing[country]",
+    "billing[phone]",
+];
+
+pub fn address(store: Store, names: AddressNames, known: Option<&Address>, countries: &[Country]) -> AnyView {
+    let empty = Address::default();
+    let known = known.unwrap_or(&empty);
+    let line = |index: usize,
+                key: &str,
+                label: &'static str,
+                complete: [&'static str; 2],
+                value: &str,
+                needed: bool| {
+        field(
+            store,
+            Field {
+                prefix: names.prefix,
+                fault: path(names.fault, key),
+                value: value.to_owned(),
+                required: needed && names.required,
+                ..Field::new(
+                    names.action,
+                    names.names[index],
+                    label,
+                    complete[usize::from(names.section == Section::Billing)],
+                )
+            },
+        )
+    };
+    let phone = Field {
+        prefix: names.prefix,
+        fault: path(names.fault, "phone"),
+        value: known.phone.clone(),
+        required: false,
+        kind: "tel",
+        max: 40,
+        ..Field::new(
+            names.action,
+            names.names[8],
+            "Phone, for the courier",
+            if names.section == Section::Billing { "billing tel" } else { "shipping tel" },
+        )
+    };
+    view! {
+        {line(0, "name", "Full name", ["shipping name", "billing name"], &known.name, true)}
+        {line(
+            1,
+            "company",
+            "Company",
+            ["shipping organization", "billing organization"],
+            &known.company,
+            false,
+        )}
+        {line(
+            2,
+            "line1",
+            "Street and number",
+            ["shipping address-line1", "billing address-line1"],
+            &known.line1,
+            true,
+        )}
+        {line(
+            3,
+            "line2",
+            "Apartment, floor",
+            ["shipping address-line2", "billing address-line2"],
+            &known.line2,
+            false,
+        )}
+        <div class="form__row">
+            {line(
+                6,
+                "postal_code",
+                "Postcode",
+                ["shipping postal-code", "billing postal-code"],
+                &known.postal_code,
+                false,
+            )}
+            {line(
+                4,
+                "city",
+                "City",
+                ["shipping address-level2", "billing address-level2"],
+                &known.city,
+                true,
+            )}
+        </div>
+        {line(
+            5,
+            "region",
+            "State or county",
+            ["shipping address-level1", "billing address-level1"],
+            &known.region,
+            false,
+        )}
+        {country(store, names, &known.country, countries)}
+        {field(store, phone)}
+    }
+    .into_any()
+}
+
+fn path(base: &str, key: &str) -> String {
+    if base.is_empty() { key.to_owned() } else { format!("{base}.{key}") }
+}
+
+fn country(store: Store, names: AddressNames, known: &str, countries: &[Country]) -> AnyView {
+    let name = names.names[7];
+    let action = names.action;
+    let fault = path(names.fault, "country");
+    let chosen = store.entered(action, name).unwrap_or_else(|| known.to_owned());
+    // Where there is only one country there is nothing to choose.
+    let chosen = if chosen.is_empty() && countries.len() == 1 { countries[0].code.clone() } else { chosen };
+    let none = (String::new(), "Please choose".to_owned());
+    let all = countries.iter().map(|one| (one.code.clone(), one.name.clone()));
+    ui::SelectField::new("Country", name, std::iter::once(none).chain(all).collect())
+        .id(id(names.prefix, name))
+        .chosen(chosen)
+        .autocomplete(if names.section == Section::Billing { "billing country" } else { "shipping country" })
+        .error(Signal::derive(move || store.field_error(action, &fault)))
+        .view()
+}

@@ -1,0 +1,199 @@
+//! The first page.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use souk_contract::{HomeContent, Media, ProductCard};
+
+use super::part;
+use crate::ui::{Icon, Shape, arrow_link, icon, link_button, picture};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Home {
+    pub content: HomeContent,
+    pub categories: Vec<Category>,
+    pub rails: Vec<Rail>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Category {
+    pub handle: String,
+    pub title: String,
+    pub media: Option<Media>,
+}
+
+/// A row of products.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rail {
+    pub handle: String,
+    pub title: String,
+    pub cards: Vec<ProductCard>,
+}
+
+const HERO: Shape = Shape { class: "hero__media", sizes: "(width >= 48rem) 45vw, 100vw", eager: true };
+const MOSAIC: Shape = Shape { class: "ratio-square", sizes: "(width >= 48rem) 23vw, 50vw", eager: true };
+const CATEGORY: Shape = Shape { class: "ratio-square", sizes: "(width >= 64rem) 19rem, 46vw", eager: false };
+
+pub fn view(home: &Home) -> AnyView {
+    let content = &home.content;
+    let promises = content.promises.iter().zip([Icon::Truck, Icon::Return, Icon::Shield, Icon::Box]);
+    view! {
+        <div class="wrap page">
+            <section class="hero">
+                <div class="hero__text">
+                    <h1 class="hero__title">{content.hero_title.clone()}</h1>
+                    <p class="hero__lede">{content.hero_text.clone()}</p>
+                    <div class="cluster">
+                        {link_button("button--big button--light", &content.hero_link, &content.hero_label)}
+                    </div>
+                </div>
+                {hero(home)}
+            </section>
+        </div>
+        <section class="wrap" aria-labelledby="categories">
+            <div class="section__head"><h2 id="categories">"Shop by category"</h2></div>
+            <div class="categories">
+                {home.categories.iter().enumerate().map(|(index, one)| category(index, one)).collect::<Vec<_>>()}
+            </div>
+        </section>
+        {home.rails.first().map(rail)}
+        <section class="section wrap" aria-label="Our promises">
+            <div class="values">
+                {promises
+                    .map(|((title, text), path)| view! {
+                        <div class="value">
+                            {icon(path)}
+                            <h3 class="value__title">{title.clone()}</h3>
+                            <p>{text.clone()}</p>
+                        </div>
+                    })
+                    .collect::<Vec<_>>()}
+            </div>
+        </section>
+        {home.rails.iter().skip(1).map(rail).collect::<Vec<_>>()}
+        {(!content.story_title.is_empty()).then(|| view! {
+            <section class="section wrap">
+                <div class="story">
+                    <h2>{content.story_title.clone()}</h2>
+                    <div class="story__text lede" inner_html=content.story_html.clone()></div>
+                </div>
+            </section>
+        })}
+    }
+    .into_any()
+}
+
+/// The merchant's picture, or four of the shop's own products.
+fn hero(home: &Home) -> AnyView {
+    if let Some(media) = &home.content.hero_media {
+        return picture(Some(media), "", HERO, None);
+    }
+    let pictures =
+        home.rails.iter().flat_map(|rail| &rail.cards).filter_map(|card| card.media.as_ref()).take(4);
+    let silent = |media: &Media| Media { alt: String::new(), ..media.clone() };
+    let mosaic: Vec<AnyView> =
+        pictures.map(|media| picture(Some(&silent(media)), "", MOSAIC, None)).collect();
+    if mosaic.len() < 4 {
+        return ().into_any();
+    }
+    view! { <div class="hero__mosaic">{mosaic}</div> }.into_any()
+}
+
+fn category(index: usize, one: &Category) -> AnyView {
+    view! {
+        <a class=format!("category tone-{}", index % 6 + 1) href=format!("/collections/{}", one.handle)>
+            {picture(one.media.as_ref(), &one.title, CATEGORY, None)}
+            <span class="category__name">{one.title.clone()}{icon(Icon::Right)}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn rail(rail: &Rail) -> AnyView {
+    let href = format!("/collections/{}", rail.handle);
+    view! {
+        <section class="section wrap" aria-label=rail.title.clone()>
+            <div class="section__head">
+                <h2>{rail.title.clone()}</h2>
+                {arrow_link(href, "See all", Some(rail.title.clone()))}
+            </div>
+            {part::rail(&rail.title, &rail.cards)}
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "ssr")]
+pub use server::load;
+
+#[cfg(feature = "ssr")]
+mod server {
+    use serde_json::json;
+    use souk_contract::{CollectionKind, Error, ListProducts};
+
+    use super::{Category, Home, Rail};
+    use crate::{
+        context::Visit,
+        head::Head,
+        page::{Found, Page, Stop},
+    };
+
+    const RAIL: u32 = 8;
+
+    pub async fn load(visit: &Visit) -> Result<Found, Stop> {
+        let catalog = &visit.services.catalog;
+        let content = catalog.home(&visit.ctx).await?;
+        let collections = catalog.collections(&visit.ctx).await?;
+        let mut rails = Vec::with_capacity(content.rails.len());
+        for handle in &content.rails {
+            let Some(collection) = collections.iter().find(|one| one.handle == *handle) else { continue };
+            let request = ListProducts {
+                collection: Some(handle.clone()),
+                limit: Some(RAIL),
+                ..ListProducts::default()
+            };
+            match catalog.list(&visit.ctx, &request).await {
+                Ok(list) if list.cards.is_empty() => {}
+                Ok(list) => rails.push(Rail {
+                    handle: handle.clone(),
+                    title: collection.title.clone(),
+                    cards: list.cards,
+                }),
+                // Withdrawn a moment ago.
+                Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let shop = &visit.shop;
+        let mut head = Head::public(&content.tagline, &content.hero_text, "/");
+        head.image = content.hero_media.as_ref().map(|media| media.src(1280));
+        head.data = vec![
+            json!({
+                "@context": "https://schema.org",
+                "@type": "Organization",
+                "name": shop.name,
+                "url": format!("{}/", shop.base_url),
+                "email": shop.email,
+            }),
+            json!({
+                "@context": "https://schema.org",
+                "@type": "WebSite",
+                "name": shop.name,
+                "url": format!("{}/", shop.base_url),
+                "potentialAction": {
+                    "@type": "SearchAction",
+                    "target": {
+                        "@type": "EntryPoint",
+                        "urlTemplate": format!("{}/search?q={{search_term_string}}", shop.base_url),
+                    },
+                    "query-input": "required name=search_term_string",
+                },
+            }),
+        ];
+        let categories = collections
+            .into_iter()
+            .filter(|one| one.kind == CollectionKind::Category)
+            .map(|one| Category { handle: one.handle, title: one.title, media: one.media })
+            .collect();
+        Ok(Found { page: Page::Home(Box::new(Home { content, categories, rails })), head })
+    }
+}

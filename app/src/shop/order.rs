@@ -1,0 +1,179 @@
+//! A placed order: the confirmation right after, and its state later, under the same secret address.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use souk_contract::{Address, FulfillmentStatus, Order, OrderPaymentStatus, OrderStatus};
+
+use super::{
+    bag::{SmallLine, Sums, small_line, sums},
+    checkout::days,
+};
+use crate::ui::{Icon, Tone, alert, icon};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderPage {
+    pub order: Order,
+    /// `22 November 2026`
+    pub placed: String,
+    /// As the payment method calls itself.
+    pub payment: String,
+}
+
+pub fn view(page: &OrderPage) -> AnyView {
+    let order = &page.order;
+    let name = order.shipping_address.as_ref().and_then(|one| one.name.split_whitespace().next());
+    let thanks = match (order.status, name) {
+        (OrderStatus::Cancelled, _) => "This order was cancelled".to_owned(),
+        (_, Some(name)) => format!("Thank you, {name}"),
+        (_, None) => "Thank you".to_owned(),
+    };
+    let (lead, tail) = (format!("{}", order.number), format!(" is placed. We wrote to {}.", order.email));
+    let lines = order.lines.iter().map(|line| {
+        small_line(SmallLine {
+            media: line.media.as_ref(),
+            title: &line.product_title,
+            options: &line.variant_title,
+            quantity: line.quantity,
+            total: line.total,
+        })
+    });
+    view! {
+        <div class="wrap page">
+            <div class="thanks">
+                <span class="thanks__mark">
+                    {icon(if order.status == OrderStatus::Cancelled { Icon::Close } else { Icon::Check })}
+                </span>
+                <h1>{thanks}</h1>
+                <p class="lede">"Order "<b class="num">{lead}</b>{tail}</p>
+            </div>
+            <div class="order">
+                <div class="stack stack--l">
+                    {instructions(order)}
+                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}</section>
+                    <section class="stack"><h2>"Details"</h2>{facts(page)}</section>
+                </div>
+                <aside class="panel stack" aria-label="What you ordered">
+                    <h2 class="step__title">"Your order"</h2>
+                    <ul class="lines lines--small">{lines.collect::<Vec<_>>()}</ul>
+                    {sums(&Sums {
+                        subtotal: order.subtotal,
+                        discount: order.discount,
+                        discount_label: "Discount",
+                        shipping: Some(order.shipping),
+                        shipping_discount: order.shipping_discount,
+                        tax: order.tax,
+                        tax_inclusive: order.tax_inclusive,
+                        total: order.total,
+                    })}
+                    <a class="button button--quiet" href="/collections/all">"Keep looking"</a>
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the shopper has to do: transfer the money.
+fn instructions(order: &Order) -> AnyView {
+    if order.status == OrderStatus::Cancelled || order.payment_status == OrderPaymentStatus::Paid {
+        return ().into_any();
+    }
+    let text = order.payments.iter().rev().find_map(|payment| payment.instructions.as_deref());
+    let Some(text) = text else { return ().into_any() };
+    let lines: Vec<AnyView> =
+        text.lines().map(|line| view! { <p>{line.to_owned()}</p> }.into_any()).collect();
+    alert(Tone::Warn, Some("Please transfer the money".to_owned()), lines.into_any())
+}
+
+fn timeline(page: &OrderPage) -> AnyView {
+    let order = &page.order;
+    let paid = order.payment_status == OrderPaymentStatus::Paid;
+    let sent = order.fulfillment_status == FulfillmentStatus::Fulfilled;
+    let arrival = order.delivery.as_ref().map(|one| days(one.days_min, one.days_max)).unwrap_or_default();
+    let step = |class: &'static str, current: bool, title: &'static str, time: String| {
+        view! {
+            <li class=format!("timeline__item {class}") aria-current=current.then_some("step")>
+                <p class="timeline__title">{title}</p>
+                <span class="timeline__time">{time}</span>
+            </li>
+        }
+        .into_any()
+    };
+    let done = |is: bool| if is { "is-done" } else { "" };
+    let mut steps = vec![step("is-done", false, "Ordered", page.placed.clone())];
+    if order.status == OrderStatus::Cancelled {
+        steps.push(step("is-bad", true, "Cancelled", "Nothing more will be charged".to_owned()));
+    } else {
+        let awaited = if paid { String::new() } else { page.payment.clone() };
+        steps.push(step(done(paid), !paid, if paid { "Paid" } else { "Waiting for payment" }, awaited));
+        steps.push(step(done(sent), paid && !sent, "Packing", String::new()));
+        steps.push(step("", sent, "On its way", arrival));
+    }
+    view! { <ol class="timeline">{steps}</ol> }.into_any()
+}
+
+fn facts(page: &OrderPage) -> AnyView {
+    let order = &page.order;
+    let fact =
+        |title: &'static str, body: AnyView| view! { <div><dt>{title}</dt><dd>{body}</dd></div> }.into_any();
+    let mut facts = Vec::new();
+    if let Some(address) = &order.shipping_address {
+        facts.push(fact("Deliver to", address_lines(address)));
+    }
+    if let Some(delivery) = &order.delivery {
+        let text = format!("{}, {}", delivery.name, days(delivery.days_min, delivery.days_max));
+        facts.push(fact("Delivery", text.into_any()));
+    }
+    if let Some(address) = &order.billing_address {
+        facts.push(fact("Bill to", address_lines(address)));
+    }
+    facts.push(fact("Payment", page.payment.clone().into_any()));
+    view! { <dl class="order__facts">{facts}</dl> }.into_any()
+}
+
+/// As on an envelope.
+pub fn address_lines(address: &Address) -> AnyView {
+    let town = format!("{} {}", address.postal_code, address.city);
+    let lines = [
+        address.name.as_str(),
+        &address.company,
+        &address.line1,
+        &address.line2,
+        town.trim(),
+        &address.region,
+        &address.country,
+    ];
+    let lines = lines.into_iter().filter(|line| !line.is_empty());
+    lines.map(|line| view! { {line.to_owned()}<br/> }.into_any()).collect::<Vec<_>>().into_any()
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{day, load};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use souk_contract::Timestamp;
+
+    use super::OrderPage;
+    use crate::{
+        context::Visit,
+        head::Head,
+        page::{Found, Page, Stop},
+    };
+
+    pub async fn load(visit: &Visit, token: &str) -> Result<Found, Stop> {
+        let order = visit.services.orders.by_access_token(&visit.ctx, token).await?;
+        let title = format!("Order {}", order.number);
+        let code = order.payments.last().map(|payment| payment.method.clone()).unwrap_or_default();
+        // A method that was taken away since is still what was paid with.
+        let methods = visit.services.payments.methods(&visit.ctx, order.total).await.unwrap_or_default();
+        let payment = methods.into_iter().find(|one| one.code == code).map_or(code, |one| one.name);
+        let page = OrderPage { placed: day(order.placed_at), payment, order };
+        Ok(Found { page: Page::Order(Box::new(page)), head: Head::private(&title) })
+    }
+
+    /// `22 November 2026`, in UTC.
+    pub fn day(moment: Timestamp) -> String {
+        moment.datetime().format("%-d %B %Y").to_string()
+    }
+}

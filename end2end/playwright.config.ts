@@ -1,0 +1,36 @@
+import { defineConfig, devices } from "@playwright/test";
+
+/** Chromium's path; unset: Playwright's own. */
+const executablePath = process.env.SOUK_CHROMIUM;
+/** The folder for `make screenshots`; only then is there such a project. */
+const pictures = process.env.SOUK_SCREENSHOTS;
+
+export default defineConfig({
+  outputDir: "test-results",
+  globalSetup: "./support/setup.ts",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  globalTimeout: 15 * 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    // Motion is decoration here: nothing may depend on it, and nothing has to wait for it.
+    contextOptions: { reducedMotion: "reduce" },
+    launchOptions: { executablePath, args: ["--no-sandbox"] },
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "shop", testDir: "tests" },
+    ...(pictures ? [{ name: "screenshots", testDir: "screenshots", testMatch: "*.shot.ts" }] : []),
+  ],
+});

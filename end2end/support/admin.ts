@@ -1,0 +1,119 @@
+import { expect } from "@playwright/test";
+
+export interface Money {
+  minor: number;
+  currency: string;
+}
+
+export interface StockLevel {
+  on_hand: number;
+  available: number;
+  allocated: number;
+  version: number;
+}
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  template: string;
+  created_at: string;
+}
+
+export interface Order {
+  id: string;
+  number: number;
+  status: string;
+  payment_status: string;
+  email: string;
+  total: Money;
+  item_count: number;
+  access_token: string;
+}
+
+export interface ProductInput {
+  handle: string;
+  title: string;
+  status: "draft" | "ready" | "published" | "archived";
+  variants: { options?: string[]; sku?: string; price: Money; compare_at?: Money; weight_grams?: number }[];
+  [field: string]: unknown;
+}
+
+export const eur = (minor: number): Money => ({ minor, currency: "EUR" });
+
+/** What staff see and change, over `/api/admin/v1`; and what programs see of the shop, over `/api/store/v1`. */
+export class Admin {
+  constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  private async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const answer = await fetch(`${this.url}/api/${path}`, {
+      method,
+      headers: {
+        ...(path.startsWith("admin/") ? { authorization: `Bearer ${this.token}` } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} /api/${path}: ${answer.status} ${text}`);
+    return { value: (text ? JSON.parse(text) : undefined) as T, etag: answer.headers.get("etag") ?? "" };
+  }
+
+  /** The variant of a published product with these option values. */
+  async variant(handle: string, ...options: string[]): Promise<{ id: string; product: string; price: Money }> {
+    type Product = { id: string; variants: { id: string; options: string[]; price: Money }[] };
+    const { value } = await this.call<Product>("GET", `store/v1/products/${handle}`);
+    const found = value.variants.find((one) => one.options.join() === options.join());
+    if (!found) throw new Error(`${handle} has no variant ${options}`);
+    return { id: found.id, product: value.id, price: found.price };
+  }
+
+  async stock(variant: string): Promise<StockLevel> {
+    return (await this.call<StockLevel>("GET", `admin/v1/stock/${variant}`)).value;
+  }
+
+  async setStock(variant: string, onHand: number): Promise<void> {
+    const { etag } = await this.call("GET", `admin/v1/stock/${variant}`);
+    await this.call(
+      "PUT",
+      `admin/v1/stock/${variant}`,
+      { on_hand: onHand, tracked: true, reason: "browser test" },
+      { "if-match": etag },
+    );
+  }
+
+  async createProduct(product: ProductInput): Promise<string> {
+    return (await this.call<{ id: string }>("POST", "admin/v1/products", product)).value.id;
+  }
+
+  /** Reads, changes and writes a product. */
+  async changeProduct(id: string, change: (product: ProductInput) => void): Promise<void> {
+    const { value, etag } = await this.call<{ input: ProductInput }>("GET", `admin/v1/products/${id}`);
+    change(value.input);
+    await this.call("PUT", `admin/v1/products/${id}`, value.input, { "if-match": etag });
+  }
+
+  /** Newest first. */
+  async mailsTo(address: string): Promise<Mail[]> {
+    const { value } = await this.call<{ items: Mail[] }>("GET", "admin/v1/mails?limit=100");
+    return value.items.filter((mail) => mail.to === address);
+  }
+
+  /** A mail of this kind, once it is there. */
+  async mail(address: string, template: string): Promise<Mail> {
+    const find = async () => (await this.mailsTo(address)).filter((mail) => mail.template === template);
+    await expect.poll(async () => (await find()).length, { message: `${template} to ${address}` }).toBe(1);
+    return (await find())[0];
+  }
+
+  /** Orders of a shopper, newest first. */
+  async ordersOf(address: string): Promise<Order[]> {
+    const { value } = await this.call<{ items: Order[] }>("GET", "admin/v1/orders?limit=100");
+    return value.items.filter((order) => order.email === address);
+  }
+}

@@ -1,0 +1,25 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { startShop } from "./shop.ts";
+
+/** Starts the shop that all tests share; the answer stops it. */
+export default async function setup(): Promise<() => Promise<void>> {
+  if (process.env.SOUK_URL && process.env.SOUK_STAFF_TOKEN) {
+    // A shop that runs already, for writing tests: started with the settings in shop.ts.
+    return async () => {};
+  }
+  const binary = process.env.SOUK_BIN;
+  if (!binary) throw new Error("SOUK_BIN is not set: `cargo xtask e2e` builds the shop and sets it");
+  const results = fileURLToPath(new URL("../test-results", import.meta.url));
+  mkdirSync(results, { recursive: true });
+  const shop = await startShop(binary, join(results, "server.log"));
+  process.env.SOUK_URL = shop.url;
+  process.env.SOUK_STAFF_TOKEN = shop.token;
+  return async () => {
+    await shop.stop();
+    const faults = shop.log().split("\n").filter((line) => /panicked|\bERROR\b/.test(line));
+    if (faults.length > 0) throw new Error(`The server failed inside:\n${faults.join("\n")}`);
+  };
+}

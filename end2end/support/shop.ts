@@ -1,0 +1,114 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A shop of its own: a fresh data folder with the demo shop in it, on a free port of this machine. */
+export interface Shop {
+  url: string;
+  /** Of a staff member who may do everything. */
+  token: string;
+  /** What the server wrote so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Where the tests differ from a real shop's settings, and why. Every key is one of `souk.default.toml`.
+ */
+export function settings(url: string): Record<string, string> {
+  return {
+    // Links in mail, canonical addresses and the check against other sites' forms are about this address.
+    SOUK_SHOP__BASE_URL: url,
+    SOUK_SHOP__NAME: "Kettle & Kite",
+    // What the demo shop's own pages promise.
+    SOUK_SHOP__FREE_SHIPPING_OVER: "60.00",
+    // All tests come from one address: the limits are tested in Rust, with clocks that can be moved.
+    SOUK_HTTP__SIGN_IN_PER_MINUTE: "0",
+    SOUK_HTTP__REGISTER_PER_MINUTE: "0",
+    SOUK_HTTP__RESET_PER_MINUTE: "0",
+    SOUK_HTTP__CHECKOUT_PER_MINUTE: "0",
+    SOUK_LOG__LEVEL: "warn",
+    SOUK_LOG__FORMAT: "text",
+  };
+}
+
+const SEED_MINUTES = 5;
+const START_SECONDS = 30;
+const STOP_SECONDS = 20;
+
+/** Starts `binary`; `logFile` gets what it says. */
+export async function startShop(binary: string, logFile: string): Promise<Shop> {
+  const data = mkdtempSync(join(tmpdir(), "souk-e2e-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const url = `http://${listen}`;
+  const env = { ...process.env, ...settings(url) };
+  const remove = () => rmSync(data, { recursive: true, force: true });
+  try {
+    await run(binary, ["seed", "--data-dir", data], { env, timeout: SEED_MINUTES * 60_000 });
+    const staff = ["staff", "create", "--email", "e2e@example.com", "--name", "Browser tests", "--role", "owner"];
+    const { stdout } = await run(binary, [...staff, "--data-dir", data], { env });
+    const server = spawn(binary, ["serve", "--data-dir", data, "--listen", listen], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const log = createWriteStream(logFile);
+    server.stdout.pipe(log, { end: false });
+    server.stderr.pipe(log, { end: false });
+    const stop = async () => {
+      await ended(server);
+      log.end();
+      remove();
+    };
+    try {
+      await ready(url, server);
+    } catch (error) {
+      await stop();
+      throw new Error(`${error}\n${readFileSync(logFile, "utf8")}`);
+    }
+    return { url, token: stdout.trim(), stop, log: () => readFileSync(logFile, "utf8") };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port is free")),
+      );
+    });
+  });
+}
+
+async function ready(url: string, server: ChildProcess): Promise<void> {
+  const until = Date.now() + START_SECONDS * 1000;
+  while (Date.now() < until) {
+    if (server.exitCode !== null) throw new Error(`souk ended with ${server.exitCode}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`souk is not ready after ${START_SECONDS} s`);
+}
+
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const hurry = setTimeout(() => server.kill("SIGKILL"), STOP_SECONDS * 1000);
+    server.once("exit", () => {
+      clearTimeout(hurry);
+      resolve();
+    });
+    server.kill("SIGTERM");
+  });
+}

@@ -1,0 +1,153 @@
+//! The catalogue's calls: who may make them, and which part of the crate answers.
+
+use async_trait::async_trait;
+use souk_contract::{
+    Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing,
+    Media, MediaId, Page, PageRequest, PendingMedia, Permission, ProductCard, ProductId, ProductInput,
+    ProductLookup, ProductRecord, ProductStatus, ProductWritten, PutProduct, Result, SitemapEntry, StoreMedia,
+    VariantId, VariantInfo,
+};
+
+use crate::{LocalCatalog, content::find_page};
+
+const MAX_IDS: usize = 1000;
+const MAX_PRODUCTS: usize = 10_000;
+
+#[async_trait]
+impl Catalog for LocalCatalog {
+    async fn product(&self, ctx: &Ctx, handle: &str) -> Result<ProductLookup> {
+        match self.read_product(handle).await? {
+            Some(ProductLookup::Found(product))
+                if product.status != ProductStatus::Published && !ctx.is_staff_or_system() =>
+            {
+                Err(Error::not_found("product"))
+            }
+            Some(lookup) => Ok(lookup),
+            None => Err(Error::not_found("product")),
+        }
+    }
+
+    async fn list(&self, _ctx: &Ctx, request: &ListProducts) -> Result<Listing> {
+        self.read_list(request).await
+    }
+
+    async fn cards(&self, _ctx: &Ctx, ids: &[ProductId]) -> Result<Vec<ProductCard>> {
+        at_most(ids.len())?;
+        self.read_cards(ids).await
+    }
+
+    async fn related(&self, _ctx: &Ctx, id: ProductId, limit: u32) -> Result<Vec<ProductCard>> {
+        self.read_related(id, limit).await
+    }
+
+    async fn variants(&self, _ctx: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>> {
+        at_most(ids.len())?;
+        self.read_variants(ids).await
+    }
+
+    async fn collections(&self, _ctx: &Ctx) -> Result<Vec<Collection>> {
+        Ok((*self.read_collections().await?).clone())
+    }
+
+    async fn collection(&self, _ctx: &Ctx, handle: &str) -> Result<Collection> {
+        let all = self.read_collections().await?;
+        let found = all.iter().find(|collection| collection.handle == handle);
+        found.cloned().ok_or_else(|| Error::not_found("collection"))
+    }
+
+    async fn page(&self, _ctx: &Ctx, handle: &str) -> Result<ContentPage> {
+        find_page(&self.read_pages().await?, handle)
+    }
+
+    async fn pages(&self, _ctx: &Ctx) -> Result<Vec<ContentPage>> {
+        Ok((*self.read_pages().await?).clone())
+    }
+
+    async fn home(&self, _ctx: &Ctx) -> Result<HomeContent> {
+        Ok((*self.read_home().await?).clone())
+    }
+
+    async fn sitemap(&self, _ctx: &Ctx, after: Option<&str>, limit: u32) -> Result<Page<SitemapEntry>> {
+        self.read_sitemap(after, limit).await
+    }
+
+    fn epoch(&self) -> u64 {
+        self.fresh.epoch()
+    }
+
+    async fn put_product(&self, ctx: &Ctx, request: PutProduct) -> Result<ProductWritten> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.write_product(request).await
+    }
+
+    async fn put_products(
+        &self,
+        ctx: &Ctx,
+        products: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductWritten>>> {
+        ctx.require(Permission::WriteCatalog)?;
+        if products.len() > MAX_PRODUCTS {
+            return Err(Error::invalid("products", "too_many", "At most 10,000 products at once."));
+        }
+        self.write_products(products).await
+    }
+
+    async fn product_record(&self, ctx: &Ctx, id: ProductId) -> Result<ProductRecord> {
+        ctx.require(Permission::Read)?;
+        self.read_record(&mut *self.db.read().await?, id).await
+    }
+
+    async fn product_records(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ProductRecord>> {
+        ctx.require(Permission::Read)?;
+        self.read_records(page).await
+    }
+
+    async fn archive_product(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.archive(id, if_version).await
+    }
+
+    async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.write_collection(collection).await
+    }
+
+    async fn put_page(&self, ctx: &Ctx, page: ContentPage) -> Result<Change> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.write_page(page).await
+    }
+
+    async fn put_home(&self, ctx: &Ctx, home: HomeContent) -> Result<Change> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.write_home(home).await
+    }
+
+    async fn pending_media(
+        &self,
+        ctx: &Ctx,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<PendingMedia>> {
+        ctx.require(Permission::Read)?;
+        self.read_pending(after, limit).await
+    }
+
+    async fn store_media(&self, ctx: &Ctx, request: StoreMedia) -> Result<Media> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.write_media(request).await
+    }
+
+    async fn fail_media(&self, ctx: &Ctx, id: MediaId, reason: &str) -> Result<()> {
+        ctx.require(Permission::WriteCatalog)?;
+        self.write_failed_media(id, reason).await
+    }
+}
+
+fn at_most(count: usize) -> Result<()> {
+    if count <= MAX_IDS { Ok(()) } else { Err(Error::invalid("ids", "too_many", "At most 1,000 ids at once.")) }
+}

@@ -1,0 +1,10 @@
+//! SQL: one function per statement.
+
+pub(crate) mod collections;
+pub(crate) mod content;
+pub(crate) mod media;
+pub(crate) mod products;
+pub(crate) mod variants;
+
+/// Ids in one `in (..)`; both engines allow far more, but few different statements are then prepared.
+pub(crate) const CHUNK: usize = 256;

@@ -1,0 +1,291 @@
+//! Storing products, one or a thousand: what is equal stays untouched, ids stay what they were.
+
+use std::collections::{HashMap, HashSet};
+
+use souk_contract::{
+    Availability, Change, CollectionChanged, CollectionRule, Error, Media, MediaId, ProductChanged, ProductId,
+    ProductInput, ProductStatus, ProductWritten, PutProduct, Result, VariantId,
+};
+use souk_kernel::{Tx, db::DbError};
+
+use crate::{
+    LocalCatalog,
+    fresh::Marks,
+    product::{self, Draft, KnownVariant},
+    store::{
+        self,
+        media::MediaRow,
+        products::{Head, Written},
+    },
+};
+
+/// Products per transaction: few commits, and other writers of this database wait only for milliseconds.
+const BATCH: usize = 100;
+
+/// What is stored of the products of one batch.
+#[derive(Default)]
+struct Stored {
+    variants: HashMap<ProductId, Vec<KnownVariant>>,
+    media: HashMap<ProductId, Vec<MediaRow>>,
+}
+
+fn stale() -> Error {
+    Error::conflict("stale_version", "Somebody else changed this product meanwhile. Please look at it again.")
+}
+
+fn taken(error: DbError) -> Error {
+    if error.is_unique("product_handle_key") {
+        Error::conflict("handle_taken", "Another product has this handle.")
+    } else {
+        error.into()
+    }
+}
+
+fn check_version(head: Option<&Head>, wanted: Option<i64>) -> Result<()> {
+    match wanted {
+        Some(0) if head.is_none() => Ok(()),
+        Some(0) => Err(Error::conflict("handle_taken", "Another product has this handle.")),
+        Some(version) if head.map(|head| head.version) != Some(version) => Err(stale()),
+        _ => Ok(()),
+    }
+}
+
+impl LocalCatalog {
+    pub(crate) async fn write_product(&self, request: PutProduct) -> Result<ProductWritten> {
+        let draft = product::draft(request.product, self.settings.currency)?;
+        let _turn = self.writing.lock().await;
+        let mut tx = self.db.begin().await?;
+        let same_handle = store::products::heads_by_handle(&mut tx, &[&draft.input.handle]).await?.pop();
+        let head = match request.id {
+            None => same_handle,
+            Some(id) => {
+                if same_handle.is_some_and(|other| other.id != id) {
+                    return Err(Error::invalid("handle", "taken", "Another product has this handle."));
+                }
+                let head = store::products::head(&mut tx, id).await?;
+                Some(head.ok_or_else(|| Error::not_found("product"))?)
+            }
+        };
+        check_version(head.as_ref(), request.if_version)?;
+        let mut stored = stored(&mut tx, head.as_slice()).await?;
+        let written = self.write_draft(&mut tx, head.as_ref(), &draft, &mut stored).await?;
+        if written.change == Change::Unchanged {
+            return Ok(written);
+        }
+        let mut marks = Marks::products([written.id]);
+        if let Some(head) = head.filter(|head| head.handle != draft.input.handle) {
+            marks.collections = self.rename(&mut tx, &head, &draft.input.handle).await?;
+        }
+        self.commit(tx, marks).await?;
+        Ok(written)
+    }
+
+    pub(crate) async fn write_products(&self, inputs: Vec<ProductInput>) -> Result<Vec<Result<ProductWritten>>> {
+        let currency = self.settings.currency;
+        let drafting =
+            move || inputs.into_iter().map(|input| product::draft(input, currency)).collect::<Vec<_>>();
+        let drafts = tokio::task::spawn_blocking(drafting).await.map_err(Error::internal)?;
+        let mut outcomes: Vec<Option<Result<ProductWritten>>> = Vec::new();
+        let mut batch: Vec<(usize, Draft)> = Vec::new();
+        let mut handles = HashSet::new();
+        outcomes.resize_with(drafts.len(), || None);
+        for (at, draft) in drafts.into_iter().enumerate() {
+            match draft {
+                Err(error) => outcomes[at] = Some(Err(error)),
+                Ok(draft) => {
+                    // The same handle once more must see what the first one wrote.
+                    if batch.len() == BATCH || handles.contains(&draft.input.handle) {
+                        self.write_batch(std::mem::take(&mut batch), &mut outcomes).await?;
+                        handles.clear();
+                    }
+                    handles.insert(draft.input.handle.clone());
+                    batch.push((at, draft));
+                }
+            }
+        }
+        self.write_batch(batch, &mut outcomes).await?;
+        let lost = || Err(Error::internal("a product of the batch has no outcome"));
+        Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
+    }
+
+    async fn write_batch(
+        &self,
+        batch: Vec<(usize, Draft)>,
+        outcomes: &mut [Option<Result<ProductWritten>>],
+    ) -> Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let _turn = self.writing.lock().await;
+        let mut tx = self.db.begin().await?;
+        let handles: Vec<&str> = batch.iter().map(|(_, draft)| draft.input.handle.as_str()).collect();
+        let heads = store::products::heads_by_handle(&mut tx, &handles).await?;
+        let mut stored = stored(&mut tx, &heads).await?;
+        let heads: HashMap<String, Head> =
+            heads.into_iter().map(|head| (head.handle.clone(), head)).collect();
+        let mut changed = Vec::new();
+        let mut written = Vec::with_capacity(batch.len());
+        for (at, draft) in &batch {
+            let head = heads.get(&draft.input.handle);
+            let one = self.write_draft(&mut tx, head, draft, &mut stored).await?;
+            if one.change != Change::Unchanged {
+                changed.push(one.id);
+            }
+            written.push((*at, one));
+        }
+        if !changed.is_empty() {
+            self.commit(tx, Marks::products(changed)).await?;
+        }
+        for (at, one) in written {
+            outcomes[at] = Some(Ok(one));
+        }
+        Ok(())
+    }
+
+    /// Writes one product within the transaction and publishes that it changed. Nothing where it is equal.
+    async fn write_draft(
+        &self,
+        tx: &mut Tx,
+        head: Option<&Head>,
+        draft: &Draft,
+        stored: &mut Stored,
+    ) -> Result<ProductWritten> {
+        let input = &draft.input;
+        let known = head.and_then(|head| stored.variants.remove(&head.id)).unwrap_or_default();
+        if let Some(head) = head.filter(|head| head.fingerprint == draft.fingerprint) {
+            let live = known.iter().filter(|variant| !variant.retired).map(|variant| variant.id).collect();
+            return Ok(written(head.id, head.version, Change::Unchanged, live));
+        }
+        let id = head.map_or_else(|| self.kit.ids.next(), |head| head.id);
+        let variant_ids = product::identify(&known, &input.variants, || self.kit.ids.next());
+        let summary = product::summarise(input, &variant_ids);
+        let media = head.and_then(|head| stored.media.remove(&head.id)).unwrap_or_default();
+        let media_ids: Vec<MediaId> = input
+            .media
+            .iter()
+            .map(|wanted| {
+                let same = media.iter().find(|row| row.source == wanted.source);
+                same.map_or_else(|| self.kit.ids.next(), |row| row.id)
+            })
+            .collect();
+        let row = Written {
+            input,
+            fingerprint: &draft.fingerprint,
+            summary: &summary,
+            availability: best(&known, &variant_ids),
+            pictures: &pictures(input, &media),
+            now: self.kit.now(),
+        };
+        let version = match head {
+            None => {
+                store::products::insert(tx, id, &row).await.map_err(taken)?;
+                store::products::delete_redirects(tx, &[&input.handle]).await?;
+                1
+            }
+            Some(head) => {
+                if !store::products::update(tx, id, head.version, &row).await.map_err(taken)? {
+                    return Err(stale());
+                }
+                head.version + 1
+            }
+        };
+        for (position, (variant, variant_id)) in input.variants.iter().zip(&variant_ids).enumerate() {
+            store::variants::put(tx, *variant_id, id, position, variant).await?;
+        }
+        let gone: Vec<VariantId> = known
+            .iter()
+            .filter(|variant| !variant.retired && !variant_ids.contains(&variant.id))
+            .map(|variant| variant.id)
+            .collect();
+        if !gone.is_empty() {
+            store::variants::retire(tx, &gone, row.now).await?;
+        }
+        for (position, (wanted, media_id)) in input.media.iter().zip(&media_ids).enumerate() {
+            store::media::put(tx, *media_id, Some(id), None, position, &wanted.source, &wanted.alt).await?;
+        }
+        let gone: Vec<MediaId> =
+            media.iter().map(|row| row.id).filter(|known| !media_ids.contains(known)).collect();
+        if !gone.is_empty() {
+            store::media::delete(tx, &gone).await?;
+        }
+        tx.publish(&ProductChanged { product_id: id, version }).await?;
+        let change = if head.is_some() { Change::Updated } else { Change::Created };
+        Ok(written(id, version, change, variant_ids))
+    }
+
+    /// The old handle leads to the new one, also where a merchant listed it in a collection.
+    async fn rename(&self, tx: &mut Tx, head: &Head, to: &str) -> Result<bool> {
+        store::products::delete_redirects(tx, &[to]).await?;
+        store::products::insert_redirect(tx, &head.handle, head.id).await?;
+        let mut changed = false;
+        for collection in store::collections::all(tx).await? {
+            let CollectionRule::Manual { mut handles } = collection.rule.0 else { continue };
+            let Some(listed) = handles.iter_mut().find(|handle| **handle == head.handle) else { continue };
+            to.clone_into(listed);
+            let rule = CollectionRule::Manual { handles };
+            store::collections::set_rule(tx, collection.id, &rule, self.kit.now()).await?;
+            tx.publish(&CollectionChanged { collection_id: collection.id }).await?;
+            changed = true;
+        }
+        Ok(changed)
+    }
+
+    pub(crate) async fn archive(&self, id: ProductId, if_version: Option<i64>) -> Result<ProductWritten> {
+        let _turn = self.writing.lock().await;
+        let mut tx = self.db.begin().await?;
+        let head = store::products::head(&mut tx, id).await?.ok_or_else(|| Error::not_found("product"))?;
+        check_version(Some(&head), if_version)?;
+        let record = self.read_record(&mut tx, id).await?;
+        if head.status.0 == ProductStatus::Archived {
+            return Ok(written(id, head.version, Change::Unchanged, record.variant_ids));
+        }
+        let input = ProductInput { status: ProductStatus::Archived, ..record.input };
+        let fingerprint = product::fingerprint(&input)?;
+        let now = self.kit.now();
+        if !store::products::set_status(&mut tx, &head, ProductStatus::Archived, &fingerprint, now).await? {
+            return Err(stale());
+        }
+        let version = head.version + 1;
+        tx.publish(&ProductChanged { product_id: id, version }).await?;
+        self.commit(tx, Marks::products([id])).await?;
+        Ok(written(id, version, Change::Updated, record.variant_ids))
+    }
+}
+
+async fn stored(tx: &mut Tx, heads: &[Head]) -> Result<Stored> {
+    let mut stored = Stored::default();
+    if heads.is_empty() {
+        return Ok(stored);
+    }
+    let ids: Vec<ProductId> = heads.iter().map(|head| head.id).collect();
+    for (product, variant) in store::variants::known(tx, &ids).await? {
+        stored.variants.entry(product).or_default().push(variant);
+    }
+    for row in store::media::of_products(tx, &ids).await? {
+        if let Some(product) = row.product_id {
+            stored.media.entry(product).or_default().push(row);
+        }
+    }
+    Ok(stored)
+}
+
+fn written(id: ProductId, version: i64, change: Change, variant_ids: Vec<VariantId>) -> ProductWritten {
+    ProductWritten { id, version, change, variant_ids }
+}
+
+/// A new variant counts as in stock until inventory says otherwise: nothing is known that would run out.
+fn best(known: &[KnownVariant], ids: &[VariantId]) -> Availability {
+    let of = |id: &VariantId| {
+        known.iter().find(|variant| variant.id == *id).map_or(Availability::InStock, |variant| variant.availability)
+    };
+    ids.iter().map(of).max().unwrap_or(Availability::SoldOut)
+}
+
+/// The first two stored pictures, in the order and with the texts that the merchant wants now.
+fn pictures(input: &ProductInput, media: &[MediaRow]) -> Vec<Media> {
+    let stored = |wanted: &souk_contract::MediaInput| {
+        let row = media.iter().find(|row| row.source == wanted.source)?;
+        Some(Media { alt: wanted.alt.clone(), ..row.media()? })
+    };
+    input.media.iter().filter_map(stored).take(2).collect()
+}

@@ -1,0 +1,98 @@
+//! The checkout's states and what it checks before anything is held. Pure functions.
+
+use serde::{Deserialize, Serialize};
+use souk_contract::{
+    Cart, CartId, CheckoutId, CustomerId, Error, FieldError, OrderId, PaymentId, PlaceOrder, ReservationId,
+    Result, Timestamp,
+};
+use souk_kernel::{
+    db::{Json, Text},
+    record,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Step {
+    /// Written down; nothing else has happened.
+    Started,
+    /// The cart is locked and its content kept here.
+    Locked,
+    /// Codes are counted and stock is held.
+    Reserved,
+    /// The gateway holds the money, the stock is allocated, and the order stands: from here it only goes forward.
+    Placed,
+    Done,
+    /// Something was refused; what was done is being taken back.
+    Undoing,
+    Failed,
+}
+
+record! {
+    #[derive(Debug, Clone)]
+    pub(crate) struct CheckoutRow {
+        pub id: CheckoutId,
+        pub cart_id: Option<CartId>,
+        pub order_id: OrderId,
+        pub payment_id: PaymentId,
+        pub reservation_id: ReservationId,
+        pub customer_id: Option<CustomerId>,
+        pub state: Text<Step>,
+        pub request: Json<PlaceOrder>,
+        pub cart: Option<Json<Cart>>,
+        pub failure: Option<Json<Error>>,
+        pub attempts: i64,
+        pub updated_at: Timestamp,
+    }
+}
+
+impl CheckoutRow {
+    pub(crate) fn may_begin_again(&self) -> bool {
+        let was_down =
+            matches!(&self.failure, Some(Json(Error::Unavailable { .. } | Error::Internal { .. })));
+        self.state.0 == Step::Failed && was_down
+    }
+
+    /// The locked cart.
+    ///
+    /// # Errors
+    /// `Internal` before the cart was locked: a bug.
+    pub(crate) fn cart(&self) -> Result<&Cart> {
+        let missing =
+            || Error::internal(format!("checkout {} has no cart in state {:?}", self.id, self.state.0));
+        self.cart.as_ref().map(|cart| &cart.0).ok_or_else(missing)
+    }
+}
+
+/// Whether the cart may become an order for what the shopper was shown.
+pub(crate) fn check(cart: &Cart, request: &PlaceOrder) -> Result<()> {
+    if let Some(stock) = cart.requirements.iter().find(|requirement| requirement.code == "stock") {
+        return Err(Error::conflict("out_of_stock", stock.message.clone()));
+    }
+    if !cart.requirements.is_empty() {
+        let field = |code: &str, message: &str| FieldError {
+            field: code.to_owned(),
+            code: "required".to_owned(),
+            message: message.to_owned(),
+        };
+        let fields = cart.requirements.iter().map(|missing| field(&missing.code, &missing.message)).collect();
+        return Err(Error::Invalid { fields });
+    }
+    if let Some(expected) = request.expected_total
+        && expected != cart.totals.total
+    {
+        let message = format!(
+            "The total changed from {expected} to {}. Please look at it again; nothing was charged.",
+            cart.totals.total
+        );
+        return Err(Error::conflict("total_changed", message));
+    }
+    Ok(())
+}
+
+/// What a caller may see of a failure that is kept: the same words for the same checkout.
+pub(crate) fn lasting(error: Error) -> Error {
+    match error {
+        Error::Internal { .. } => Error::Internal { detail: "the checkout failed".to_owned() },
+        other => other,
+    }
+}

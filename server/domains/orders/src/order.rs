@@ -1,0 +1,269 @@
+//! From a locked cart to an order, and back to what people see. Pure functions.
+
+use serde::{Deserialize, Serialize};
+use souk_contract::{
+    Address, CheckoutId, Currency, CustomerId, Delivery, Difference, Error, FulfillmentStatus, Media, Money,
+    Order, OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment,
+    PaymentId, PaymentStatus, ProductId, ReservationId, Result, Timestamp, TraceStep, VariantId,
+};
+use souk_kernel::{
+    Ids,
+    db::{Json, Text},
+    record,
+};
+
+use crate::checkout::CheckoutRow;
+
+/// What is kept with an order but never asked for in a query.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Content {
+    pub shipping_address: Option<Address>,
+    pub billing_address: Option<Address>,
+    pub note: String,
+    pub delivery: Option<Delivery>,
+    pub trace: Vec<TraceStep>,
+}
+
+record! {
+    #[derive(Debug, Clone)]
+    pub(crate) struct OrderRow {
+        pub id: OrderId,
+        pub number: i64,
+        pub checkout_id: CheckoutId,
+        pub payment_id: PaymentId,
+        pub reservation_id: ReservationId,
+        pub customer_id: Option<CustomerId>,
+        pub status: Text<OrderStatus>,
+        pub payment_status: Text<OrderPaymentStatus>,
+        pub fulfillment_status: Text<FulfillmentStatus>,
+        pub email: String,
+        pub content: Json<Content>,
+        pub currency: Currency,
+        pub item_count: i64,
+        pub subtotal_minor: i64,
+        pub discount_minor: i64,
+        pub shipping_minor: i64,
+        pub shipping_discount_minor: i64,
+        pub tax_minor: i64,
+        pub tax_inclusive: bool,
+        pub total_minor: i64,
+        pub version: i64,
+        pub placed_at: Timestamp,
+    }
+}
+
+record! {
+    #[derive(Debug, Clone)]
+    pub(crate) struct LineRow {
+        pub id: OrderLineId,
+        pub order_id: OrderId,
+        pub position: i64,
+        pub variant_id: VariantId,
+        pub product_id: ProductId,
+        pub product_handle: String,
+        pub product_title: String,
+        pub variant_title: String,
+        pub sku: Option<String>,
+        pub media: Option<Json<Media>>,
+        pub quantity: i64,
+        pub unit_price_minor: i64,
+        pub discount_minor: i64,
+        pub tax_minor: i64,
+        pub total_minor: i64,
+    }
+}
+
+/// The order that a locked cart and its payment make.
+pub(crate) fn from_checkout(
+    checkout: &CheckoutRow,
+    payment: PaymentStatus,
+    number: i64,
+    now: Timestamp,
+    ids: &Ids,
+) -> Result<(OrderRow, Vec<LineRow>)> {
+    let cart = checkout.cart()?;
+    let (status, payment_status) = statuses(payment);
+    let totals = &cart.totals;
+    let order = OrderRow {
+        id: checkout.order_id,
+        number,
+        checkout_id: checkout.id,
+        payment_id: checkout.payment_id,
+        reservation_id: checkout.reservation_id,
+        customer_id: checkout.customer_id,
+        status: Text(status),
+        payment_status: Text(payment_status),
+        fulfillment_status: Text(FulfillmentStatus::Unfulfilled),
+        email: cart.email.clone().unwrap_or_default(),
+        content: Json(Content {
+            shipping_address: cart.shipping_address.clone(),
+            billing_address: cart.billing_address.clone(),
+            note: cart.note.clone(),
+            delivery: cart.delivery.clone(),
+            trace: totals.trace.clone(),
+        }),
+        currency: cart.currency,
+        item_count: cart.item_count(),
+        subtotal_minor: totals.subtotal.minor,
+        discount_minor: totals.discount.minor,
+        shipping_minor: totals.shipping.minor,
+        shipping_discount_minor: totals.shipping_discount.minor,
+        tax_minor: totals.tax.minor,
+        tax_inclusive: totals.tax_inclusive,
+        total_minor: totals.total.minor,
+        version: 1,
+        placed_at: now,
+    };
+    let lines = cart.lines.iter().zip(&totals.lines).enumerate().map(|(position, (line, priced))| LineRow {
+        id: ids.next(),
+        order_id: order.id,
+        position: position as i64,
+        variant_id: line.variant_id,
+        product_id: line.product_id,
+        product_handle: line.product_handle.clone(),
+        product_title: line.product_title.clone(),
+        variant_title: line.variant_title.clone(),
+        sku: line.sku.clone(),
+        media: line.media.clone().map(Json),
+        quantity: line.quantity,
+        unit_price_minor: line.unit_price.minor,
+        discount_minor: priced.discount.minor,
+        tax_minor: priced.tax.minor,
+        total_minor: priced.total.minor,
+    });
+    let lines = lines.collect();
+    Ok((order, lines))
+}
+
+/// An order is open once its money is held or ours.
+pub(crate) fn statuses(payment: PaymentStatus) -> (OrderStatus, OrderPaymentStatus) {
+    match payment {
+        PaymentStatus::Captured => (OrderStatus::Open, OrderPaymentStatus::Paid),
+        PaymentStatus::Authorized => (OrderStatus::Open, OrderPaymentStatus::Authorized),
+        _ => (OrderStatus::Pending, OrderPaymentStatus::None),
+    }
+}
+
+pub(crate) fn to_contract(
+    row: OrderRow,
+    lines: Vec<LineRow>,
+    payments: Vec<Payment>,
+    access_token: String,
+) -> Order {
+    let currency = row.currency;
+    let money = |minor| Money::new(minor, currency);
+    Order {
+        id: row.id,
+        number: row.number,
+        status: row.status.0,
+        payment_status: row.payment_status.0,
+        fulfillment_status: row.fulfillment_status.0,
+        email: row.email,
+        shipping_address: row.content.0.shipping_address,
+        billing_address: row.content.0.billing_address,
+        note: row.content.0.note,
+        delivery: row.content.0.delivery,
+        lines: lines.into_iter().map(|line| show_line(line, currency)).collect(),
+        subtotal: money(row.subtotal_minor),
+        discount: money(row.discount_minor),
+        shipping: money(row.shipping_minor),
+        shipping_discount: money(row.shipping_discount_minor),
+        tax: money(row.tax_minor),
+        tax_inclusive: row.tax_inclusive,
+        total: money(row.total_minor),
+        trace: row.content.0.trace,
+        payments,
+        access_token,
+        version: row.version,
+        placed_at: row.placed_at,
+    }
+}
+
+fn show_line(row: LineRow, currency: Currency) -> OrderLine {
+    let money = |minor| Money::new(minor, currency);
+    OrderLine {
+        id: row.id,
+        variant_id: row.variant_id,
+        product_id: row.product_id,
+        product_handle: row.product_handle,
+        product_title: row.product_title,
+        variant_title: row.variant_title,
+        sku: row.sku,
+        media: row.media.map(|media| media.0),
+        quantity: row.quantity,
+        unit_price: money(row.unit_price_minor),
+        discount: money(row.discount_minor),
+        tax: money(row.tax_minor),
+        total: money(row.total_minor),
+    }
+}
+
+pub(crate) fn summary(row: OrderRow, access_token: String) -> OrderSummary {
+    OrderSummary {
+        id: row.id,
+        number: row.number,
+        status: row.status.0,
+        payment_status: row.payment_status.0,
+        fulfillment_status: row.fulfillment_status.0,
+        email: row.email,
+        item_count: row.item_count,
+        total: Money::new(row.total_minor, row.currency),
+        access_token,
+        placed_at: row.placed_at,
+    }
+}
+
+/// An order against its own lines and against its payment: every way in which the books could disagree.
+pub(crate) fn audit(order: &OrderRow, lines: &[LineRow], payment: Option<&Payment>) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut compare = |part: &str, expected: i64, found: i64, explanation: &str| {
+        if expected != found {
+            differences.push(Difference {
+                what: format!("{part} of order {}", order.number),
+                expected: expected.to_string(),
+                found: found.to_string(),
+                explanation: explanation.to_owned(),
+            });
+        }
+    };
+    let goods: i64 = lines.iter().map(|line| line.total_minor).sum();
+    let before: i64 = lines.iter().map(|line| line.unit_price_minor * line.quantity).sum();
+    compare("subtotal", before, order.subtotal_minor, "It must be the sum of unit prices times quantities.");
+    compare(
+        "goods",
+        order.subtotal_minor - order.discount_minor,
+        goods,
+        "Lines must add up after discounts.",
+    );
+    let added = if order.tax_inclusive { 0 } else { order.tax_minor };
+    let total = goods + order.shipping_minor - order.shipping_discount_minor + added;
+    compare("total", total, order.total_minor, "Lines + shipping - shipping discount + added tax.");
+    match (order.payment_status.0, payment) {
+        (OrderPaymentStatus::Paid, Some(payment)) => {
+            compare(
+                "captured amount",
+                order.total_minor,
+                payment.captured.minor,
+                "A paid order is paid in full.",
+            );
+        }
+        (OrderPaymentStatus::Paid, None) => {
+            compare("payments", 1, 0, "A paid order must have its payment.");
+        }
+        (_, Some(payment)) if payment.status == PaymentStatus::Captured => {
+            compare(
+                "paid amount",
+                payment.captured.minor,
+                0,
+                "The money was taken, and the order doesn't say so.",
+            );
+        }
+        _ => {}
+    }
+    differences
+}
+
+/// An order that is not the caller's is answered as one that does not exist.
+pub(crate) fn not_found() -> Error {
+    Error::not_found("order")
+}

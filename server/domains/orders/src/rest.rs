@@ -1,0 +1,213 @@
+//! Orders over HTTP, relative to `/api/store/v1` and `/api/admin/v1`.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use souk_contract::{CheckoutId, Money, Order, OrderId, OrderSummary, Orders, Page, PageRequest, PlaceOrder};
+use souk_kernel::{
+    Ids,
+    http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+type Service = State<Arc<dyn Orders>>;
+
+#[derive(Clone)]
+struct Checkouts {
+    orders: Arc<dyn Orders>,
+    ids: Ids,
+}
+
+/// Buying, and looking at what one bought.
+pub fn store_routes(orders: Arc<dyn Orders>, ids: Ids) -> OpenApiRouter {
+    let checkouts = Checkouts { orders: Arc::clone(&orders), ids };
+    OpenApiRouter::new()
+        .routes(routes!(mine))
+        .routes(routes!(my_order))
+        .routes(routes!(by_access_token))
+        .with_state(orders)
+        .merge(OpenApiRouter::new().routes(routes!(complete)).with_state(checkouts))
+}
+
+/// What staff do with orders.
+pub fn admin_routes(orders: Arc<dyn Orders>) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(cancel))
+        .with_state(orders)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Complete {
+    /// `code` of one of the payment methods.
+    payment_method: String,
+    /// From the gateway's own fields.
+    #[serde(default)]
+    payment_token: Option<String>,
+    /// What the shopper saw; another total is refused with `total_changed`, and nothing is charged.
+    #[serde(default)]
+    expected_total: Option<Money>,
+}
+
+/// Complete a cart: place the order
+///
+/// Send an `Idempotency-Key`: the same key for the same cart is the same checkout, and makes one order and one
+/// charge however often it is sent. After a decline use a new one.
+///
+/// Refusals: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `cart_completed`,
+/// `code_used_up`, `delivery_gone` (409); what is missing, by field (422).
+#[utoipa::path(
+    post, path = "/carts/{token}/complete", tag = "carts",
+    params(("token" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Complete,
+    responses((status = 201, body = Order), (status = 404), (status = 409), (status = 422), (status = 503))
+)]
+async fn complete(
+    State(checkouts): State<Checkouts>,
+    Caller(ctx): Caller,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Json(request): Json<Complete>,
+) -> Result<(StatusCode, Versioned<Json<Order>>), Problem> {
+    let key = headers.get("idempotency-key").map(|key| key.as_bytes());
+    let checkout = key.map_or_else(|| checkouts.ids.next(), |key| checkout_of(key, &token));
+    let request = PlaceOrder {
+        cart_token: token,
+        payment_method: request.payment_method,
+        payment_token: request.payment_token,
+        expected_total: request.expected_total,
+    };
+    let order = checkouts.orders.place(&ctx, checkout, request).await?;
+    Ok((StatusCode::CREATED, Versioned(order.version, Json(order))))
+}
+
+/// The same for the same key and cart, and for nothing else: a UUID of version 8, whose bits are ours to choose.
+fn checkout_of(key: &[u8], token: &str) -> CheckoutId {
+    let mut hash = Sha256::new();
+    hash.update((key.len() as u64).to_be_bytes());
+    hash.update(key);
+    hash.update(token);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    CheckoutId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// List my orders
+#[utoipa::path(
+    get, path = "/orders", tag = "orders",
+    params(("after" = Option<String>, Query), ("limit" = Option<u32>, Query)),
+    responses((status = 200, body = Page<OrderSummary>), (status = 401))
+)]
+async fn mine(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Query(page): Query<PageRequest>,
+) -> Result<Json<Page<OrderSummary>>, Problem> {
+    Ok(Json(orders.mine(&ctx, &page).await?))
+}
+
+/// Get one of my orders
+#[utoipa::path(
+    get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
+    responses((status = 200, body = Order), (status = 401), (status = 404))
+)]
+async fn my_order(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Versioned<Json<Order>>, Problem> {
+    ctx.require_customer()?;
+    let order = orders.get(&ctx, id).await?;
+    Ok(Versioned(order.version, Json(order)))
+}
+
+/// Get an order by its signed link
+#[utoipa::path(
+    get, path = "/orders/by-token/{access_token}", tag = "orders", params(("access_token" = String, Path)),
+    responses((status = 200, body = Order), (status = 404))
+)]
+async fn by_access_token(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Path(access_token): Path<String>,
+) -> Result<Versioned<Json<Order>>, Problem> {
+    let order = orders.by_access_token(&ctx, &access_token).await?;
+    Ok(Versioned(order.version, Json(order)))
+}
+
+/// List orders
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/orders", tag = "orders",
+    params(("after" = Option<String>, Query), ("limit" = Option<u32>, Query)),
+    responses((status = 200, body = Page<OrderSummary>), (status = 401), (status = 403))
+)]
+async fn list(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Query(page): Query<PageRequest>,
+) -> Result<Json<Page<OrderSummary>>, Problem> {
+    Ok(Json(orders.list(&ctx, &page).await?))
+}
+
+/// Get an order
+#[utoipa::path(
+    get, path = "/orders/{id}", tag = "orders", params(("id" = OrderId, Path)),
+    responses((status = 200, body = Order), (status = 401), (status = 404))
+)]
+async fn show(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Versioned<Json<Order>>, Problem> {
+    ctx.require(souk_contract::Permission::Read)?;
+    let order = orders.get(&ctx, id).await?;
+    Ok(Versioned(order.version, Json(order)))
+}
+
+/// Cancel an order
+///
+/// Gives its stock back and lets go of what is held; refused with `payment_captured` once the money was taken.
+#[utoipa::path(
+    post, path = "/orders/{id}/cancel", tag = "orders",
+    params(
+        ("id" = OrderId, Path),
+        ("If-Match" = String, Header, description = "The order's ETag"),
+        ("Idempotency-Key" = Option<String>, Header),
+    ),
+    responses((status = 200, body = Order), (status = 404), (status = 409), (status = 412), (status = 428))
+)]
+async fn cancel(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<OrderId>,
+    if_match: IfMatch,
+) -> Result<Versioned<Json<Order>>, Problem> {
+    let version = if_match.required()?;
+    let order = orders.cancel(&ctx, id, Some(version)).await?;
+    Ok(Versioned(order.version, Json(order)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_names_one_checkout_of_one_cart() {
+        let checkout = checkout_of(b"key-1", "token-a");
+        assert_eq!(checkout, checkout_of(b"key-1", "token-a"));
+        assert_ne!(checkout, checkout_of(b"key-2", "token-a"));
+        assert_ne!(checkout, checkout_of(b"key-1", "token-b"));
+        assert_ne!(checkout_of(b"ab", "c"), checkout_of(b"a", "bc"));
+        assert_eq!(checkout.uuid().get_version_num(), 8);
+    }
+}

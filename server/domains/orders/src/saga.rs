@@ -1,0 +1,237 @@
+//! The checkout: reserve stock, authorise, place the order, capture. Each step is written down when it is done, can
+//! be repeated without effect, and has an undo; a crash anywhere is taken up by [`Saga::run`] again.
+
+use std::sync::Arc;
+
+use souk_contract::{
+    Authorize, Carts, Ctx, Error, Inventory, OrderId, OrderPaid, OrderPaymentStatus, OrderPlaced,
+    PaymentStatus, Payments, Promotions, Reserve, ReserveLine, Result, Shipping,
+};
+use souk_kernel::{
+    Kit, Tx,
+    db::{Db, Json, Text},
+};
+
+use crate::{
+    checkout::{self, CheckoutRow, Step},
+    order, store,
+};
+
+/// Longer than any checkout takes, also one that has to wait for a restart.
+const HOLD_SECONDS: i64 = 15 * 60;
+
+/// The neighbours that a checkout needs; all of them downhill.
+#[derive(Clone)]
+pub struct Neighbours {
+    pub carts: Arc<dyn Carts>,
+    pub inventory: Arc<dyn Inventory>,
+    pub promotions: Arc<dyn Promotions>,
+    pub shipping: Arc<dyn Shipping>,
+    pub payments: Arc<dyn Payments>,
+}
+
+pub(crate) struct Saga {
+    pub kit: Kit,
+    pub db: Db,
+    pub near: Neighbours,
+}
+
+impl Saga {
+    /// Goes on from the step that was reached to the end: the order, or the reason why there is none.
+    ///
+    /// # Errors
+    /// What refused the order, after everything was taken back; or `Unavailable`, when even that must wait for
+    /// [`Saga::run`] to be called again.
+    pub(crate) async fn run(&self, ctx: &Ctx, mut row: CheckoutRow) -> Result<OrderId> {
+        loop {
+            let tried = match row.state.0 {
+                Step::Started => self.lock(ctx, &mut row).await,
+                Step::Locked => self.reserve(ctx, &mut row).await,
+                Step::Reserved => self.authorize(ctx, &mut row).await,
+                Step::Placed => self.capture(ctx, &mut row).await,
+                Step::Undoing => self.undo(ctx, &mut row).await,
+                Step::Done => return Ok(row.order_id),
+                Step::Failed => return Err(failure(&row)),
+            };
+            match (tried, row.state.0) {
+                (Ok(()), _) => {}
+                // The order stands: what is left is tried again later, and the shopper is told of the order.
+                (Err(error), Step::Placed) => {
+                    tracing::warn!(%error, checkout = %row.id, "an order was placed, its capture waits");
+                    return Ok(row.order_id);
+                }
+                (Err(error), Step::Undoing) => {
+                    tracing::warn!(%error, checkout = %row.id, "a checkout can't be taken back yet");
+                    return Err(failure(&row));
+                }
+                (Err(error), _) => {
+                    row.failure = Some(Json(checkout::lasting(error)));
+                    self.reach(&mut row, Step::Undoing).await?;
+                }
+            }
+        }
+    }
+
+    /// Prices the cart a last time and locks it for this checkout.
+    async fn lock(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        let token = row.request.0.cart_token.clone();
+        // A checkout that crashed right after locking finds the cart completing: nothing to price then.
+        match self.near.shipping.refresh(ctx, &token).await {
+            Err(Error::Conflict { code, .. }) if code == "cart_completing" => {}
+            refreshed => drop(refreshed?),
+        }
+        let cart = self.near.carts.begin_completion(ctx, &token, row.id).await?;
+        row.cart_id = Some(cart.id);
+        let checked = checkout::check(&cart, &row.request.0);
+        row.cart = Some(Json(cart));
+        row.state.0 = Step::Locked;
+        row.updated_at = self.kit.now();
+        let mut tx = self.db.begin().await?;
+        store::lock_cart(&mut tx, row).await?;
+        tx.commit().await?;
+        checked
+    }
+
+    async fn reserve(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        let cart = row.cart()?;
+        let used = cart.totals.trace.iter().filter(|step| step.applied);
+        let rules: Vec<_> = used.map(|step| step.promotion_id).collect();
+        let lines = cart.lines.iter();
+        let lines =
+            lines.map(|line| ReserveLine { variant_id: line.variant_id, quantity: line.quantity }).collect();
+        if !rules.is_empty() {
+            self.near.promotions.redeem(ctx, &rules, row.order_id, row.customer_id).await?;
+        }
+        let expires_at = self.kit.now().plus_seconds(HOLD_SECONDS);
+        let reservation = Reserve { reservation_id: row.reservation_id, lines, expires_at };
+        self.near.inventory.reserve(ctx, reservation).await?;
+        self.reach(row, Step::Reserved).await
+    }
+
+    async fn authorize(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        let cart = row.cart()?;
+        let request = Authorize {
+            payment_id: row.payment_id,
+            order_id: row.order_id,
+            reference: reference(row.order_id),
+            amount: cart.totals.total,
+            method: row.request.0.payment_method.clone(),
+            token: row.request.0.payment_token.clone(),
+        };
+        let payment = self.near.payments.authorize(ctx, request).await?;
+        match payment.status {
+            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => {}
+            _ => {
+                let message = payment.failure.unwrap_or_else(|| "The payment did not go through.".to_owned());
+                return Err(Error::conflict("payment_declined", message));
+            }
+        }
+        self.near.inventory.commit(ctx, row.reservation_id, row.order_id).await?;
+        self.place(row, payment.status).await
+    }
+
+    /// From this commit on the order exists, whatever happens.
+    async fn place(&self, row: &mut CheckoutRow, payment: PaymentStatus) -> Result<()> {
+        let now = self.kit.now();
+        let mut tx = self.db.begin().await?;
+        let number = store::next_number(&mut tx).await?;
+        let (order, lines) = order::from_checkout(row, payment, number, now, &self.kit.ids)?;
+        store::add_order(&mut tx, &order).await?;
+        for line in &lines {
+            store::add_line(&mut tx, line).await?;
+        }
+        tx.publish(&OrderPlaced { order_id: row.order_id }).await?;
+        let placed = CheckoutRow { updated_at: now, state: Text(Step::Placed), ..row.clone() };
+        store::set_step(&mut tx, &placed).await?;
+        tx.commit().await?;
+        *row = placed;
+        Ok(())
+    }
+
+    async fn capture(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        let payment = self.near.payments.capture(ctx, row.payment_id).await?;
+        if let Some(cart) = row.cart_id {
+            self.near.carts.complete(ctx, cart, row.id, row.order_id).await?;
+        }
+        let mut tx = self.db.begin().await?;
+        if payment.status == PaymentStatus::Captured {
+            mark_paid(&mut tx, row.order_id, &self.kit).await?;
+        }
+        let done = CheckoutRow { updated_at: self.kit.now(), state: Text(Step::Done), ..row.clone() };
+        store::set_step(&mut tx, &done).await?;
+        tx.commit().await?;
+        *row = done;
+        Ok(())
+    }
+
+    /// Takes back what was done, last first. Each part has no effect where there is nothing to take back.
+    async fn undo(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        // The commit that placed the order may have succeeded although its answer was lost.
+        if store::order(&mut *self.db.read().await?, row.order_id).await?.is_some() {
+            return self.reach(row, Step::Placed).await;
+        }
+        match self.near.payments.void(ctx, row.payment_id).await {
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.near.inventory.release(ctx, row.reservation_id).await?;
+        match self.near.inventory.deallocate(ctx, row.reservation_id, row.order_id).await {
+            Ok(()) | Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.near.promotions.unredeem(ctx, row.order_id).await?;
+        if let Some(cart) = self.locked_cart(ctx, row).await? {
+            self.near.carts.reopen(ctx, cart, row.id).await?;
+        }
+        self.reach(row, Step::Failed).await
+    }
+
+    /// Also where the crash came between locking the cart and writing that down.
+    async fn locked_cart(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<Option<souk_contract::CartId>> {
+        if row.cart_id.is_some() {
+            return Ok(row.cart_id);
+        }
+        match self.near.carts.get(ctx, &row.request.0.cart_token).await {
+            Ok(cart) => Ok(Some(cart.id)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn reach(&self, row: &mut CheckoutRow, step: Step) -> Result<()> {
+        row.state.0 = step;
+        row.updated_at = self.kit.now();
+        row.attempts += 1;
+        let mut tx = self.db.begin().await?;
+        store::set_step(&mut tx, row).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// What a bank statement shows: short, and no secret.
+fn reference(order: OrderId) -> String {
+    let id = order.uuid().simple().to_string().to_uppercase();
+    format!("SOUK-{}", &id[20..])
+}
+
+fn failure(row: &CheckoutRow) -> Error {
+    let unknown = || Error::internal(format!("checkout {} failed without a reason", row.id));
+    row.failure.as_ref().map_or_else(unknown, |failure| failure.0.clone())
+}
+
+/// The order's money is ours. No effect where it says so already, or where it was cancelled.
+pub(crate) async fn mark_paid(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
+    tx.lock("order", id.uuid()).await?;
+    let Some(row) = store::order(tx, id).await? else { return Ok(()) };
+    let open = matches!(row.payment_status.0, OrderPaymentStatus::None | OrderPaymentStatus::Authorized);
+    if !open || row.status.0 == souk_contract::OrderStatus::Cancelled {
+        return Ok(());
+    }
+    let (status, payment) = order::statuses(PaymentStatus::Captured);
+    let wanted = (status, payment, row.fulfillment_status.0);
+    if !store::set_statuses(tx, id, wanted, row.version, kit.now()).await? {
+        return Err(Error::conflict("busy", "The order was changed at the same moment."));
+    }
+    tx.publish(&OrderPaid { order_id: id }).await?;
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! The use cases.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use async_trait::async_trait;
+use souk_contract::{
+    CheckoutId, Ctx, Difference, Error, FulfillmentStatus, Order, OrderCancelled, OrderId,
+    OrderPaymentStatus, OrderStatus, OrderSummary, Orders, Page, PageRequest, PaymentCaptured, Permission,
+    PlaceOrder, Result,
+};
+use souk_kernel::{
+    Bus, Kit,
+    db::{Db, Json, Text},
+};
+use uuid::Uuid;
+
+use crate::{
+    checkout::{CheckoutRow, Step},
+    order::{self, OrderRow},
+    saga::{self, Neighbours, Saga},
+    store,
+};
+
+const PURPOSE: &str = "order";
+const AT_ONCE: i64 = 200;
+/// A checkout that nobody has touched for so long was left by a crash.
+const LEFT_SECONDS: i64 = 30;
+
+/// Orders in this process, on their own database.
+pub struct LocalOrders {
+    saga: Saga,
+    /// One at a time per checkout; a second click waits for the first.
+    running: Mutex<HashMap<CheckoutId, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+impl LocalOrders {
+    pub fn new(kit: Kit, db: Db, near: Neighbours) -> Self {
+        Self { saga: Saga { kit, db, near }, running: Mutex::new(HashMap::new()) }
+    }
+
+    /// Hears when money arrives by another way than the checkout.
+    pub fn listen(self: &Arc<Self>, bus: &Bus) {
+        let orders = Arc::clone(self);
+        bus.on::<PaymentCaptured, _, _>("orders.mark_paid", move |event, delivered| {
+            let orders = Arc::clone(&orders);
+            async move {
+                let mut tx = orders.saga.db.begin().await?;
+                if tx.first_time(&delivered).await? {
+                    saga::mark_paid(&mut tx, event.order_id, &orders.saga.kit).await?;
+                }
+                Ok(tx.commit().await?)
+            }
+        });
+    }
+
+    /// Takes up every unfinished checkout, however young: for the start, when nothing else can be running.
+    ///
+    /// # Errors
+    /// When the database can't be reached.
+    pub async fn resume_all(&self, ctx: &Ctx) -> Result<u64> {
+        self.resume_before(ctx, 0).await
+    }
+
+    async fn resume_before(&self, ctx: &Ctx, seconds: i64) -> Result<u64> {
+        ctx.require(Permission::WriteOrders)?;
+        let before = self.saga.kit.now().plus_seconds(-seconds);
+        let rows = store::unfinished(&mut *self.saga.db.read().await?, before, AT_ONCE).await?;
+        let mut resumed = 0;
+        for row in rows {
+            let turn = self.turn(row.id);
+            let _turn = turn.lock().await;
+            let Some(row) = store::checkout(&mut *self.saga.db.read().await?, row.id).await? else {
+                continue;
+            };
+            if matches!(row.state.0, Step::Done | Step::Failed) {
+                continue;
+            }
+            resumed += 1;
+            if let Err(error) = self.saga.run(ctx, row.clone()).await {
+                tracing::info!(%error, checkout = %row.id, "an unfinished checkout was taken up and gave no order");
+            }
+        }
+        Ok(resumed)
+    }
+
+    fn turn(&self, id: CheckoutId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = running.get(&id).and_then(Weak::upgrade) {
+            return turn;
+        }
+        running.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
+        running.insert(id, Arc::downgrade(&turn));
+        turn
+    }
+
+    /// Ids first: whatever is repeated later finds its own work by them.
+    fn fresh(&self, ctx: &Ctx, id: CheckoutId, request: PlaceOrder) -> CheckoutRow {
+        let ids = &self.saga.kit.ids;
+        CheckoutRow {
+            id,
+            cart_id: None,
+            order_id: ids.next(),
+            payment_id: ids.next(),
+            reservation_id: ids.next(),
+            customer_id: ctx.customer(),
+            state: Text(Step::Started),
+            request: Json(request),
+            cart: None,
+            failure: None,
+            attempts: 0,
+            updated_at: self.saga.kit.now(),
+        }
+    }
+
+    async fn show(&self, ctx: &Ctx, row: OrderRow) -> Result<Order> {
+        let lines = store::lines(&mut *self.saga.db.read().await?, row.id).await?;
+        let payments = self.saga.near.payments.of_order(ctx, row.id).await?;
+        let token = self.access_token(row.id);
+        Ok(order::to_contract(row, lines, payments, token))
+    }
+
+    fn access_token(&self, id: OrderId) -> String {
+        self.saga.kit.secrets.seal(PURPOSE, id.uuid())
+    }
+
+    async fn find(&self, id: OrderId) -> Result<OrderRow> {
+        store::order(&mut *self.saga.db.read().await?, id).await?.ok_or_else(order::not_found)
+    }
+
+    fn page(&self, mut rows: Vec<OrderRow>, limit: u32) -> Page<OrderSummary> {
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        let summaries = rows.into_iter().map(|row| {
+            let token = self.access_token(row.id);
+            order::summary(row, token)
+        });
+        Page { items: summaries.collect(), next }
+    }
+}
+
+fn before(page: &PageRequest) -> Result<OrderId> {
+    match &page.after {
+        None => Ok(OrderId::new(Uuid::max())),
+        Some(after) => {
+            after.parse().map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))
+        }
+    }
+}
+
+#[async_trait]
+impl Orders for LocalOrders {
+    async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
+        let turn = self.turn(checkout);
+        let _turn = turn.lock().await;
+        let known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
+        let row = match known {
+            Some(row) if row.request.0.cart_token != request.cart_token => return Err(order::not_found()),
+            // It failed because something was down, and nothing of it is left: this try begins afresh.
+            Some(row) if row.may_begin_again() => {
+                let fresh = self.fresh(ctx, checkout, request);
+                let mut tx = self.saga.db.begin().await?;
+                store::restart(&mut tx, &fresh).await?;
+                tx.commit().await?;
+                fresh
+            }
+            Some(row) => row,
+            None => {
+                let row = self.fresh(ctx, checkout, request);
+                let mut tx = self.saga.db.begin().await?;
+                if !store::add_checkout(&mut tx, &row).await? {
+                    return Err(Error::conflict("busy", "This order is being placed right now."));
+                }
+                tx.commit().await?;
+                row
+            }
+        };
+        let id = self.saga.run(ctx, row).await?;
+        let placed = self.find(id).await?;
+        self.show(ctx, placed).await
+    }
+
+    async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order> {
+        let row = self.find(id).await?;
+        let own = row.customer_id.is_some() && row.customer_id == ctx.customer();
+        if !own && !ctx.is_staff_or_system() {
+            return Err(order::not_found());
+        }
+        self.show(ctx, row).await
+    }
+
+    async fn by_access_token(&self, ctx: &Ctx, token: &str) -> Result<Order> {
+        let id = self.saga.kit.secrets.unseal(PURPOSE, token).ok_or_else(order::not_found)?;
+        let row = self.find(OrderId::new(id)).await?;
+        self.show(ctx, row).await
+    }
+
+    async fn mine(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<OrderSummary>> {
+        let customer = ctx.require_customer()?;
+        let (before, limit) = (before(page)?, page.limit());
+        let mut reader = self.saga.db.read().await?;
+        let rows = store::orders_of_before(&mut reader, customer, before, i64::from(limit) + 1).await?;
+        Ok(self.page(rows, limit))
+    }
+
+    async fn list(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<OrderSummary>> {
+        ctx.require(Permission::Read)?;
+        let (before, limit) = (before(page)?, page.limit());
+        let rows =
+            store::orders_before(&mut *self.saga.db.read().await?, before, i64::from(limit) + 1).await?;
+        Ok(self.page(rows, limit))
+    }
+
+    async fn cancel(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order> {
+        ctx.require(Permission::WriteOrders)?;
+        let row = self.find(id).await?;
+        if row.status.0 == OrderStatus::Cancelled {
+            return self.show(ctx, row).await;
+        }
+        if if_version.is_some_and(|version| version != row.version) {
+            return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
+        }
+        // The money first: once that is sure, giving the stock back can be repeated until it is done.
+        self.saga.near.payments.void(ctx, row.payment_id).await?;
+        self.saga.near.inventory.deallocate(ctx, row.reservation_id, id).await?;
+        let mut tx = self.saga.db.begin().await?;
+        let cancelled = (OrderStatus::Cancelled, OrderPaymentStatus::Voided, FulfillmentStatus::Cancelled);
+        if !store::set_statuses(&mut tx, id, cancelled, row.version, self.saga.kit.now()).await? {
+            return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
+        }
+        tx.publish(&OrderCancelled { order_id: id }).await?;
+        tx.commit().await?;
+        let row = self.find(id).await?;
+        self.show(ctx, row).await
+    }
+
+    async fn resume(&self, ctx: &Ctx) -> Result<u64> {
+        self.resume_before(ctx, LEFT_SECONDS).await
+    }
+
+    async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
+        ctx.require(Permission::Read)?;
+        let mut differences = Vec::new();
+        let mut before = OrderId::new(Uuid::max());
+        loop {
+            let mut reader = self.saga.db.read().await?;
+            let rows = store::orders_before(&mut reader, before, AT_ONCE).await?;
+            let Some(last) = rows.last() else { break };
+            before = last.id;
+            for row in &rows {
+                let lines = store::lines(&mut reader, row.id).await?;
+                let payments = self.saga.near.payments.of_order(ctx, row.id).await?;
+                let payment = payments.iter().find(|payment| payment.id == row.payment_id);
+                differences.extend(order::audit(row, &lines, payment));
+            }
+        }
+        Ok(differences)
+    }
+}

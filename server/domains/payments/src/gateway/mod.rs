@@ -1,0 +1,68 @@
+//! What Souk asks of a gateway. Every call carries the payment's id as idempotency key: a repeat finds its own work.
+
+mod bank_transfer;
+mod test;
+
+use async_trait::async_trait;
+use souk_contract::{Money, PaymentId, PaymentMethod, Result};
+
+pub use bank_transfer::{BankAccount, BankTransfer};
+pub use test::TestGateway;
+
+/// What became of an authorisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The amount is held; `capture` takes it.
+    Authorized {
+        reference: String,
+    },
+    /// The money comes by another way, later.
+    Awaited {
+        reference: String,
+        instructions: String,
+    },
+    Declined {
+        reference: String,
+        message: String,
+    },
+}
+
+/// One payment as the gateway's own list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    pub reference: String,
+    pub amount: Money,
+    /// Whether the money was taken, not merely held.
+    pub captured: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    pub payment: PaymentId,
+    /// For the bank statement.
+    pub reference: &'a str,
+    pub amount: Money,
+    pub token: Option<&'a str>,
+}
+
+/// A way to be paid.
+#[async_trait]
+pub trait Gateway: Send + Sync {
+    fn code(&self) -> &'static str;
+
+    /// None where it can't take this amount.
+    fn offer(&self, amount: Money) -> Option<PaymentMethod>;
+
+    /// # Errors
+    /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
+    /// `Invalid` when the token is none of its own.
+    async fn authorize(&self, request: Request<'_>) -> Result<Answer>;
+
+    async fn capture(&self, payment: PaymentId, reference: &str, amount: Money) -> Result<()>;
+
+    /// Lets go of what is held for that payment, also where its reference never reached us.
+    async fn void(&self, payment: PaymentId) -> Result<()>;
+
+    /// What it holds or took, for reconciliation.
+    async fn charges(&self) -> Result<Vec<Charge>>;
+}

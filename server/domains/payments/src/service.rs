@@ -1,0 +1,287 @@
+//! The use cases.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use souk_contract::{
+    Authorize, Ctx, Difference, Error, Money, OrderId, Payment, PaymentAuthorized, PaymentCaptured,
+    PaymentFailed, PaymentId, PaymentMethod, PaymentStatus, PaymentVoided, Payments, Permission, Result,
+};
+use souk_kernel::{
+    Kit, Tx,
+    db::{Db, Text},
+};
+
+use crate::{
+    gateway::{Answer, Gateway, Request},
+    store::{self, Entry, GatewayEvent, PaymentRow},
+};
+
+const AT_ONCE: i64 = 500;
+
+/// Payments in this process, on their own database.
+pub struct LocalPayments {
+    kit: Kit,
+    db: Db,
+    gateways: Vec<Arc<dyn Gateway>>,
+}
+
+impl LocalPayments {
+    /// Gateways in the order in which shoppers are offered them.
+    pub fn new(kit: Kit, db: Db, gateways: Vec<Arc<dyn Gateway>>) -> Self {
+        Self { kit, db, gateways }
+    }
+
+    fn gateway(&self, code: &str) -> Result<&Arc<dyn Gateway>> {
+        self.gateways
+            .iter()
+            .find(|gateway| gateway.code() == code)
+            .ok_or_else(|| Error::invalid("payment_method", "invalid", "Please choose how to pay."))
+    }
+
+    async fn find(&self, id: PaymentId) -> Result<Option<PaymentRow>> {
+        Ok(store::payment(&mut *self.db.read().await?, id).await?)
+    }
+
+    async fn must_find(&self, id: PaymentId) -> Result<PaymentRow> {
+        self.find(id).await?.ok_or_else(|| Error::not_found("payment"))
+    }
+
+    async fn log(
+        &self,
+        tx: &mut Tx,
+        row: &PaymentRow,
+        kind: &str,
+        success: bool,
+        detail: &str,
+    ) -> Result<()> {
+        let event = GatewayEvent {
+            id: self.kit.ids.uuid(),
+            payment_id: row.id,
+            gateway: &row.method,
+            gateway_ref: row.gateway_ref.as_deref().unwrap_or_default(),
+            kind,
+            success,
+            amount_minor: row.amount_minor,
+            detail,
+            at: self.kit.now(),
+        };
+        Ok(store::add_event(tx, &event).await?)
+    }
+
+    /// The money is ours: status, ledger and event in one transaction. No effect where another was first.
+    async fn take(&self, row: &PaymentRow, from: PaymentStatus) -> Result<()> {
+        let (now, amount) = (self.kit.now(), row.amount());
+        let mut tx = self.db.begin().await?;
+        if !store::move_on(&mut tx, row.id, from, PaymentStatus::Captured, amount.minor, now).await? {
+            // Waits until the one who was first is on the disk too.
+            return Ok(tx.commit().await?);
+        }
+        self.log(&mut tx, row, "charge", true, "").await?;
+        if !amount.is_zero() {
+            let journal_id = self.kit.ids.uuid();
+            let sides =
+                [("gateway_receivable", amount), ("sales", Money::new(-amount.minor, amount.currency))];
+            for (account, amount) in sides {
+                let id = self.kit.ids.uuid();
+                let entry = Entry { id, journal_id, payment_id: row.id, account, amount, at: now };
+                store::add_entry(&mut tx, &entry).await?;
+            }
+        }
+        tx.publish(&PaymentCaptured { payment_id: row.id, order_id: row.order_id }).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+#[async_trait]
+impl Payments for LocalPayments {
+    async fn methods(&self, _ctx: &Ctx, amount: Money) -> Result<Vec<PaymentMethod>> {
+        Ok(self.gateways.iter().filter_map(|gateway| gateway.offer(amount)).collect())
+    }
+
+    async fn authorize(&self, _ctx: &Ctx, request: Authorize) -> Result<Payment> {
+        if let Some(row) = self.find(request.payment_id).await? {
+            return same_payment(row, &request);
+        }
+        let gateway = self.gateway(&request.method)?;
+        // Not written down before the gateway is asked: the checkout that asks keeps the payment's id, and the
+        // gateway knows it as idempotency key, so a crash in between is taken up by asking again.
+        let answer = gateway
+            .authorize(Request {
+                payment: request.payment_id,
+                reference: &request.reference,
+                amount: request.amount,
+                token: request.token.as_deref(),
+            })
+            .await?;
+        let (status, reference, failure, instructions) = match answer {
+            Answer::Authorized { reference } => (PaymentStatus::Authorized, reference, None, None),
+            Answer::Awaited { reference, instructions } => {
+                (PaymentStatus::Processing, reference, None, Some(instructions))
+            }
+            Answer::Declined { reference, message } => {
+                (PaymentStatus::Failed, reference, Some(message), None)
+            }
+        };
+        let row = PaymentRow {
+            id: request.payment_id,
+            order_id: request.order_id,
+            method: request.method.clone(),
+            status: Text(status),
+            amount_minor: request.amount.minor,
+            currency: request.amount.currency,
+            captured_minor: 0,
+            gateway_ref: Some(reference),
+            failure,
+            instructions,
+            version: 1,
+            created_at: self.kit.now(),
+        };
+        let mut tx = self.db.begin().await?;
+        if !store::insert(&mut tx, &row).await? {
+            let first = store::payment(&mut tx, request.payment_id).await?;
+            // Waits until the one who was first is on the disk too.
+            tx.commit().await?;
+            return same_payment(first.ok_or_else(|| Error::not_found("payment"))?, &request);
+        }
+        let (payment_id, order_id) = (row.id, row.order_id);
+        let detail = row.failure.as_deref().unwrap_or_default();
+        self.log(&mut tx, &row, "authorization", status != PaymentStatus::Failed, detail).await?;
+        match status {
+            PaymentStatus::Authorized => {
+                tx.publish(&PaymentAuthorized { payment_id, order_id }).await.map(drop)?
+            }
+            PaymentStatus::Failed => tx.publish(&PaymentFailed { payment_id, order_id }).await.map(drop)?,
+            _ => {}
+        }
+        tx.commit().await?;
+        Ok(row.into())
+    }
+
+    async fn capture(&self, _ctx: &Ctx, id: PaymentId) -> Result<Payment> {
+        let row = self.must_find(id).await?;
+        match row.status.0 {
+            PaymentStatus::Captured | PaymentStatus::Processing => return Ok(row.into()),
+            PaymentStatus::Authorized => {}
+            status => {
+                let message = format!("A payment that is {} can't be captured.", status.as_str());
+                return Err(Error::conflict("payment_not_authorized", message));
+            }
+        }
+        let reference = row.gateway_ref.as_deref().unwrap_or_default();
+        self.gateway(&row.method)?.capture(id, reference, row.amount()).await?;
+        self.take(&row, PaymentStatus::Authorized).await?;
+        Ok(self.must_find(id).await?.into())
+    }
+
+    async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
+        let Some(row) = self.find(id).await? else {
+            // The gateway may know of it all the same: its answer was lost on the way.
+            for gateway in &self.gateways {
+                gateway.void(id).await?;
+            }
+            return Err(Error::not_found("payment"));
+        };
+        match row.status.0 {
+            PaymentStatus::Failed | PaymentStatus::Voided => return Ok(row.into()),
+            PaymentStatus::Captured => {
+                return Err(Error::conflict(
+                    "payment_captured",
+                    "The money was taken already: refund it instead.",
+                ));
+            }
+            _ => {}
+        }
+        self.gateway(&row.method)?.void(id).await?;
+        let mut tx = self.db.begin().await?;
+        if store::move_on(&mut tx, id, row.status.0, PaymentStatus::Voided, 0, self.kit.now()).await? {
+            self.log(&mut tx, &row, "cancel", true, "").await?;
+            tx.publish(&PaymentVoided { payment_id: id, order_id: row.order_id }).await?;
+        }
+        tx.commit().await?;
+        self.get(ctx, id).await
+    }
+
+    async fn get(&self, _ctx: &Ctx, id: PaymentId) -> Result<Payment> {
+        Ok(self.must_find(id).await?.into())
+    }
+
+    async fn of_order(&self, _ctx: &Ctx, order: OrderId) -> Result<Vec<Payment>> {
+        let rows = store::of_order(&mut *self.db.read().await?, order).await?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    async fn confirm_transfer(&self, ctx: &Ctx, id: PaymentId, if_version: Option<i64>) -> Result<Payment> {
+        ctx.require(Permission::WriteOrders)?;
+        let row = self.must_find(id).await?;
+        if if_version.is_some_and(|version| version != row.version) {
+            return Err(Error::conflict("stale_version", "Somebody changed this payment meanwhile."));
+        }
+        match row.status.0 {
+            PaymentStatus::Captured => return Ok(row.into()),
+            PaymentStatus::Processing => {}
+            _ => {
+                return Err(Error::conflict(
+                    "payment_not_awaited",
+                    "No transfer is awaited for this payment.",
+                ));
+            }
+        }
+        self.take(&row, PaymentStatus::Processing).await?;
+        self.get(ctx, id).await
+    }
+
+    async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
+        ctx.require(Permission::Read)?;
+        let mut reader = self.db.read().await?;
+        let mut differences = Vec::new();
+        for (journal, currency, rest) in store::unbalanced(&mut reader).await? {
+            differences.push(Difference {
+                what: format!("ledger journal {journal}"),
+                expected: "debits = credits".into(),
+                found: format!("{rest} {currency} minor units more debited than credited"),
+                explanation: "A row of this journal was changed, added or lost.".into(),
+            });
+        }
+        for (payment, captured, taken) in store::mismatched(&mut reader).await? {
+            differences.push(Difference {
+                what: format!("payment {payment}"),
+                expected: format!("{taken} minor units captured, by the ledger"),
+                found: format!("{captured} minor units captured"),
+                explanation: "The payment was changed without its ledger entries, or the other way round."
+                    .into(),
+            });
+        }
+        for gateway in &self.gateways {
+            let mut charges: HashMap<String, Money> = HashMap::new();
+            let listed = gateway.charges().await?;
+            charges
+                .extend(listed.into_iter().filter(|charge| charge.captured).map(|c| (c.reference, c.amount)));
+            let mut last = PaymentId::new(uuid::Uuid::nil());
+            loop {
+                let rows = store::after(&mut reader, last, AT_ONCE).await?;
+                let Some(row) = rows.last() else { break };
+                last = row.id;
+                for row in rows.iter().filter(|row| row.method == gateway.code() && row.captured_minor > 0) {
+                    charges.remove(row.gateway_ref.as_deref().unwrap_or_default());
+                }
+            }
+            differences.extend(charges.into_iter().map(|(reference, amount)| Difference {
+                what: format!("charge {reference} of gateway {}", gateway.code()),
+                expected: "a captured payment of ours".into(),
+                found: format!("{amount} taken, and no payment that knows of it"),
+                explanation:
+                    "Money was taken and not written down: refund it, or resume its checkout.".into(),
+            }));
+        }
+        Ok(differences)
+    }
+}
+
+/// A repeat answers what became of the first; the same id for something else is refused.
+fn same_payment(row: PaymentRow, request: &Authorize) -> Result<Payment> {
+    if row.order_id == request.order_id && row.amount() == request.amount && row.method == request.method {
+        return Ok(row.into());
+    }
+    Err(Error::conflict("payment_reused", "This payment was made for something else."))
+}

@@ -1,0 +1,61 @@
+//! The ledger, and what an audit finds.
+
+use souk_contract::Payments as _;
+use souk_kernel::{each_engine, testing::TestKit};
+use souk_payments::{Gateway as _, Request};
+
+use crate::{Till, eur, payment, request};
+
+async fn plant(till: &Till, sql: &'static str) {
+    let mut tx = till.db.begin().await.expect("a transaction");
+    assert_eq!(tx.query(sql).execute().await.expect("planted"), 1);
+    tx.commit().await.expect("planted");
+}
+
+each_engine! {
+    async fn an_unbalanced_journal_is_found(kit: TestKit) {
+        let till = Till::new(&kit).await;
+        till.payments.authorize(&till.ctx, request(1, 500, "test", "tok_success")).await.expect("authorised");
+        till.payments.capture(&till.ctx, payment(1)).await.expect("captured");
+        till.assert_books_agree().await;
+        plant(&till, "update ledger_entry set amount_minor = -499 where account = 'sales'").await;
+        let found = till.payments.verify(&till.ctx).await.expect("an audit");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].found.starts_with("1 EUR"), "{found:?}");
+    }
+
+    async fn a_payment_that_differs_from_its_ledger_is_found(kit: TestKit) {
+        let till = Till::new(&kit).await;
+        till.payments.authorize(&till.ctx, request(1, 500, "test", "tok_success")).await.expect("authorised");
+        till.payments.capture(&till.ctx, payment(1)).await.expect("captured");
+        plant(&till, "update payment set captured_minor = 400").await;
+        let found = till.payments.verify(&till.ctx).await.expect("an audit");
+        assert!(found[0].what.contains(&payment(1).to_string()), "{found:?}");
+    }
+
+    async fn a_charge_that_nobody_wrote_down_is_found(kit: TestKit) {
+        let till = Till::new(&kit).await;
+        let ask = Request { payment: payment(9), reference: "SOUK-9", amount: eur(700), token: None };
+        till.gateway.authorize(ask).await.expect("held");
+        till.assert_books_agree().await;
+        let reference = format!("test_{}", payment(9).uuid().simple());
+        till.gateway.capture(payment(9), &reference, eur(700)).await.expect("taken");
+        let found = till.payments.verify(&till.ctx).await.expect("an audit");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].found.contains("€7.00"), "{found:?}");
+    }
+
+    async fn an_answer_that_was_lost_is_found_by_asking_again(kit: TestKit) {
+        let till = Till::new(&kit).await;
+        // The gateway held the money; the process died before it wrote that down.
+        let ask = Request { payment: payment(1), reference: "SOUK-1", amount: eur(500), token: Some("tok_success") };
+        till.gateway.authorize(ask).await.expect("held");
+        till.payments.authorize(&till.ctx, request(1, 500, "test", "tok_success")).await.expect("found again");
+        assert_eq!(till.gateway.charges().await.expect("a list").len(), 1);
+        // And where it is given up instead, nothing stays held.
+        let ask = Request { payment: payment(2), reference: "SOUK-2", amount: eur(500), token: Some("tok_success") };
+        till.gateway.authorize(ask).await.expect("held");
+        till.payments.void(&till.ctx, payment(2)).await.expect_err("we know nothing of it");
+        assert_eq!(till.gateway.charges().await.expect("a list").len(), 1);
+    }
+}

@@ -1,0 +1,151 @@
+//! The one place where an error becomes an HTTP answer: RFC 9457 problem details.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use souk_contract::{Ctx, Error, FieldError};
+
+use crate::DbError;
+
+pub const PROBLEM_JSON: &str = "application/problem+json";
+const RETRY_UNAVAILABLE_SECONDS: u64 = 2;
+
+/// What a handler fails with: `async fn get(..) -> Result<Json<Product>, Problem>`.
+///
+/// [`api`](super::api) adds the request's id to the answer and logs what was our own fault.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: String,
+    detail: String,
+    errors: Vec<FieldError>,
+    retry_after_seconds: Option<u64>,
+    /// For the log only.
+    internal: Option<String>,
+}
+
+/// The body of every answer that is an error.
+#[derive(Serialize)]
+struct Body<'p> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    /// For machines: `not_found`, `invalid`, `out_of_stock`.
+    code: &'p str,
+    detail: &'p str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'p str>,
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'p [FieldError],
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            internal: None,
+        }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    pub(super) fn with_errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    fn body(&self, request_id: Option<&str>) -> Vec<u8> {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            code: &self.code,
+            detail: &self.detail,
+            request_id,
+            errors: &self.errors,
+        };
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let detail = error.public_message();
+        match error {
+            Error::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", detail),
+            Error::Invalid { fields } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).with_errors(fields)
+            }
+            Error::Conflict { code, .. } if code == "stale_version" => {
+                Self::new(StatusCode::PRECONDITION_FAILED, code, detail)
+            }
+            Error::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
+            Error::Denied { .. } => Self::new(StatusCode::FORBIDDEN, "denied", detail),
+            Error::Unauthenticated { .. } => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail),
+            Error::Limited { retry_after_seconds } => Self {
+                retry_after_seconds: Some(retry_after_seconds),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
+            },
+            Error::Unavailable { .. } => Self {
+                retry_after_seconds: Some(RETRY_UNAVAILABLE_SECONDS),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+            },
+            Error::Internal { detail: internal } => Self {
+                internal: Some(internal),
+                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+            },
+        }
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.body(None)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Middleware of [`api`](super::api).
+pub(super) async fn sign(request: Request, next: Next) -> Response {
+    let request_id = request.extensions().get::<Ctx>().map(|ctx| ctx.request_id.clone());
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        if let Some(internal) = &problem.internal {
+            tracing::error!(request_id, detail = internal, "request failed");
+        }
+        if request_id.is_some() {
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            *response.body_mut() = problem.body(request_id.as_deref()).into();
+        }
+    }
+    response
+}

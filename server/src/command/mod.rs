@@ -1,0 +1,14 @@
+//! What the command line does, one module for each command.
+
+pub mod backup;
+pub mod export;
+pub mod import;
+mod mapping;
+pub mod migrate;
+pub mod openapi;
+mod pictures;
+pub mod restore;
+pub mod seed;
+pub mod serve;
+pub mod staff;
+pub mod verify;

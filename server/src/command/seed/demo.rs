@@ -1,0 +1,314 @@
+//! The demo shop, written through the same services that a merchant uses. Run again, it changes nothing.
+
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use rust_decimal::Decimal;
+use souk_contract::{
+    CollectionInput, CollectionKind, CollectionRule, ContentPage, Ctx, Currency, HomeContent, Media, MediaId,
+    MediaInput, Money, OptionValue, PendingMedia, ProductInput, ProductOption, ProductStatus, PromotionAction,
+    PromotionInput, Seo, SetStock, ShippingMethodInput, ShippingRate, StockPolicy, StoreMedia, VariantId, VariantInput,
+};
+use souk_demo::{DemoCollection, DemoProduct, PictureSpec};
+
+use crate::{compose::Shop, config::Settings, progress::Progress};
+
+/// Pixels; the widest that a page shows on a large screen.
+const PICTURE_HEIGHT: u32 = 1200;
+const PAINTERS: usize = 2;
+const RAILS: usize = 3;
+const PENDING_PAGE: u32 = 500;
+
+/// Where the demo shop delivers to.
+const EUROPE: [&str; 30] = [
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+const NEAR: [&str; 6] = ["AT", "BE", "DE", "FR", "LU", "NL"];
+
+pub async fn run(shop: &Shop, settings: &Settings) -> anyhow::Result<()> {
+    let demo = souk_demo::shop()?;
+    let ctx = shop.ctx("seed");
+    let currency = settings.shop.currency;
+    eprintln!("Seeding {}: {} products in {} collections", demo.name, demo.products.len(), demo.collections.len());
+
+    // The oldest first, so that "newest" means what it says.
+    let mut by_age = demo.products.clone();
+    by_age.sort_by_key(|product| std::cmp::Reverse(product.age_days));
+    write(shop, &ctx, &by_age, currency).await?;
+    for (position, collection) in demo.collections.iter().enumerate() {
+        shop.services.catalog.put_collection(&ctx, collection_input(collection, position)).await?;
+    }
+    for page in &demo.pages {
+        let seo = Seo { title: None, description: Some(page.seo_description.clone()) };
+        let page = ContentPage {
+            handle: page.handle.clone(),
+            title: page.title.clone(),
+            body_html: page.body_html.clone(),
+            seo,
+        };
+        shop.services.catalog.put_page(&ctx, page).await?;
+    }
+    delivery(shop, &ctx, currency).await?;
+    offers(shop, &ctx, currency).await?;
+    // Words first: the page stands while its pictures are drawn.
+    let home = home(&demo);
+    let present = shop.services.catalog.home(&ctx).await?;
+    shop.services.catalog.put_home(&ctx, HomeContent { hero_media: present.hero_media.clone(), ..home.clone() }).await?;
+    if let Some(hero) = pictures(shop, &ctx, &demo, present.hero_media.is_none()).await? {
+        shop.services.catalog.put_home(&ctx, HomeContent { hero_media: Some(hero), ..home }).await?;
+    }
+    eprintln!("The demo shop is ready.");
+    Ok(())
+}
+
+/// Products with their stock. Answers with the variants of each.
+pub(super) async fn write(
+    shop: &Shop,
+    ctx: &Ctx,
+    products: &[DemoProduct],
+    currency: Currency,
+) -> anyhow::Result<Vec<Vec<VariantId>>> {
+    let inputs = products.iter().map(|product| product_input(product, currency)).collect::<Option<Vec<_>>>();
+    let inputs = inputs.context("a price is beyond the currency's range")?;
+    let outcomes = shop.services.catalog.put_products(ctx, inputs).await?;
+    let mut stock = Vec::new();
+    let mut variants = Vec::with_capacity(products.len());
+    for (product, outcome) in products.iter().zip(outcomes) {
+        let written = outcome.with_context(|| product.handle.clone())?;
+        for (variant, variant_id) in product.variants.iter().zip(&written.variant_ids) {
+            stock.push(SetStock {
+                variant_id: *variant_id,
+                on_hand: variant.stock,
+                tracked: true,
+                policy: StockPolicy::Deny,
+                if_version: None,
+            });
+        }
+        variants.push(written.variant_ids);
+    }
+    shop.services.inventory.set_stock(ctx, stock, "seed").await?;
+    Ok(variants)
+}
+
+/// None where an amount is out of range.
+fn product_input(product: &DemoProduct, currency: Currency) -> Option<ProductInput> {
+    let money = |cents: i64| Money::from_decimal(Decimal::new(cents, 2), currency);
+    let file = |index: usize| product.pictures.get(index).map(|picture| picture.file_name.clone());
+    let mut variants = Vec::with_capacity(product.variants.len());
+    for variant in &product.variants {
+        variants.push(VariantInput {
+            sku: Some(variant.sku.clone()),
+            barcode: Some(variant.barcode.clone()),
+            options: variant.values.clone(),
+            price: money(variant.price)?,
+            compare_at: match variant.compare_at {
+                Some(cents) => Some(money(cents)?),
+                None => None,
+            },
+            cost: None,
+            weight_grams: variant.weight_grams,
+            requires_shipping: true,
+            taxable: true,
+            media_source: file(variant.picture),
+            extra: Default::default(),
+        });
+    }
+    let options = product.options.iter().map(|option| ProductOption {
+        name: option.name.clone(),
+        values: option
+            .values
+            .iter()
+            .enumerate()
+            .map(|(at, name)| OptionValue { name: name.clone(), swatch: option.swatches.get(at).cloned() })
+            .collect(),
+    });
+    Some(ProductInput {
+        handle: product.handle.clone(),
+        title: product.title.clone(),
+        description_html: product.body_html.clone(),
+        vendor: product.vendor.clone(),
+        product_type: product.product_type.clone(),
+        tags: product.tags.clone(),
+        status: ProductStatus::Published,
+        options: options.collect(),
+        variants,
+        media: product.pictures.iter().map(media_input).collect(),
+        seo: Seo {
+            title: Some(product.seo_title.clone()),
+            description: Some(product.seo_description.clone()),
+        },
+        extra: Default::default(),
+    })
+}
+
+fn media_input(picture: &PictureSpec) -> MediaInput {
+    MediaInput { source: picture.file_name.clone(), alt: picture.alt.clone() }
+}
+
+fn collection_input(collection: &DemoCollection, position: usize) -> CollectionInput {
+    CollectionInput {
+        handle: collection.handle.clone(),
+        title: collection.title.clone(),
+        description_html: format!("<p>{}</p>", escape(&collection.summary)),
+        kind: if collection.is_category { CollectionKind::Category } else { CollectionKind::Collection },
+        rule: CollectionRule::Manual { handles: collection.products.clone() },
+        media: Some(media_input(&collection.picture)),
+        seo: Seo {
+            title: Some(collection.seo_title.clone()),
+            description: Some(collection.seo_description.clone()),
+        },
+        position: position as i64 + 1,
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn home(demo: &souk_demo::Shop) -> HomeContent {
+    let rails = demo.collections.iter().filter(|collection| !collection.is_category).take(RAILS);
+    let about = demo.pages.iter().find(|page| page.handle == "about");
+    let more = about.map(|page| format!("<p><a href=\"/pages/about\">{}</a></p>", escape(&page.title)));
+    HomeContent {
+        tagline: demo.tagline.clone(),
+        hero_title: demo.hero.headline.clone(),
+        hero_text: demo.hero.sub.clone(),
+        hero_link: format!("/collections/{}", demo.hero.collection),
+        hero_label: demo.hero.button.clone(),
+        hero_media: None,
+        promises: demo.promises.iter().map(|promise| (promise.title.clone(), promise.text.clone())).collect(),
+        story_title: demo.name.clone(),
+        story_html: format!("<p>{}</p>{}", escape(&demo.description), more.unwrap_or_default()),
+        rails: rails.map(|collection| collection.handle.clone()).collect(),
+    }
+}
+
+pub(super) async fn delivery(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyhow::Result<()> {
+    let money = |cents: i64| Money::from_decimal(Decimal::new(cents, 2), currency).context("a price is out of range");
+    let rate = |from: Option<i64>, cents: i64| -> anyhow::Result<ShippingRate> {
+        let subtotal_from = from.map(money).transpose()?;
+        Ok(ShippingRate { subtotal_from, weight_to_grams: None, price: money(cents)? })
+    };
+    let countries = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    let methods = [
+        ShippingMethodInput {
+            name: "Standard".to_owned(),
+            description: "By parcel, with tracking. Free from 60.".to_owned(),
+            countries: countries(&EUROPE),
+            rates: vec![rate(Some(6000), 0)?, rate(None, 490)?],
+            days_min: 2,
+            days_max: 4,
+            position: 1,
+        },
+        ShippingMethodInput {
+            name: "Express".to_owned(),
+            description: "Sent today when ordered by noon on a working day.".to_owned(),
+            countries: countries(&NEAR),
+            rates: vec![rate(None, 990)?],
+            days_min: 1,
+            days_max: 2,
+            position: 2,
+        },
+        ShippingMethodInput {
+            name: "Pick-up".to_owned(),
+            description: "From our shop, as soon as we write that it is ready.".to_owned(),
+            countries: countries(&["DE"]),
+            rates: vec![rate(None, 0)?],
+            days_min: 0,
+            days_max: 1,
+            position: 3,
+        },
+    ];
+    for method in methods {
+        shop.services.shipping.put_method(ctx, method).await?;
+    }
+    Ok(())
+}
+
+async fn offers(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyhow::Result<()> {
+    let offer = |title: &str, code: &str, action: PromotionAction, minimum: Option<Money>| PromotionInput {
+        title: title.to_owned(),
+        code: Some(code.to_owned()),
+        action,
+        minimum,
+        applies_to_sale_items: true,
+        priority: 0,
+        starts_at: None,
+        ends_at: None,
+        usage_limit: None,
+    };
+    let thirty = Money::from_decimal(Decimal::new(30, 0), currency);
+    let ten_percent = PromotionAction::Percent { basis_points: 1000 };
+    for offer in [
+        offer("Welcome: 10 % off", "WELCOME10", ten_percent, None),
+        offer("Free shipping from 30", "FREESHIP", PromotionAction::FreeShipping, thirty),
+    ] {
+        shop.services.promotions.put(ctx, offer).await?;
+    }
+    Ok(())
+}
+
+/// Draws what is still missing, on a few threads. The hero's picture is the answer where it is wanted.
+async fn pictures(
+    shop: &Shop,
+    ctx: &Ctx,
+    demo: &souk_demo::Shop,
+    hero_is_missing: bool,
+) -> anyhow::Result<Option<Media>> {
+    let specs = demo.products.iter().flat_map(|product| &product.pictures);
+    let specs = specs.chain(demo.collections.iter().map(|collection| &collection.picture));
+    let specs: HashMap<&str, &PictureSpec> = specs.map(|spec| (spec.file_name.as_str(), spec)).collect();
+
+    let pending = pending(shop, ctx).await?;
+    // Pictures belong to products and collections: the hero's passes through a place that gets its own afterwards.
+    let mut hero = None;
+    if hero_is_missing && let Some(place) = pending.first() {
+        let spec = &demo.hero.picture;
+        let media = store(shop, ctx, place.id, spec.clone()).await?;
+        hero = Some(Media { alt: spec.alt.clone(), ..media });
+    }
+
+    let progress = Progress::new("pictures", pending.len() as u64, false);
+    let work = pending.iter().filter_map(|media| Some((media.id, (*specs.get(media.source.as_str())?).clone())));
+    stream::iter(work)
+        .map(Ok::<_, anyhow::Error>)
+        .try_for_each_concurrent(PAINTERS, |(id, spec)| {
+            let progress = &progress;
+            async move {
+                store(shop, ctx, id, spec).await?;
+                progress.add(1);
+                Ok(())
+            }
+        })
+        .await?;
+    progress.finish();
+    Ok(hero)
+}
+
+async fn store(shop: &Shop, ctx: &Ctx, id: MediaId, spec: PictureSpec) -> anyhow::Result<Media> {
+    let name = spec.file_name.clone();
+    let bytes = draw(spec, PICTURE_HEIGHT).await?;
+    let media = shop.services.catalog.store_media(ctx, StoreMedia { id, bytes }).await;
+    media.with_context(|| name)
+}
+
+/// As a PNG file.
+pub(super) async fn draw(spec: PictureSpec, height: u32) -> anyhow::Result<Vec<u8>> {
+    let name = spec.file_name.clone();
+    let drawing = move || souk_demo::render(&spec, height).and_then(|picture| picture.png());
+    tokio::task::spawn_blocking(drawing).await?.with_context(|| name)
+}
+
+pub(super) async fn pending(shop: &Shop, ctx: &Ctx) -> anyhow::Result<Vec<PendingMedia>> {
+    let mut pending: Vec<PendingMedia> = Vec::new();
+    loop {
+        let after: Option<MediaId> = pending.last().map(|media| media.id);
+        let page = shop.services.catalog.pending_media(ctx, after, PENDING_PAGE).await?;
+        if page.is_empty() {
+            return Ok(pending);
+        }
+        pending.extend(page);
+    }
+}

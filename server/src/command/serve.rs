@@ -1,0 +1,131 @@
+//! `souk serve`.
+
+use std::{future::Future, time::Duration};
+
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use tokio::{net::TcpListener, signal, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::seed;
+use crate::{
+    cli::Outcome,
+    compose::Shop,
+    config::Settings,
+    web::{self, Web},
+};
+
+const RESUME_EVERY: Duration = Duration::from_secs(60);
+const EXPIRE_EVERY: Duration = Duration::from_secs(1);
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// Work that was under way when the server was told to stop.
+const RELAYS_TIME: Duration = Duration::from_secs(10);
+/// Seconds, from a page out of memory to a slow checkout.
+const TIMES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result<Outcome> {
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &TIMES)?
+        .install_recorder()?;
+    // First: an address that is taken is the commonest mistake.
+    let listen = settings.http.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let stop = CancellationToken::new();
+    let shop = Shop::open_all(&settings).await?;
+    tokio::spawn(stop_on_signal(stop.clone()));
+
+    let mut work = JoinSet::new();
+    for relay in shop.relays() {
+        work.spawn(relay.run(stop.clone()));
+    }
+    if seed_demo_if_empty {
+        tokio::select! {
+            seeded = seed::demo_if_empty(&shop, &settings) => seeded?,
+            () = stop.cancelled() => {}
+        }
+    }
+    let web = Web::new(&settings, shop.web_parts(Some(recorder)))?;
+    let app = web::router(std::sync::Arc::clone(&web), &settings)?;
+
+    let orders = std::sync::Arc::clone(&shop.services.orders);
+    let ctx = shop.ctx("resume-checkouts");
+    work.spawn(every(RESUME_EVERY, stop.clone(), move || {
+        let (orders, ctx) = (std::sync::Arc::clone(&orders), ctx.clone());
+        async move {
+            match orders.resume(&ctx).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "unfinished checkouts were taken up again"),
+                Err(error) => tracing::error!(%error, "unfinished checkouts"),
+            }
+        }
+    }));
+    let inventory = shop.local_inventory();
+    work.spawn(every(EXPIRE_EVERY, stop.clone(), move || {
+        let inventory = std::sync::Arc::clone(&inventory);
+        async move {
+            if let Err(error) = inventory.expire_due().await {
+                tracing::error!(%error, "reservations past their time");
+            }
+        }
+    }));
+    let sweeping = std::sync::Arc::clone(&web);
+    work.spawn(every(SWEEP_EVERY, stop.clone(), move || {
+        sweeping.sweep();
+        std::future::ready(())
+    }));
+
+    let listen = listener.local_addr()?;
+    println!("{} is open at http://{listen} (Ctrl-C closes it)", settings.shop.name);
+    tracing::info!(%listen, data = %settings.data_dir.display(), "open");
+    web::run(listener, app, stop.clone(), settings.http.drain).await;
+
+    stop.cancel();
+    let done = async { while work.join_next().await.is_some() {} };
+    if tokio::time::timeout(RELAYS_TIME, done).await.is_err() {
+        tracing::warn!("some events are left for the next start");
+    }
+    work.abort_all();
+    drop(web);
+    shop.close().await?;
+    tracing::info!("closed");
+    Ok(Outcome::Done)
+}
+
+/// At once, and then again and again.
+async fn every<F, Fut>(pause: Duration, stop: CancellationToken, job: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = ()>,
+{
+    loop {
+        job().await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM can't be heard");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        result = signal::ctrl_c() => if let Err(error) = result {
+            tracing::error!(%error, "Ctrl-C can't be heard");
+        },
+        () = terminate => {}
+    }
+    stop.cancel();
+}

@@ -1,0 +1,286 @@
+//! Which domain runs where. Today each runs here or the program refuses to start; a domain on another machine will be
+//! a client behind the same trait.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use axum::middleware::from_fn_with_state;
+use futures::future::try_join_all;
+use metrics_exporter_prometheus::PrometheusHandle;
+use souk_cart::{CartSettings, LocalCarts};
+use souk_catalog::LocalCatalog;
+use souk_contract::{Ctx, MailTransport, Services};
+use souk_identity::LocalIdentity;
+use souk_inventory::LocalInventory;
+use souk_kernel::{
+    Bus, Db, Kit, Relay,
+    db::Migration,
+    http::{Idempotency, idempotent},
+};
+use souk_messaging::{LocalMessaging, Sender};
+use souk_orders::{LocalOrders, Neighbours};
+use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, TestGateway};
+use souk_promotions::LocalPromotions;
+use souk_search::LocalSearch;
+use souk_shipping::LocalShipping;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    config::{DOMAINS, Node, Settings},
+    web::Parts,
+};
+
+/// Every domain of a running shop.
+pub struct Shop {
+    pub services: Services,
+    pub kit: Kit,
+    databases: Vec<Db>,
+    bus: Bus,
+    inventory: Arc<LocalInventory>,
+}
+
+impl Shop {
+    /// For a command: beside a running server, whose relays carry the events.
+    ///
+    /// # Errors
+    /// Where a domain runs elsewhere, or a database can't be opened.
+    pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
+        Self::build(settings, Role::Command).await
+    }
+
+    /// For the server: listens to events too.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_all(settings: &Settings) -> anyhow::Result<Self> {
+        Self::build(settings, Role::Server).await
+    }
+
+    async fn build(settings: &Settings, role: Role) -> anyhow::Result<Self> {
+        all_here(&settings.node)?;
+        let data = settings.data_dir.as_path();
+        std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
+        let kit = Kit::system(data).with_context(|| format!("the key in {}", data.display()))?;
+        let mut databases = open_databases(settings, &kit).await?.into_iter();
+        let bus = Bus::new();
+        let all: Vec<Db> = databases.clone().collect();
+        let mut next = || databases.next().context("a database for each domain");
+
+        // Downhill: each is given those it may call.
+        let shop = &settings.shop;
+        let identity = Arc::new(LocalIdentity::new(kit.clone(), next()?)?);
+        let catalog_settings = souk_catalog::Settings { currency: shop.currency, data_dir: data.to_owned() };
+        let catalog = Arc::new(LocalCatalog::new(kit.clone(), next()?, catalog_settings));
+        let search_db = next()?;
+        let inventory = Arc::new(LocalInventory::new(kit.clone(), next()?, shop.low_stock).await?);
+        let promotions = Arc::new(LocalPromotions::new(kit.clone(), next()?, shop.currency));
+        let cart_settings = CartSettings { currency: shop.currency, tax: shop.tax };
+        let carts = Arc::new(LocalCarts::new(
+            kit.clone(),
+            next()?,
+            catalog.clone(),
+            inventory.clone(),
+            promotions.clone(),
+            cart_settings,
+        ));
+        let shipping = Arc::new(LocalShipping::new(kit.clone(), next()?, carts.clone(), shop.currency));
+        let payments_db = next()?;
+        let gateways = gateways(settings, &kit, &payments_db);
+        let payments = Arc::new(LocalPayments::new(kit.clone(), payments_db, gateways));
+        let near = Neighbours {
+            carts: carts.clone(),
+            inventory: inventory.clone(),
+            promotions: promotions.clone(),
+            shipping: shipping.clone(),
+            payments: payments.clone(),
+        };
+        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near));
+        let messaging_db = next()?;
+        let search_settings = souk_search::Settings { currency: shop.currency };
+        let index = data.join("index");
+        let search =
+            LocalSearch::open(kit.clone(), search_db, catalog.clone(), &index, search_settings).await?;
+        let sender = Sender {
+            name: shop.name.clone(),
+            email: shop.email.clone(),
+            base_url: shop.base_url.clone(),
+        };
+        let transport = transport(settings)?;
+        let messaging = Arc::new(LocalMessaging::new(
+            kit.clone(),
+            messaging_db,
+            identity.clone(),
+            orders.clone(),
+            transport,
+            sender,
+        ));
+
+        if role == Role::Server {
+            catalog.listen(&bus);
+            orders.listen(&bus);
+            search.listen(&bus);
+            messaging.listen(&bus);
+        }
+        Ok(Self {
+            services: Services {
+                identity,
+                catalog,
+                search,
+                inventory: inventory.clone(),
+                promotions,
+                carts,
+                shipping,
+                payments,
+                orders,
+                messaging,
+            },
+            kit,
+            databases: all,
+            bus,
+            inventory,
+        })
+    }
+
+    /// For work of our own.
+    pub fn ctx(&self, what: &str) -> Ctx {
+        Ctx { channel: "cli", ..Ctx::system(format!("{what}-{}", self.kit.ids.uuid().simple())) }
+    }
+
+    pub fn databases(&self) -> &[Db] {
+        &self.databases
+    }
+
+    pub fn relays(&self) -> impl Iterator<Item = Relay> {
+        self.databases.iter().map(|db| Relay::new(db.clone(), self.bus.clone()))
+    }
+
+    pub fn local_inventory(&self) -> Arc<LocalInventory> {
+        Arc::clone(&self.inventory)
+    }
+
+    pub fn web_parts(&self, recorder: Option<PrometheusHandle>) -> Parts {
+        Parts {
+            services: self.services.clone(),
+            kit: self.kit.clone(),
+            databases: self.databases.clone(),
+            recorder,
+        }
+    }
+
+    /// Commits what is finished.
+    ///
+    /// # Errors
+    /// Where a database refuses.
+    pub async fn close(self) -> anyhow::Result<()> {
+        for db in &self.databases {
+            db.close().await.with_context(|| format!("closing {}", db.domain()))?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Command,
+    Server,
+}
+
+fn all_here(node: &Node) -> anyhow::Result<()> {
+    let missing: Vec<&str> = DOMAINS.into_iter().filter(|domain| !node.runs(domain)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "node.run leaves out {}: these would have to run on another machine, which this version can't reach yet; \
+         use run = [\"*\"]",
+        missing.join(", ")
+    )
+}
+
+/// In the order of [`DOMAINS`]; all at once, since each start waits for its own file.
+async fn open_databases(settings: &Settings, kit: &Kit) -> anyhow::Result<Vec<Db>> {
+    let opening = DOMAINS.into_iter().map(|domain| async move {
+        let opened = Db::open(&settings.database, domain, migrations(domain), kit.clone()).await;
+        opened.with_context(|| format!("the database of {domain}"))
+    });
+    try_join_all(opening).await
+}
+
+fn migrations(domain: &str) -> &'static [Migration] {
+    match domain {
+        "identity" => souk_identity::MIGRATIONS,
+        "catalog" => souk_catalog::MIGRATIONS,
+        "search" => souk_search::MIGRATIONS,
+        "inventory" => souk_inventory::MIGRATIONS,
+        "promotions" => souk_promotions::MIGRATIONS,
+        "cart" => souk_cart::MIGRATIONS,
+        "shipping" => souk_shipping::MIGRATIONS,
+        "payments" => souk_payments::MIGRATIONS,
+        "orders" => souk_orders::MIGRATIONS,
+        "messaging" => souk_messaging::MIGRATIONS,
+        _ => &[],
+    }
+}
+
+/// In the order in which they are offered.
+fn gateways(settings: &Settings, kit: &Kit, db: &Db) -> Vec<Arc<dyn Gateway>> {
+    let payments = &settings.payments;
+    let gateway = |method: &String| -> Option<Arc<dyn Gateway>> {
+        match method.as_str() {
+            "test" => Some(Arc::new(TestGateway::new(kit.clone(), db.clone()))),
+            "bank_transfer" => Some(Arc::new(BankTransfer::new(BankAccount {
+                holder: payments.bank_holder.clone(),
+                iban: payments.bank_iban.clone(),
+                bic: payments.bank_bic.clone(),
+            }))),
+            _ => None,
+        }
+    };
+    payments.methods.iter().filter_map(gateway).collect()
+}
+
+/// A mail server, or a folder to look into where none is configured.
+fn transport(settings: &Settings) -> anyhow::Result<Arc<dyn MailTransport>> {
+    let mail = &settings.mail;
+    Ok(match &mail.smtp {
+        Some(url) => Arc::new(souk_smtp::Smtp::new(url, &mail.from)?),
+        None => Arc::new(souk_smtp::Folder::new(&settings.data_dir.join("mail"), &mail.from)?),
+    })
+}
+
+/// What shoppers and their apps may call.
+pub fn store_routes(parts: &Parts) -> OpenApiRouter {
+    let services = &parts.services;
+    let orders = souk_orders::store_routes(services.orders.clone(), parts.kit.ids.clone());
+    OpenApiRouter::new()
+        .merge(parts.once("identity", souk_identity::store_routes(services.identity.clone())))
+        .merge(souk_catalog::store_routes(services.catalog.clone()))
+        .merge(souk_search::store_routes(services.search.clone()))
+        .merge(parts.once("cart", souk_cart::store_routes(services.carts.clone())))
+        .merge(souk_shipping::store_routes(services.shipping.clone()))
+        .merge(souk_payments::store_routes(services.payments.clone()))
+        .merge(parts.once("orders", orders))
+}
+
+/// What staff may call.
+pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
+    let services = &parts.services;
+    OpenApiRouter::new()
+        .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
+        .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
+        .merge(souk_promotions::admin_routes(services.promotions.clone()))
+        .merge(souk_shipping::admin_routes(services.shipping.clone()))
+        .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
+        .merge(parts.once("orders", souk_orders::admin_routes(services.orders.clone())))
+        .merge(souk_messaging::admin_routes(services.messaging.clone()))
+}
+
+impl Parts {
+    /// Keeps the answers of requests with an `Idempotency-Key` in the domain's own database.
+    fn once(&self, domain: &str, routes: OpenApiRouter) -> OpenApiRouter {
+        match self.databases.iter().find(|db| db.domain() == domain) {
+            Some(db) => routes.layer(from_fn_with_state(Idempotency::new(db.clone()), idempotent)),
+            None => routes,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The web server: storefront, REST, files, and what stands in front of them.
+
+mod answer;
+mod cache;
+mod client;
+mod docs;
+mod encoding;
+mod gate;
+mod health;
+mod listen;
+mod media;
+mod meters;
+mod pages;
+mod policy;
+mod rate;
+mod seo;
+mod site;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use ipnet::IpNet;
+use metrics_exporter_prometheus::PrometheusHandle;
+use souk_app::context::Shop as PublicShop;
+use souk_contract::Services;
+use souk_kernel::{Db, Kit};
+use tokio::sync::Semaphore;
+use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::config::Settings;
+
+pub use listen::run;
+
+/// What every handler may need. One for the process.
+pub struct Web {
+    pub services: Services,
+    pub kit: Kit,
+    pub shop: Arc<PublicShop>,
+    parts: Parts,
+    media_dir: PathBuf,
+    site: site::Site,
+    assets: souk_app::serve::Assets,
+    cache: cache::PageCache,
+    rates: rate::Rates,
+    in_flight: Semaphore,
+    timeout: Duration,
+    slow: Duration,
+    trusted_proxies: Vec<IpNet>,
+    security: policy::SecurityHeaders,
+    meters: meters::Meters,
+}
+
+/// What the web needs of the shop behind it.
+#[derive(Clone)]
+pub struct Parts {
+    pub services: Services,
+    pub kit: Kit,
+    pub databases: Vec<Db>,
+    pub recorder: Option<PrometheusHandle>,
+}
+
+impl Web {
+    /// # Errors
+    /// Where the front that `SOUK_SITE_DIR` names can't be read.
+    pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Arc<Self>> {
+        let folder = std::env::var_os("SOUK_SITE_DIR").map(PathBuf::from);
+        let site = site::Site::load(folder.as_deref()).context("the front (SOUK_SITE_DIR)")?;
+        if site.manifest.files.is_empty() {
+            tracing::warn!("no front is built in: pages come without styles and scripts (see SOUK_SITE_DIR)");
+        }
+        let Settings { http, shop, .. } = settings;
+        Ok(Arc::new(Self {
+            services: parts.services.clone(),
+            kit: parts.kit.clone(),
+            shop: Arc::new(PublicShop {
+                name: shop.name.clone(),
+                base_url: shop.base_url.clone(),
+                currency: shop.currency,
+                free_shipping_over: shop.free_shipping_over,
+                returns_days: shop.returns_days,
+                email: shop.email.clone(),
+            }),
+            parts,
+            media_dir: settings.media_dir(),
+            assets: pages::assets(&site),
+            site,
+            cache: cache::PageCache::new(http.page_cache_bytes, http.page_cache_age),
+            rates: rate::Rates::new(http.limits),
+            in_flight: Semaphore::new(http.max_in_flight),
+            timeout: http.timeout,
+            slow: settings.log.slow_request,
+            trusted_proxies: http.trusted_proxies.clone(),
+            security: policy::SecurityHeaders::new(shop.is_https()),
+            meters: meters::Meters::new(),
+        }))
+    }
+
+    /// Every few seconds: forgets quiet addresses, and keeps the figures small.
+    pub fn sweep(&self) {
+        self.rates.sweep();
+        if let Some(recorder) = &self.parts.recorder {
+            recorder.run_upkeep();
+        }
+    }
+}
+
+/// The REST API of every domain, and its description.
+pub fn api(parts: &Parts, shop: &str) -> (Router, OpenApi) {
+    let (router, domains) = OpenApiRouter::new()
+        .nest("/store/v1", crate::compose::store_routes(parts))
+        .nest("/admin/v1", crate::compose::admin_routes(parts))
+        .split_for_parts();
+    (souk_kernel::http::api(router), docs::base(shop).nest("/api", domains))
+}
+
+/// Everything, behind the gate.
+///
+/// # Errors
+/// Where the API's description can't be written.
+pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
+    let (api, openapi) = api(&web.parts, &web.shop.name);
+    let description = docs::Description::new(&openapi)?;
+    let viewer = docs::Viewer::new();
+    let viewer_root = viewer.clone();
+    // By cookie a browser would sign requests that another site made it send. The admin API takes tokens only, which
+    // no other site has.
+    let csrf = CsrfLayer::new()
+        .add_trusted_origin(web.shop.base_url.as_str())
+        .context("shop.base_url")?
+        .with_insecure_bypass(|_, uri| uri.path().starts_with("/api/admin/"));
+
+    let app = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::figures))
+        .route("/robots.txt", get(seo::robots))
+        .route("/sitemap.xml", get(seo::index))
+        .route("/sitemap-part.xml", get(seo::part))
+        .route("/opensearch.xml", get(seo::opensearch))
+        .route("/favicon.svg", get(favicon))
+        .route("/favicon.ico", get(favicon))
+        .route("/openapi.json", get(move || async move { description.response() }))
+        .route("/docs", get(docs::Viewer::root))
+        .route("/docs/", get(move || async move { viewer_root.file(Path(String::new())) }))
+        .route("/docs/{*file}", get(move |file: Path<String>| async move { viewer.file(file) }))
+        .route("/pkg/{*file}", get(asset))
+        .route("/media/{file}", get(media::picture))
+        .route("/fn/{*function}", get(pages::function).post(pages::function))
+        .fallback(pages::page)
+        .with_state(Arc::clone(&web))
+        .layer(RequestBodyLimitLayer::new(settings.http.body_limit))
+        // A default: the catalogue takes larger pictures.
+        .nest("/api", api.layer(DefaultBodyLimit::max(settings.http.body_limit)))
+        .layer(csrf)
+        .layer(middleware::from_fn_with_state(web, gate::pass));
+    Ok(app)
+}
+
+async fn asset(State(web): State<Arc<Web>>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    web.site.serve(&file, &headers)
+}
+
+async fn favicon() -> Response {
+    const ICON: &str = include_str!("favicon.svg");
+    let kind = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (StatusCode::OK, kind, ICON).into_response()
+}

@@ -1,0 +1,11 @@
+//! The whole program from outside: over HTTP, and as a command.
+
+mod backup;
+mod cache;
+mod cli;
+mod front;
+mod guard;
+mod import;
+mod pages;
+mod shop;
+mod verify;
