@@ -4,6 +4,8 @@ import { defineConfig, devices } from "@playwright/test";
 const executablePath = process.env.SOUK_CHROMIUM;
 /** The folder for `make screenshots`; only then is there such a project. */
 const pictures = process.env.SOUK_SCREENSHOTS;
+/** Set by `npm run lighthouse`. */
+const measured = process.env.SOUK_LIGHTHOUSE;
 
 export default defineConfig({
   outputDir: "test-results",
@@ -32,5 +34,6 @@ export default defineConfig({
   projects: [
     { name: "shop", testDir: "tests" },
     ...(pictures ? [{ name: "screenshots", testDir: "screenshots", testMatch: "*.shot.ts" }] : []),
+    ...(measured ? [{ name: "lighthouse", testDir: "lighthouse", testMatch: "*.lighthouse.ts" }] : []),
   ],
 });

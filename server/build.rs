@@ -2,7 +2,9 @@
 //! is in it.
 
 use std::{
-    env, fmt::Write as _, fs, io,
+    env,
+    fmt::Write as _,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +15,8 @@ fn main() -> io::Result<()> {
     let release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let site = env::var_os("SOUK_SITE_DIR").map(PathBuf::from).filter(|_| release);
 
-    let mut code = "pub const MANIFEST: Option<&str> = None;\npub const FILES: &[(&str, &[u8])] = &[];\n".to_owned();
+    let mut code =
+        "pub const MANIFEST: Option<&str> = None;\npub const FILES: &[(&str, &[u8])] = &[];\n".to_owned();
     if let Some(site) = site {
         let manifest = site.join("manifest.json");
         println!("cargo::rerun-if-changed={}", manifest.display());
@@ -24,7 +27,8 @@ fn main() -> io::Result<()> {
         collect(&pkg, &mut files)?;
         files.sort();
         for file in files {
-            let name = file.strip_prefix(&pkg).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+            let name =
+                file.strip_prefix(&pkg).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
             writeln!(code, "    ({name:?}, include_bytes!({file:?})),").map_err(io::Error::other)?;
         }
         code.push_str("];\n");

@@ -1,7 +1,9 @@
 //! What surrounds a request: the shop's public settings, and on the server who visits and with which cookies.
 
 use serde::{Deserialize, Serialize};
-use souk_contract::{CollectionLink, Currency, Money};
+use souk_contract::{Currency, Money};
+
+use crate::page::Html;
 
 /// Public settings of the shop, the same for everyone. The server fills it from its configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,14 +20,28 @@ pub struct Shop {
     pub email: String,
 }
 
-/// What stands around every page.
+/// What stands around every page, drawn by the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
-    pub shop: Shop,
-    /// Categories, in their order.
-    pub menu: Vec<CollectionLink>,
-    /// Content pages for the footer.
-    pub pages: Vec<CollectionLink>,
+    pub free_shipping_over: Option<Money>,
+    /// The line above the header.
+    pub offer: String,
+    pub logo: Html,
+    /// The phone's menu.
+    pub menu: Html,
+    /// The desk's.
+    pub nav: Html,
+    pub footer: Html,
+}
+
+#[cfg(feature = "ssr")]
+impl Frame {
+    /// As it goes along with its document.
+    pub fn make_thin(&mut self) {
+        for html in [&mut self.logo, &mut self.menu, &mut self.nav, &mut self.footer] {
+            html.forget();
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -126,14 +142,9 @@ mod server {
             let collections = self.services.catalog.collections(&self.ctx).await?;
             let pages = self.services.catalog.pages(&self.ctx).await?;
             let menu = collections.into_iter().filter(|one| one.kind == CollectionKind::Category);
-            Ok(Frame {
-                shop: Shop::clone(&self.shop),
-                menu: menu.map(|one| CollectionLink { handle: one.handle, title: one.title }).collect(),
-                pages: pages
-                    .into_iter()
-                    .map(|page| CollectionLink { handle: page.handle, title: page.title })
-                    .collect(),
-            })
+            let menu =
+                menu.map(|one| CollectionLink { handle: one.handle, title: one.title }).collect::<Vec<_>>();
+            Ok(crate::shop::frame::draw(&self.shop, &menu, &pages))
         }
 
         pub fn keep_cart(&self, token: &str) {

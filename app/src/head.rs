@@ -43,8 +43,13 @@ impl Head {
         Self { title: title.to_owned(), kind: "website", ..Self::default() }
     }
 
+    /// With the shop's name, unless the merchant wrote it in already.
     pub fn full_title(&self, shop: &str) -> String {
-        if self.title.is_empty() { shop.to_owned() } else { format!("{} – {shop}", self.title) }
+        match self.title.as_str() {
+            "" => shop.to_owned(),
+            title if title.contains(shop) => title.to_owned(),
+            title => format!("{title} – {shop}"),
+        }
     }
 
     pub fn html(&self, shop: &Shop) -> String {

@@ -5,13 +5,13 @@
 //! most pages are not in the wasm at all. What changes (the cart, a product's options, the checkout's sums) has its data
 //! in the page and is drawn by the same view on both sides.
 
-use leptos::{prelude::*, tachys::html::InertElement};
-use serde::{Deserialize, Serialize};
 use crate::{
     api::CartNow,
     failure::Refusal,
     shop::{checkout, product},
 };
+use leptos::{prelude::*, tachys::html::InertElement};
+use serde::{Deserialize, Serialize};
 
 /// HTML of one element, drawn by the server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

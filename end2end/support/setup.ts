@@ -12,9 +12,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   }
   const binary = process.env.SOUK_BIN;
   if (!binary) throw new Error("SOUK_BIN is not set: `cargo xtask e2e` builds the shop and sets it");
+  const looked = Boolean(process.env.SOUK_SCREENSHOTS || process.env.SOUK_LIGHTHOUSE);
   const results = fileURLToPath(new URL("../test-results", import.meta.url));
   mkdirSync(results, { recursive: true });
-  const shop = await startShop(binary, join(results, "server.log"));
+  const shop = await startShop(binary, join(results, "server.log"), looked);
   process.env.SOUK_URL = shop.url;
   process.env.SOUK_STAFF_TOKEN = shop.token;
   return async () => {

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { plainPicture } from "./pictures.ts";
+
 const run = promisify(execFile);
 
 /** A shop of its own: a fresh data folder with the demo shop in it, on a free port of this machine. */
@@ -37,19 +39,23 @@ export function settings(url: string): Record<string, string> {
   };
 }
 
-const SEED_MINUTES = 5;
+const SEED_MINUTES = 10;
 const START_SECONDS = 30;
 const STOP_SECONDS = 20;
 
-/** Starts `binary`; `logFile` gets what it says. */
-export async function startShop(binary: string, logFile: string): Promise<Shop> {
+/**
+ * Starts `binary`; `logFile` gets what it says. Drawing the demo shop's own pictures takes minutes: only who looks at
+ * them (`drawn`) waits for that, everybody else sees plain ones.
+ */
+export async function startShop(binary: string, logFile: string, drawn: boolean): Promise<Shop> {
   const data = mkdtempSync(join(tmpdir(), "souk-e2e-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
   const env = { ...process.env, ...settings(url) };
   const remove = () => rmSync(data, { recursive: true, force: true });
   try {
-    await run(binary, ["seed", "--data-dir", data], { env, timeout: SEED_MINUTES * 60_000 });
+    const seed = ["seed", "--data-dir", data, ...(drawn ? [] : ["--no-images"])];
+    await run(binary, seed, { env, timeout: SEED_MINUTES * 60_000 });
     const staff = ["staff", "create", "--email", "e2e@example.com", "--name", "Browser tests", "--role", "owner"];
     const { stdout } = await run(binary, [...staff, "--data-dir", data], { env });
     const server = spawn(binary, ["serve", "--data-dir", data, "--listen", listen], {
@@ -66,6 +72,7 @@ export async function startShop(binary: string, logFile: string): Promise<Shop> 
     };
     try {
       await ready(url, server);
+      if (!drawn) await storePictures(url, stdout.trim());
     } catch (error) {
       await stop();
       throw new Error(`${error}\n${readFileSync(logFile, "utf8")}`);
@@ -77,7 +84,7 @@ export async function startShop(binary: string, logFile: string): Promise<Shop> 
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
@@ -99,6 +106,22 @@ async function ready(url: string, server: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`souk is not ready after ${START_SECONDS} s`);
+}
+
+/** Gives every picture that the catalogue waits for a file. */
+export async function storePictures(url: string, token: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/api/admin/v1/media/pending?limit=1000`, { headers });
+  if (!answer.ok) throw new Error(`pending pictures: ${answer.status} ${await answer.text()}`);
+  const pending = (await answer.json()) as { id: string }[];
+  for (const [index, { id }] of pending.entries()) {
+    const stored = await fetch(`${url}/api/admin/v1/media/${id}`, {
+      method: "PUT",
+      headers: { ...headers, "content-type": "application/octet-stream" },
+      body: new Uint8Array(plainPicture(index)),
+    });
+    if (!stored.ok) throw new Error(`picture ${id}: ${stored.status} ${await stored.text()}`);
+  }
 }
 
 async function ended(server: ChildProcess): Promise<void> {

@@ -117,11 +117,16 @@ export class Visitor {
   }
 
   /** The row of the sums with this label, as text such as `€12.30`. */
-  sum(label: string | RegExp, within: Locator | Page = this.page): Locator {
+  sum(label: string, within: Locator = this.page.getByRole("main")): Locator {
     return within
       .locator(".totals__row")
-      .filter({ has: this.page.locator("dt", { hasText: label }) })
+      .filter({ has: this.page.getByRole("term").getByText(label, { exact: true }) })
       .locator("dd");
+  }
+
+  /** Lines of the cart's own page. */
+  get lines(): Locator {
+    return this.page.getByRole("main").locator(".line");
   }
 }
 

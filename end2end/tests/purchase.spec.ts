@@ -45,13 +45,13 @@ for (const [scripts, options] of [
       await visitor.add();
       if (scripts) await visitor.drawer.getByRole("link", { name: "View cart" }).click();
       await expect(page).toHaveURL(/\/cart$/);
-      await expect(page.locator(".line")).toContainText(options.join(" / "));
+      await expect(visitor.lines).toContainText(options.join(" / "));
 
-      const quantity = page.locator(".line").getByRole("spinbutton");
+      const quantity = visitor.lines.getByRole("spinbutton");
       await quantity.fill("3");
       if (scripts) await quantity.press("Tab");
       else await page.getByRole("button", { name: "Update" }).click();
-      await expect(page.locator(".line").getByRole("spinbutton")).toHaveValue("3");
+      await expect(visitor.lines.getByRole("spinbutton")).toHaveValue("3");
       await expect(visitor.sum("Subtotal")).toHaveText(`€${((variant.price.minor * 3) / 100).toFixed(2)}`);
 
       await page.getByRole("main").getByRole("link", { name: "Check out" }).click();
@@ -83,7 +83,7 @@ for (const [scripts, options] of [
 
       // The cart is bought; the link in the mail shows the order to whoever has it.
       await visitor.open("/cart");
-      await expect(page.getByText("Your cart is empty")).toBeVisible();
+      await expect(page.getByRole("main").getByText("Your cart is empty")).toBeVisible();
       await page.context().clearCookies();
       await visitor.open(`/orders/${order.access_token}`);
       await expect(visitor.heading).toHaveText("Thank you, Ada");

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { deferred } from "../support/deferred.ts";
 import { expect, test } from "../support/test.ts";
 
 declare global {
@@ -142,13 +143,13 @@ test.describe("before the wasm has come", () => {
     await page.locator("#buy").getByRole("button", { name: "Add to cart" }).click();
     await expect(page).toHaveURL(/\/cart$/);
     // What was chosen, not what was chosen before.
-    await expect(page.locator(".line")).toContainText("/ L");
+    await expect(visitor.lines).toContainText("/ L");
     expect(await admin.variant("bramble-gloves", "Moss", "L")).toBeTruthy();
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 
   test("what was typed and chosen meanwhile stays", async ({ visitor, page }) => {
-    const goOn = Promise.withResolvers<void>();
+    const goOn = deferred();
     await page.route("**/*.wasm", async (route) => {
       await goOn.promise;
       await route.continue();
@@ -174,7 +175,7 @@ test.describe("before the wasm has come", () => {
     await page.locator("#buy").getByRole("button", { name: "Add to cart" }).click();
     await expect(page).toHaveURL(/\/cart$/);
     await expect(visitor.heading).toHaveText("Your cart");
-    await expect(page.locator(".line")).toHaveCount(1);
+    await expect(visitor.lines).toHaveCount(1);
     // The boot script of this page fails too, in its own time.
     await page.waitForEvent("console", (message) => message.text().includes("The page stays"));
   });

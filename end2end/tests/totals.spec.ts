@@ -1,3 +1,4 @@
+import { deferred } from "../support/deferred.ts";
 import { expect, test } from "../support/test.ts";
 import { minor } from "../support/visitor.ts";
 
@@ -29,8 +30,8 @@ test("the browser's sums are the server's, before and after it answers", async (
   await visitor.post("/fn/cart/code", { code: "WELCOME10" });
 
   // Each answer waits until the guess on the screen was read.
-  let answer = Promise.withResolvers<Reply>();
-  let goOn = Promise.withResolvers<void>();
+  let answer = deferred<Reply>();
+  let goOn = deferred();
   await page.route("**/fn/cart/quantity", async (route) => {
     const response = await route.fetch();
     answer.resolve((await response.json()) as Reply);
@@ -46,8 +47,8 @@ test("the browser's sums are the server's, before and after it answers", async (
   const discount = visitor.sum("WELCOME10", drawer);
 
   for (let change = 0; change < 24; change += 1) {
-    answer = Promise.withResolvers();
-    goOn = Promise.withResolvers();
+    answer = deferred();
+    goOn = deferred();
     const lines = drawer.locator(".line");
     const line = lines.nth(below(await lines.count()));
     const field = line.getByRole("spinbutton");
@@ -72,14 +73,14 @@ test("the browser's sums are the server's, before and after it answers", async (
   // A whole page from the server says the same.
   const last = await total.innerText();
   await visitor.open("/cart");
-  await expect(visitor.sum("Total", page.getByRole("main"))).toHaveText(last);
+  await expect(visitor.sum("Total")).toHaveText(last);
 });
 
 test("the sums follow at once, however slow the server is", async ({ visitor, page, admin }) => {
   const variant = await admin.variant("two-metre-sunflower-seeds");
   await visitor.put(variant.id);
   await visitor.open("/cart");
-  const goOn = Promise.withResolvers<void>();
+  const goOn = deferred();
   await page.route("**/fn/cart/quantity", async (route) => {
     await goOn.promise;
     await route.continue();
@@ -87,7 +88,7 @@ test("the sums follow at once, however slow the server is", async ({ visitor, pa
   const more = page.getByRole("main").getByRole("button", { name: "One more" });
   for (const quantity of [2, 3, 4]) {
     await more.click();
-    await expect(visitor.sum("Subtotal", page.getByRole("main"))).toHaveText(
+    await expect(visitor.sum("Subtotal")).toHaveText(
       `€${((variant.price.minor * quantity) / 100).toFixed(2)}`,
     );
   }

@@ -112,6 +112,9 @@ pub struct SeedArgs {
     /// The same seed makes the same catalogue
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Leave the demo shop's pictures for later
+    #[arg(long)]
+    pub no_images: bool,
 }
 
 #[derive(Subcommand)]
@@ -155,11 +158,17 @@ pub fn main() -> ExitCode {
     match start(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Unfinished) => ExitCode::from(FAILED),
+        // Whoever read our output has read enough: `souk openapi | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("souk: {error:#}");
             ExitCode::from(if error.is::<ConfigError>() { USAGE } else { FAILED })
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn start(cli: Cli) -> anyhow::Result<Outcome> {
@@ -168,14 +177,16 @@ fn start(cli: Cli) -> anyhow::Result<Outcome> {
         _ => None,
     };
     let flags = Flags { config: cli.place.config, data_dir: cli.place.data_dir, listen };
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let resolved = config::resolve(&flags, variables)?;
     if let Command::Config = cli.command {
         std::io::stdout().write_all(config::print(&resolved).as_bytes())?;
         return Ok(Outcome::Done);
     }
     log::start(&resolved.settings.log);
-    let workers = std::thread::available_parallelism().map_or(LEAST_WORKERS, |cores| cores.get().max(LEAST_WORKERS));
+    let workers =
+        std::thread::available_parallelism().map_or(LEAST_WORKERS, |cores| cores.get().max(LEAST_WORKERS));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build()?;
     runtime.block_on(run(cli.command, resolved))
 }

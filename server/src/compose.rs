@@ -14,7 +14,7 @@ use souk_identity::LocalIdentity;
 use souk_inventory::LocalInventory;
 use souk_kernel::{
     Bus, Db, Kit, Relay,
-    db::Migration,
+    db::{Engine, Migration},
     http::{Idempotency, idempotent},
 };
 use souk_messaging::{LocalMessaging, Sender};
@@ -30,13 +30,15 @@ use crate::{
     web::Parts,
 };
 
-/// Every domain of a running shop.
+/// Every domain of a running shop. Cheap to clone.
+#[derive(Clone)]
 pub struct Shop {
     pub services: Services,
     pub kit: Kit,
     databases: Vec<Db>,
     bus: Bus,
     inventory: Arc<LocalInventory>,
+    orders: Arc<LocalOrders>,
 }
 
 impl Shop {
@@ -100,11 +102,8 @@ impl Shop {
         let index = data.join("index");
         let search =
             LocalSearch::open(kit.clone(), search_db, catalog.clone(), &index, search_settings).await?;
-        let sender = Sender {
-            name: shop.name.clone(),
-            email: shop.email.clone(),
-            base_url: shop.base_url.clone(),
-        };
+        let sender =
+            Sender { name: shop.name.clone(), email: shop.email.clone(), base_url: shop.base_url.clone() };
         let transport = transport(settings)?;
         let messaging = Arc::new(LocalMessaging::new(
             kit.clone(),
@@ -131,13 +130,14 @@ impl Shop {
                 carts,
                 shipping,
                 payments,
-                orders,
+                orders: orders.clone(),
                 messaging,
             },
             kit,
             databases: all,
             bus,
             inventory,
+            orders,
         })
     }
 
@@ -156,6 +156,15 @@ impl Shop {
 
     pub fn local_inventory(&self) -> Arc<LocalInventory> {
         Arc::clone(&self.inventory)
+    }
+
+    pub fn local_orders(&self) -> Arc<LocalOrders> {
+        Arc::clone(&self.orders)
+    }
+
+    /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
+    pub fn is_alone(&self) -> bool {
+        self.databases.iter().all(|db| db.engine() == Engine::Sqlite)
     }
 
     pub fn web_parts(&self, recorder: Option<PrometheusHandle>) -> Parts {

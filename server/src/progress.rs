@@ -24,7 +24,8 @@ impl Progress {
         let bar = stderr().is_terminal().then(|| {
             let counts = if bytes { "{bytes}/{total_bytes}" } else { "{human_pos}/{human_len}" };
             let template = format!("{{msg:16}} {{bar:32}} {counts} {{elapsed}} (eta {{eta}})");
-            let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style =
+                ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(total).with_style(style).with_message(what)
         });
         Self { what, total, bar, last_line: Mutex::new((0, Instant::now())) }

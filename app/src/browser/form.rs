@@ -8,15 +8,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FormData, HtmlButtonElement, HtmlFormElement, UrlSearchParams};
 
 use super::{
-    fetch, first, history,
+    fault, fetch, first, history,
     navigate::{Arrival, navigate},
     say,
 };
-use crate::{api::Reply, failure::Refusal, page::is_page, store::Store};
+use crate::{api::Reply, page::is_page, store::Store};
 
 struct Sending {
     action: String,
     body: String,
+    form: HtmlFormElement,
     button: Option<HtmlButtonElement>,
 }
 
@@ -59,7 +60,7 @@ fn submitted(store: Store, event: &web_sys::SubmitEvent) -> Option<()> {
         }
         event.prevent_default();
         let body = JsValue::from(pairs.to_string()).as_string()?;
-        enqueue(store, Sending { action, body, button });
+        enqueue(store, Sending { action, body, form, button });
     } else {
         let path = action.split('?').next()?.to_owned();
         if !is_page(&path) {
@@ -68,6 +69,12 @@ fn submitted(store: Store, event: &web_sys::SubmitEvent) -> Option<()> {
         event.prevent_default();
         let query = without_blanks(&data)?;
         let mark = if query.is_empty() { "" } else { "?" };
+        if button.is_some()
+            && let Some(sheet) = first(".filters[open]")
+        {
+            // Failing, the sheet stays open.
+            let _ = sheet.remove_attribute("open");
+        }
         let same = path == window().location().pathname().ok()?;
         navigate(store, &format!("{path}{mark}{query}"), if same { Arrival::Filter } else { Arrival::Link });
     }
@@ -105,14 +112,15 @@ fn enqueue(store: Store, sending: Sending) {
             {
                 let answer = fetch::post::<Reply>(&action, &body).await;
                 // The front stays while it is under way, so that nobody starts a second loop.
-                let sent = QUEUE.with_borrow_mut(VecDeque::pop_front);
-                if let Some(button) = sent.and_then(|one| one.button) {
+                let Some(sent) = QUEUE.with_borrow_mut(VecDeque::pop_front) else { break };
+                if let Some(button) = sent.button {
                     let _ = button.remove_attribute("aria-busy");
                 }
+                fault::clear();
                 let more = QUEUE.with_borrow(|queue| !queue.is_empty());
                 match answer {
                     Ok(reply) => accept(store, reply, more),
-                    Err(error) => refuse(store, action, error),
+                    Err(error) => refuse(store, &sent.form, &error),
                 }
             }
         });
@@ -120,7 +128,6 @@ fn enqueue(store: Store, sending: Sending) {
 }
 
 fn accept(store: Store, reply: Reply, more: bool) {
-    store.refusal.set(None);
     if reply.fresh {
         history::forget();
     }
@@ -135,33 +142,29 @@ fn accept(store: Store, reply: Reply, more: bool) {
         store.bag_open.set(true);
     }
     if let Some(go) = reply.go {
-        let here = store.shown.with_untracked(|(_, loaded)| loaded.url == go);
-        navigate(store, &go, if here { Arrival::Refresh } else { Arrival::Link });
+        let path = go.split('?').next().map(str::to_owned);
+        let arrival = match (window().location().pathname().ok() == path, reply.fresh) {
+            (true, true) => Arrival::Renew,
+            (true, false) => Arrival::Refresh,
+            (false, _) => Arrival::Link,
+        };
+        navigate(store, &go, arrival);
     }
 }
 
-fn refuse(store: Store, action: String, error: Error) {
-    let text = error.public_message();
-    let stale = matches!(error, Error::Conflict { .. } | Error::NotFound { .. });
-    if matches!(error, Error::Unauthenticated { .. }) {
-        navigate(store, "/account/login", Arrival::Link);
-    } else if stale {
+fn refuse(store: Store, form: &HtmlFormElement, error: &Error) {
+    match error {
+        Error::Unauthenticated { .. } => navigate(store, "/account/login", Arrival::Link),
         // What the page shows is no longer so.
-        let url = store.shown.with_untracked(|(_, loaded)| loaded.url.clone());
-        history::forget();
-        navigate(store, &url, Arrival::Refresh);
+        Error::Conflict { .. } | Error::NotFound { .. } => {
+            history::forget();
+            navigate(store, &history::address(), Arrival::Refresh);
+        }
+        _ => {}
     }
-    store.refusal.set(Some(Refusal { action, error, entered: Vec::new() }));
-    request_animation_frame(move || {
-        let wrong = first("[aria-invalid=true]");
-        // Where no field or form on the page shows it.
-        if wrong.is_none() && first("[data-refusal]").is_none() {
-            say(store, text, true, false);
-        }
-        if let Some(field) = wrong {
-            let _ = field.focus();
-        }
-    });
+    if !fault::show(form, error) {
+        say(store, error.public_message(), true, false);
+    }
 }
 
 /// A notice that is shown goes away after a while.

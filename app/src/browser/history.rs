@@ -37,7 +37,7 @@ pub fn start(store: Store) {
         });
         match entry {
             // A reload, or back from another site.
-            Some(_) => window().scroll_to_with_x_and_y(0.0, here()),
+            Some(_) => super::scroll_to(here()),
             None => replace(store.shown.with_untracked(|(_, loaded)| loaded.url.clone()).as_str()),
         }
     }
@@ -91,6 +91,9 @@ pub fn keep(store: Store) {
     MEMORY.with_borrow_mut(|memory| {
         let entry = memory.entry;
         memory.pages.retain(|(number, _)| *number != entry);
+        if page.thin {
+            return;
+        }
         memory.pages.push((entry, page));
         if memory.pages.len() > KEPT_PAGES {
             memory.pages.remove(0);

@@ -1,9 +1,11 @@
 //! What makes the pages an application in the browser: links and forms are answered without a reload. All of it
 //! works on plain links and forms, which do the same, slower, while this is not there yet.
 
+mod fault;
 mod fetch;
 mod form;
 mod history;
+mod kept;
 mod navigate;
 
 pub use fetch::get;
@@ -54,4 +56,13 @@ fn say(store: Store, text: impl Into<String>, bad: bool, quiet: bool) {
 /// Everything that matches, in the document's order.
 fn first(selector: &str) -> Option<web_sys::HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Without the animation that the stylesheet asks for: a new page begins where it begins.
+fn scroll_to(y: f64) {
+    let options = web_sys::ScrollToOptions::new();
+    options.set_top(y);
+    options.set_left(0.0);
+    options.set_behavior(web_sys::ScrollBehavior::Instant);
+    window().scroll_to_with_scroll_to_options(&options);
 }

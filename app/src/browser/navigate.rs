@@ -6,10 +6,10 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use souk_contract::Error;
 use wasm_bindgen::JsCast;
 
-use super::{fetch, first, history, say};
+use super::{fetch, first, history, kept::Kept, say, scroll_to};
 use crate::{
     api,
-    page::{Loaded, is_page},
+    page::{Loaded, Page, is_page},
     store::Store,
 };
 
@@ -20,8 +20,10 @@ pub enum Arrival {
     Link,
     /// By a form on the same page, such as a filter: a new entry, nothing jumps.
     Filter,
-    /// The page that is shown, anew.
+    /// The page that is shown, anew; what is typed into the checkout's forms stays.
     Refresh,
+    /// The page that is shown, with other forms.
+    Renew,
     /// By the browser's buttons: as it was left.
     Back,
 }
@@ -32,6 +34,7 @@ thread_local! {
 }
 
 pub fn start(store: Store) {
+    mark_menu();
     window_event_listener(ev::click, move |event| {
         if let Some(url) = followed(&event) {
             event.prevent_default();
@@ -97,17 +100,26 @@ pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
     LATEST.set(LATEST.get().wrapping_add(1));
     match arrival {
         Arrival::Link | Arrival::Filter => history::push(&loaded.url),
-        Arrival::Refresh => history::replace(&loaded.url),
+        Arrival::Refresh | Arrival::Renew => history::replace(&loaded.url),
         Arrival::Back => {}
     }
+    if arrival == Arrival::Refresh
+        && let Page::Checkout(new) = &mut loaded.page
+    {
+        store.shown.with_untracked(|(_, old)| {
+            if let Page::Checkout(old) = &old.page {
+                new.details = old.details.clone();
+            }
+        });
+    }
+    let kept = matches!(arrival, Arrival::Refresh | Arrival::Renew | Arrival::Filter).then(Kept::of_document);
     let cart = std::mem::take(&mut loaded.cart);
     let title = loaded.title.clone();
     let part = loaded.url.split_once('#').map(|(_, part)| part.to_owned());
     let loaded = Arc::new(loaded);
     batch(move || {
         store.set_cart(cart);
-        if arrival != Arrival::Refresh {
-            store.refusal.set(None);
+        if matches!(arrival, Arrival::Link | Arrival::Back) {
             store.bag_open.set(false);
         }
         store.loading.set(false);
@@ -121,22 +133,48 @@ pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
     document().set_title(&title);
     history::keep(store);
     // After the views have changed.
-    request_animation_frame(move || match arrival {
-        Arrival::Link => {
-            let target = part.and_then(|part| document().get_element_by_id(&part));
-            match target {
-                Some(target) => target.scroll_into_view(),
-                None => window().scroll_to_with_x_and_y(0.0, 0.0),
+    request_animation_frame(move || {
+        mark_menu();
+        match arrival {
+            Arrival::Link => {
+                let target = part.and_then(|part| document().get_element_by_id(&part));
+                match target {
+                    Some(target) => target.scroll_into_view(),
+                    None => scroll_to(0.0),
+                }
+                focus_heading();
+                say(store, title, false, true);
             }
-            focus_heading();
-            say(store, title, false, true);
+            Arrival::Back => {
+                scroll_to(history::here());
+                say(store, title, false, true);
+            }
+            Arrival::Filter | Arrival::Refresh | Arrival::Renew => {
+                if let Some(kept) = kept {
+                    kept.restore();
+                }
+            }
         }
-        Arrival::Back => {
-            window().scroll_to_with_x_and_y(0.0, history::here());
-            say(store, title, false, true);
-        }
-        Arrival::Filter | Arrival::Refresh => {}
     });
+}
+
+/// The menu says where one is; the phone's is closed.
+fn mark_menu() {
+    if let Some(menu) = first(".menu[open]") {
+        let _ = menu.remove_attribute("open");
+    }
+    let Ok(links) = document().query_selector_all(".nav a") else { return };
+    let here = window().location().pathname().unwrap_or_default();
+    for index in 0..links.length() {
+        let Some(link) = links.item(index).and_then(|node| node.dyn_into::<web_sys::Element>().ok()) else {
+            continue;
+        };
+        let _ = if link.get_attribute("href").as_deref() == Some(&here) {
+            link.set_attribute("aria-current", "page")
+        } else {
+            link.remove_attribute("aria-current")
+        };
+    }
 }
 
 fn path(url: &str) -> &str {

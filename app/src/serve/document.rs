@@ -7,7 +7,7 @@ use crate::{
     Boot,
     api::CartNow,
     app,
-    context::{Frame, Visit},
+    context::{Shop, Visit},
     failure::Refusal,
     head::{Head, escape, script_safe},
     page::load,
@@ -45,38 +45,39 @@ pub async fn page(visit: &Visit, assets: &Assets, url: &str) -> Rendered {
 }
 
 pub(super) async fn render(visit: &Visit, assets: &Assets, url: &str, refusal: Option<Refusal>) -> Rendered {
-    let (mut loaded, head) = match load(visit, url, true).await {
+    let refused = refusal.as_ref().map(|refusal| status(&refusal.error));
+    let (mut loaded, head) = match load(visit, url, true, refusal).await {
         Ok(found) => found,
         Err((status, to)) => {
             return Rendered { status, location: Some(to), html: String::new(), cacheable: status == 301 };
         }
     };
-    if let Some(refusal) = refusal {
-        loaded.status = status(&refusal.error);
-        loaded.refusal = Some(refusal);
+    if let Some(status) = refused {
+        loaded.status = status;
     }
     let frame = visit.frame().await.unwrap_or_else(|error| {
         tracing::error!(%error, "the menu can't be read");
-        Frame { shop: visit.shop.as_ref().clone(), menu: Vec::new(), pages: Vec::new() }
+        crate::shop::frame::draw(&visit.shop, &[], &[])
     });
     let cacheable =
         head.index && loaded.status == 200 && matches!(loaded.cart, CartNow::Same | CartNow::Gone);
     Rendered {
         status: loaded.status,
         location: None,
-        html: document(assets, Boot { frame, loaded }, &head),
+        html: document(&visit.shop, assets, Boot { frame, loaded }, &head),
         cacheable,
     }
 }
 
 /// Sets the HTML around the drawn page.
-fn document(assets: &Assets, boot: Boot, head: &Head) -> String {
+fn document(shop: &Shop, assets: &Assets, mut boot: Boot, head: &Head) -> String {
+    let body = draw(boot.clone());
+    boot.frame.make_thin();
+    boot.loaded.make_thin();
     let data = serde_json::to_string(&boot).unwrap_or_else(|error| {
         tracing::error!(%error, "a page's data can't be written");
         "null".to_owned()
     });
-    let shop = boot.frame.shop.clone();
-    let body = draw(boot);
     let mut html = String::with_capacity(body.len() + data.len() + 4096);
     html.push_str(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -87,7 +88,7 @@ fn document(assets: &Assets, boot: Boot, head: &Head) -> String {
         link(&mut html, "preload", font, " as=\"font\" type=\"font/woff2\" crossorigin");
     }
     link(&mut html, "stylesheet", &assets.css, "");
-    html.push_str(&head.html(&shop));
+    html.push_str(&head.html(shop));
     link(&mut html, "icon", &assets.icon, " type=\"image/svg+xml\"");
     link(&mut html, "search", "/opensearch.xml", " type=\"application/opensearchdescription+xml\"");
     link(&mut html, "modulepreload", &assets.js, "");

@@ -113,7 +113,7 @@ fn entered(form: &Bytes) -> Vec<(String, String)> {
 /// The page at `url` for the script: at the end of all redirects.
 pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
     for _ in 0..5 {
-        match load(visit, &url, false).await {
+        match load(visit, &url, false, None).await {
             Ok((loaded, _)) => return loaded,
             Err((_, to)) => url = to,
         }
@@ -126,6 +126,7 @@ pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
         page: found.page,
         cart: crate::api::CartNow::Same,
         refusal: None,
+        thin: false,
     }
 }
 

@@ -1,21 +1,25 @@
 //! The customer's own pages, and the gates to them.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use souk_contract::{Country, SavedAddress};
+use souk_contract::{
+    Country, Error, OrderPaymentStatus, OrderStatus, OrderSummary, PageRequest, SavedAddress,
+};
+use url::form_urlencoded::byte_serialize;
 
 use super::{
     form::{ADDRESS, AddressNames, Field, Section, address, fault, field},
-    order::address_lines,
+    order::{address_lines, day},
 };
 use crate::{
     api,
-    store::Store,
+    context::Visit,
+    failure::Refusal,
+    head::Head,
+    page::{Asked, Found, Html, Page, Stop},
     ui::{Icon, Tone, alert, empty, link_button},
 };
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Account {
+enum Account {
     SignIn {
         next: String,
         /// A new password was set a moment ago.
@@ -45,19 +49,17 @@ pub enum Account {
     Password,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OrderRow {
-    pub number: i64,
-    pub href: String,
-    pub placed: String,
-    pub status: String,
+struct OrderRow {
+    number: i64,
+    href: String,
+    placed: String,
+    status: String,
     /// Class of its badge.
-    pub tone: String,
-    pub total: String,
+    tone: String,
+    total: String,
 }
 
 /// Where to go after signing in: a path of ours, or the account.
-#[cfg(feature = "ssr")]
 pub fn next(wanted: Option<String>) -> String {
     let ours = |path: &String| {
         path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && crate::page::is_page(path)
@@ -65,19 +67,19 @@ pub fn next(wanted: Option<String>) -> String {
     wanted.filter(ours).unwrap_or_else(|| "/account".to_owned())
 }
 
-pub fn view(store: Store, account: &Account) -> AnyView {
+fn view(refusal: Option<&Refusal>, account: &Account) -> AnyView {
     match account {
-        Account::SignIn { next, reset } => sign_in(store, next, *reset),
-        Account::Register { next } => register(store, next),
-        Account::AskReset { sent } => ask_reset(store, *sent),
-        Account::Reset { token } => reset(store, token),
+        Account::SignIn { next, reset } => sign_in(refusal, next, *reset),
+        Account::Register { next } => register(refusal, next),
+        Account::AskReset { sent } => ask_reset(refusal, *sent),
+        Account::Reset { token } => reset(refusal, token),
         Account::Orders { name, orders, next } => {
             frame("/account", "Orders", self::orders(name, orders, next))
         }
         Account::Addresses { saved, countries, editing } => {
-            frame("/account/addresses", "Addresses", addresses(store, saved, countries, editing.as_ref()))
+            frame("/account/addresses", "Addresses", addresses(refusal, saved, countries, editing.as_ref()))
         }
-        Account::Password => frame("/account/password", "Password", password(store)),
+        Account::Password => frame("/account/password", "Password", password(refusal)),
     }
 }
 
@@ -94,20 +96,20 @@ fn with_next(path: &str, next: &str) -> String {
     if next.is_empty() { path.to_owned() } else { format!("{path}?next={next}") }
 }
 
-fn sign_in(store: Store, next: &str, reset: bool) -> AnyView {
+fn sign_in(refusal: Option<&Refusal>, next: &str, reset: bool) -> AnyView {
     let done = "Your password is changed. Sign in with the new one.";
     gate(
         "Sign in",
         view! {
             {reset.then(|| alert(Tone::Good, None, done.into_any()))}
             <form class="form" method="post" action=api::SIGN_IN>
-                {fault(store, api::SIGN_IN, &["email", "password"])}
+                {fault(refusal, api::SIGN_IN, &["email", "password"])}
                 <input type="hidden" name="next" value=next.to_owned()/>
                 {field(
-                    store,
+                    refusal,
                     Field { autocomplete: "username", ..Field::email(api::SIGN_IN, String::new()) },
                 )}
-                {field(store, Field::password(api::SIGN_IN, "password", "Password", false))}
+                {field(refusal, Field::password(api::SIGN_IN, "password", "Password", false))}
                 {submit("Sign in")}
                 <p class="small cluster cluster--between">
                     <a href="/account/reset">"Forgot your password?"</a>
@@ -119,17 +121,17 @@ fn sign_in(store: Store, next: &str, reset: bool) -> AnyView {
     )
 }
 
-fn register(store: Store, next: &str) -> AnyView {
+fn register(refusal: Option<&Refusal>, next: &str) -> AnyView {
     let name = Field { max: 120, ..Field::new(api::REGISTER, "name", "Your name", "name") };
     gate(
         "Create an account",
         view! {
             <form class="form" method="post" action=api::REGISTER>
-                {fault(store, api::REGISTER, &["name", "email", "password"])}
+                {fault(refusal, api::REGISTER, &["name", "email", "password"])}
                 <input type="hidden" name="next" value=next.to_owned()/>
-                {field(store, name)}
-                {field(store, Field::email(api::REGISTER, String::new()))}
-                {field(store, Field::password(api::REGISTER, "password", "Password", true))}
+                {field(refusal, name)}
+                {field(refusal, Field::email(api::REGISTER, String::new()))}
+                {field(refusal, Field::password(api::REGISTER, "password", "Password", true))}
                 {submit("Create account")}
                 <p class="small"><a href=with_next("/account/login", next)>"I have an account"</a></p>
             </form>
@@ -138,16 +140,16 @@ fn register(store: Store, next: &str) -> AnyView {
     )
 }
 
-fn ask_reset(store: Store, sent: bool) -> AnyView {
+fn ask_reset(refusal: Option<&Refusal>, sent: bool) -> AnyView {
     let text = "If there is an account with this address, a letter with a link is on its way.";
     gate(
         "Forgot your password?",
         view! {
             {sent.then(|| alert(Tone::Good, None, text.into_any()))}
             <form class="form" method="post" action=api::REQUEST_RESET>
-                {fault(store, api::REQUEST_RESET, &["email"])}
+                {fault(refusal, api::REQUEST_RESET, &["email"])}
                 <p>"We send you a link with which you can set a new one."</p>
-                {field(store, Field::email(api::REQUEST_RESET, String::new()))}
+                {field(refusal, Field::email(api::REQUEST_RESET, String::new()))}
                 {submit("Send the link")}
                 <p class="small"><a href="/account/login">"Back to sign in"</a></p>
             </form>
@@ -156,14 +158,14 @@ fn ask_reset(store: Store, sent: bool) -> AnyView {
     )
 }
 
-fn reset(store: Store, token: &str) -> AnyView {
+fn reset(refusal: Option<&Refusal>, token: &str) -> AnyView {
     gate(
         "Set a new password",
         view! {
             <form class="form" method="post" action=api::RESET_PASSWORD>
-                {fault(store, api::RESET_PASSWORD, &["new"])}
+                {fault(refusal, api::RESET_PASSWORD, &["new"])}
                 <input type="hidden" name="token" value=token.to_owned()/>
-                {field(store, Field::password(api::RESET_PASSWORD, "new", "New password", true))}
+                {field(refusal, Field::password(api::RESET_PASSWORD, "new", "New password", true))}
                 {submit("Save the password")}
             </form>
         }
@@ -232,12 +234,8 @@ fn orders(name: &str, orders: &[OrderRow], next: &Option<String>) -> AnyView {
     .into_any()
 }
 
-/// Paths of faults that a field of the address form shows itself.
-const SHOWN: &[&str] =
-    &["name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone"];
-
 fn addresses(
-    store: Store,
+    refusal: Option<&Refusal>,
     saved: &[SavedAddress],
     countries: &[Country],
     editing: Option<&SavedAddress>,
@@ -246,20 +244,19 @@ fn addresses(
         action: api::SAVE_ADDRESS,
         prefix: "",
         names: ADDRESS,
-        fault: "",
         section: Section::Shipping,
         required: true,
     };
-    let cards: Vec<AnyView> = saved.iter().map(saved_address).collect();
+    let cards: Vec<AnyView> = saved.iter().map(|one| saved_address(one, countries)).collect();
     let is_default = editing.is_some_and(|one| one.is_default) || saved.is_empty();
     view! {
         {(!cards.is_empty()).then(|| view! { <div class="addresses">{cards}</div> })}
         <section class="stack">
             <h2>{if editing.is_some() { "Change the address" } else { "Add an address" }}</h2>
             <form class="form" method="post" action=api::SAVE_ADDRESS>
-                {fault(store, api::SAVE_ADDRESS, SHOWN)}
+                {fault(refusal, api::SAVE_ADDRESS, &ADDRESS)}
                 {editing.map(|one| view! { <input type="hidden" name="id" value=one.id.to_string()/> })}
-                {address(store, names, editing.map(|one| &one.address), countries)}
+                {address(refusal, names, editing.map(|one| &one.address), countries)}
                 <label class="check">
                     <input type="checkbox" name="default" value="1" checked=is_default/>
                     <span class="check__label">"Use this address first"</span>
@@ -276,10 +273,10 @@ fn addresses(
     .into_any()
 }
 
-fn saved_address(one: &SavedAddress) -> AnyView {
+fn saved_address(one: &SavedAddress, countries: &[Country]) -> AnyView {
     view! {
         <div class="address">
-            <address>{address_lines(&one.address)}</address>
+            <address>{address_lines(&one.address, countries)}</address>
             <div class="cluster">
                 {one.is_default.then(|| view! { <span class="badge badge--good">"First choice"</span> })}
                 <a class="text-button" href=format!("/account/addresses?edit={}", one.id)>"Change"</a>
@@ -293,97 +290,80 @@ fn saved_address(one: &SavedAddress) -> AnyView {
     .into_any()
 }
 
-fn password(store: Store) -> AnyView {
+fn password(refusal: Option<&Refusal>) -> AnyView {
     view! {
         <form class="form" method="post" action=api::CHANGE_PASSWORD>
-            {fault(store, api::CHANGE_PASSWORD, &["current", "new"])}
-            {field(store, Field::password(api::CHANGE_PASSWORD, "current", "Password so far", false))}
-            {field(store, Field::password(api::CHANGE_PASSWORD, "new", "New password", true))}
+            {fault(refusal, api::CHANGE_PASSWORD, &["current", "new"])}
+            {field(refusal, Field::password(api::CHANGE_PASSWORD, "current", "Password so far", false))}
+            {field(refusal, Field::password(api::CHANGE_PASSWORD, "new", "New password", true))}
             <button class="button" type="submit">"Change password"</button>
         </form>
     }
     .into_any()
 }
 
-#[cfg(feature = "ssr")]
-pub use server::load;
-
-#[cfg(feature = "ssr")]
-mod server {
-    use souk_contract::{Error, OrderPaymentStatus, OrderStatus, OrderSummary, PageRequest};
-    use url::form_urlencoded::byte_serialize;
-
-    use super::{Account, OrderRow};
-    use crate::{
-        context::Visit,
-        head::Head,
-        page::{Asked, Found, Page, Stop},
-        shop::order::day,
-    };
-
-    pub async fn load(visit: &Visit, asked: &Asked, rest: &[&str]) -> Result<Found, Stop> {
-        let next = asked.first("next").map(|next| super::next(Some(next.to_owned()))).unwrap_or_default();
-        let known = visit.ctx.customer().is_some();
-        let (title, account) = match rest {
-            ["login" | "register"] if known => return Err(Stop::see("/account")),
-            ["login"] => ("Sign in", Account::SignIn { next, reset: asked.first("reset").is_some() }),
-            ["register"] => ("Create an account", Account::Register { next }),
-            ["reset"] => ("Forgot your password?", Account::AskReset { sent: asked.first("sent").is_some() }),
-            ["reset", token] => ("Set a new password", Account::Reset { token: (*token).to_owned() }),
-            [] | ["addresses"] | ["password"] if !known => {
-                let here =
-                    if rest.is_empty() { "/account".to_owned() } else { format!("/account/{}", rest[0]) };
-                return Err(Stop::see(format!("/account/login?next={here}")));
-            }
-            [] => ("Your orders", orders(visit, asked).await?),
-            ["addresses"] => ("Your addresses", addresses(visit, asked).await?),
-            ["password"] => ("Change password", Account::Password),
-            _ => return Err(Error::not_found("page").into()),
-        };
-        Ok(Found { page: Page::Account(account), head: Head::private(title) })
-    }
-
-    async fn orders(visit: &Visit, asked: &Asked) -> Result<Account, Stop> {
-        let request = PageRequest { after: asked.first("after").map(str::to_owned), limit: Some(20) };
-        let page = visit.services.orders.mine(&visit.ctx, &request).await?;
-        let name = visit.services.identity.me(&visit.ctx).await?.name;
-        let next = page.next.map(|next| {
-            let cursor: String = byte_serialize(next.as_bytes()).collect();
-            format!("/account?after={cursor}")
-        });
-        Ok(Account::Orders { name, orders: page.items.iter().map(row).collect(), next })
-    }
-
-    fn row(order: &OrderSummary) -> OrderRow {
-        let (status, tone) = match (order.status, order.payment_status) {
-            (OrderStatus::Cancelled, _) => ("Cancelled", "badge--bad"),
-            (OrderStatus::Completed, _) => ("Completed", "badge--good"),
-            (_, OrderPaymentStatus::Paid) => ("Packing", ""),
-            (_, OrderPaymentStatus::Voided) => ("Not paid", "badge--bad"),
-            (_, OrderPaymentStatus::None | OrderPaymentStatus::Authorized) => {
-                ("Waiting for payment", "badge--warn")
-            }
-        };
-        OrderRow {
-            number: order.number,
-            href: format!("/orders/{}", order.access_token),
-            placed: day(order.placed_at),
-            status: status.to_owned(),
-            tone: tone.to_owned(),
-            total: order.total.to_string(),
+pub async fn load(visit: &Visit, asked: &Asked, rest: &[&str]) -> Result<Found, Stop> {
+    let next = asked.first("next").map(|next| self::next(Some(next.to_owned()))).unwrap_or_default();
+    let known = visit.ctx.customer().is_some();
+    let (title, account) = match rest {
+        ["login" | "register"] if known => return Err(Stop::see("/account")),
+        ["login"] => ("Sign in", Account::SignIn { next, reset: asked.first("reset").is_some() }),
+        ["register"] => ("Create an account", Account::Register { next }),
+        ["reset"] => ("Forgot your password?", Account::AskReset { sent: asked.first("sent").is_some() }),
+        ["reset", token] => ("Set a new password", Account::Reset { token: (*token).to_owned() }),
+        [] | ["addresses"] | ["password"] if !known => {
+            let here = if rest.is_empty() { "/account".to_owned() } else { format!("/account/{}", rest[0]) };
+            return Err(Stop::see(format!("/account/login?next={here}")));
         }
-    }
+        [] => ("Your orders", find_orders(visit, asked).await?),
+        ["addresses"] => ("Your addresses", find_addresses(visit, asked).await?),
+        ["password"] => ("Change password", Account::Password),
+        _ => return Err(Error::not_found("page").into()),
+    };
+    let html = Html::draw(|| view(asked.refusal.as_ref(), &account));
+    Ok(Found { page: Page::Still(html), head: Head::private(title) })
+}
 
-    async fn addresses(visit: &Visit, asked: &Asked) -> Result<Account, Stop> {
-        let saved = visit.services.identity.addresses(&visit.ctx).await?;
-        let edited = asked.first("edit");
-        let editing = edited.and_then(|id| saved.iter().find(|one| one.id.to_string() == id)).cloned();
-        let countries = visit.services.shipping.countries(&visit.ctx).await?;
-        Ok(Account::Addresses { saved, countries, editing })
+async fn find_orders(visit: &Visit, asked: &Asked) -> Result<Account, Stop> {
+    let request = PageRequest { after: asked.first("after").map(str::to_owned), limit: Some(20) };
+    let page = visit.services.orders.mine(&visit.ctx, &request).await?;
+    let name = visit.services.identity.me(&visit.ctx).await?.name;
+    let next = page.next.map(|next| {
+        let cursor: String = byte_serialize(next.as_bytes()).collect();
+        format!("/account?after={cursor}")
+    });
+    Ok(Account::Orders { name, orders: page.items.iter().map(row).collect(), next })
+}
+
+fn row(order: &OrderSummary) -> OrderRow {
+    let (status, tone) = match (order.status, order.payment_status) {
+        (OrderStatus::Cancelled, _) => ("Cancelled", "badge--bad"),
+        (OrderStatus::Completed, _) => ("Completed", "badge--good"),
+        (_, OrderPaymentStatus::Paid) => ("Packing", ""),
+        (_, OrderPaymentStatus::Voided) => ("Not paid", "badge--bad"),
+        (_, OrderPaymentStatus::None | OrderPaymentStatus::Authorized) => {
+            ("Waiting for payment", "badge--warn")
+        }
+    };
+    OrderRow {
+        number: order.number,
+        href: format!("/orders/{}", order.access_token),
+        placed: day(order.placed_at),
+        status: status.to_owned(),
+        tone: tone.to_owned(),
+        total: order.total.to_string(),
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+async fn find_addresses(visit: &Visit, asked: &Asked) -> Result<Account, Stop> {
+    let saved = visit.services.identity.addresses(&visit.ctx).await?;
+    let edited = asked.first("edit");
+    let editing = edited.and_then(|id| saved.iter().find(|one| one.id.to_string() == id)).cloned();
+    let countries = visit.services.shipping.countries(&visit.ctx).await?;
+    Ok(Account::Addresses { saved, countries, editing })
+}
+
+#[cfg(test)]
 mod tests {
     use super::next;
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use souk_contract::{Cart, CartLine, Money};
 
-use super::form::fault;
+use super::fault;
 use crate::{
     api, browser,
     store::Store,
@@ -52,7 +52,7 @@ pub fn lines(store: Store, class: &'static str) -> AnyView {
         store.cart.with(|cart| {
             let cart = cart.as_ref()?;
             let lines: Vec<AnyView> = cart.lines.iter().map(|one| line(store, cart, one)).collect();
-            Some(view! { {fault(store, api::SET_QUANTITY, &[])}<ul class=class>{lines}</ul> })
+            Some(view! { {fault(store, api::SET_QUANTITY)}<ul class=class>{lines}</ul> })
         })
     })
     .into_any()
@@ -244,7 +244,7 @@ pub fn totals(store: Store) -> AnyView {
 
 /// How far it is to free delivery.
 pub fn free_delivery(store: Store) -> AnyView {
-    let Some(limit) = store.frame().shop.free_shipping_over else { return ().into_any() };
+    let Some(limit) = store.frame().free_shipping_over else { return ().into_any() };
     (move || {
         store.cart.with(|cart| {
             let totals = &cart.as_ref()?.totals;
@@ -291,7 +291,6 @@ pub fn codes(store: Store) -> AnyView {
                 .collect::<Vec<_>>()
         })
     };
-    let wrong = move || store.refusal.with(|one| one.as_ref().is_some_and(|one| one.action == api::ADD_CODE));
     view! {
         <div class="stack stack--s">
             <form class="joined" method="post" action=api::ADD_CODE>
@@ -304,11 +303,10 @@ pub fn codes(store: Store) -> AnyView {
                     autocapitalize="characters"
                     required=true
                     maxlength="60"
-                    aria-invalid=move || wrong().then_some("true")
                 />
                 <button class="button button--quiet" type="submit">"Apply"</button>
             </form>
-            {fault(store, api::ADD_CODE, &[])}
+            {fault(store, api::ADD_CODE)}
             <ul class="stack stack--s">{given}</ul>
         </div>
     }

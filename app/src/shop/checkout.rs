@@ -3,75 +3,45 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use souk_contract::{Cart, CheckoutId, Country, PaymentMethod, SavedAddress, ShippingOption};
+use souk_contract::CheckoutId;
 
-use super::{
-    bag,
-    form::{ADDRESS, AddressNames, BILLING, Field, Section, address, fault, field},
-};
+use super::{bag, fault};
 use crate::{
     api,
+    page::Html,
     store::Store,
-    ui::{Choice, Icon, Tone, alert, choices, icon},
+    ui::{Icon, Tone, alert, icon},
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checkout {
     /// Names this attempt: sent twice it is still one order.
     pub id: CheckoutId,
-    pub countries: Vec<Country>,
-    /// Empty until there is an address.
-    pub deliveries: Vec<ShippingOption>,
-    pub methods: Vec<PaymentMethod>,
-    /// The signed-in customer's.
-    pub saved: Vec<SavedAddress>,
-    pub signed_in: bool,
-    /// Suggested where the cart has none.
-    pub email: String,
+    /// Contact and addresses.
+    pub details: Html,
+    pub delivery: Html,
+    pub methods: Html,
 }
 
-/// Paths of faults that a field of the first form shows itself.
-const SHOWN: &[&str] = &[
-    "email",
-    "shipping_address.name",
-    "shipping_address.company",
-    "shipping_address.line1",
-    "shipping_address.line2",
-    "shipping_address.city",
-    "shipping_address.region",
-    "shipping_address.postal_code",
-    "shipping_address.country",
-    "shipping_address.phone",
-    "billing_address.name",
-    "billing_address.company",
-    "billing_address.line1",
-    "billing_address.line2",
-    "billing_address.city",
-    "billing_address.region",
-    "billing_address.postal_code",
-    "billing_address.country",
-    "billing_address.phone",
-];
+#[cfg(feature = "ssr")]
+impl Checkout {
+    /// As it goes along with its document.
+    pub fn forget(&mut self) {
+        self.details.forget();
+        self.delivery.forget();
+        self.methods.forget();
+    }
+}
 
 pub fn view(store: Store, checkout: &Checkout) -> AnyView {
-    let Some(cart) = store.cart.get_untracked().filter(|cart| !cart.lines.is_empty()) else {
-        return view! {
-            <div class="wrap page">
-                <div class="page__head"><h1>"Checkout"</h1></div>
-                {bag::empty()}
-            </div>
-        }
-        .into_any();
-    };
     view! {
         <div class="wrap page">
             <div class="page__head"><h1>"Checkout"</h1></div>
             <div class="checkout">
                 <div class="checkout__form">
-                    {saved(store, checkout)}
-                    {details(store, checkout, &cart)}
-                    {delivery(store, checkout, &cart)}
-                    {payment(store, checkout)}
+                    {checkout.details.view()}
+                    {checkout.delivery.view()}
+                    {pay(store, checkout)}
                 </div>
                 {summary(store)}
             </div>
@@ -80,149 +50,25 @@ pub fn view(store: Store, checkout: &Checkout) -> AnyView {
     .into_any()
 }
 
-fn saved(store: Store, checkout: &Checkout) -> AnyView {
-    if checkout.saved.is_empty() {
-        return ().into_any();
-    }
-    let entries: Vec<AnyView> = checkout
-        .saved
-        .iter()
-        .map(|one| {
-            let text = format!("{}, {}, {}", one.address.name, one.address.line1, one.address.city);
-            view! { <option value=one.id.to_string() selected=one.is_default>{text}</option> }.into_any()
-        })
-        .collect();
+fn pay(store: Store, checkout: &Checkout) -> AnyView {
     view! {
-        <form class="step" method="post" action=api::USE_ADDRESS>
-            <h2 class="step__title">"Your addresses"</h2>
-            {fault(store, api::USE_ADDRESS, &[])}
-            <div class="joined">
-                <span class="select">
-                    <select class="input" name="id" aria-label="Saved address">{entries}</select>
-                    {icon(Icon::Down)}
-                </span>
-                <button class="button button--quiet" type="submit">"Use"</button>
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-fn details(store: Store, checkout: &Checkout, cart: &Cart) -> AnyView {
-    let names = AddressNames {
-        action: api::SAVE_DETAILS,
-        prefix: "",
-        names: ADDRESS,
-        fault: "shipping_address",
-        section: Section::Shipping,
-        required: true,
-    };
-    let billing = AddressNames {
-        names: BILLING,
-        fault: "billing_address",
-        section: Section::Billing,
-        required: false,
-        ..names
-    };
-    let email = cart.email.clone().unwrap_or_else(|| checkout.email.clone());
-    let differs = cart.billing_address.is_some();
-    let sign_in = (!checkout.signed_in).then(|| {
-        view! {
-            <p class="small"><a href="/account/login?next=/checkout">"Sign in"</a>" or go on as a guest"</p>
-        }
-    });
-    view! {
-        <form class="checkout__form" method="post" action=api::SAVE_DETAILS data-auto="">
-            {fault(store, api::SAVE_DETAILS, SHOWN)}
+        <form class="checkout__form" method="post" action=api::PLACE_ORDER>
+            <input type="hidden" name="checkout_id" value=checkout.id.to_string()/>
+            {checkout.methods.view()}
             <section class="step">
-                <div class="step__head"><h2 class="step__title">"Contact"</h2>{sign_in}</div>
-                {field(
-                    store,
-                    Field { hint: "For the confirmation and news of your parcel.", ..Field::email(api::SAVE_DETAILS, email) },
-                )}
-            </section>
-            <section class="step">
-                <h2 class="step__title">"Deliver to"</h2>
-                {address(store, names, cart.shipping_address.as_ref(), &checkout.countries)}
-                <details class="accordion" open=differs>
-                    <summary class="accordion__summary">
-                        "Send the bill to another address"{icon(Icon::Down)}
-                    </summary>
-                    <div class="accordion__body stack">
-                        <p class="muted small">"Leave this empty to use the address above."</p>
-                        {address(store, billing, cart.billing_address.as_ref(), &checkout.countries)}
-                    </div>
-                </details>
-                <button class="button button--quiet" type="submit">"Save and show delivery"</button>
+                <h2 class="step__title">"Review"</h2>
+                {fault(store, api::PLACE_ORDER)}
+                {where_to(store)}
+                {review(store)}
             </section>
         </form>
     }
     .into_any()
 }
 
-fn delivery(store: Store, checkout: &Checkout, cart: &Cart) -> AnyView {
-    let chosen = cart.delivery.as_ref().map(|one| one.method_id);
-    let body = if !cart.requires_shipping() {
-        view! { <p class="muted">"Nothing in your cart needs to be delivered."</p> }.into_any()
-    } else if cart.shipping_address.is_none() {
-        view! { <p class="muted">"Ways of delivery appear once there is an address."</p> }.into_any()
-    } else if checkout.deliveries.is_empty() {
-        alert(Tone::Warn, None, "We don't deliver to this address yet.".into_any())
-    } else {
-        let rows = checkout.deliveries.iter().map(|one| {
-            let days = days(one.days_min, one.days_max);
-            Choice {
-                value: one.id.to_string(),
-                title: one.name.clone(),
-                note: if one.description.is_empty() { days } else { format!("{days}. {}", one.description) },
-                price: if one.price.is_zero() { "Free".to_owned() } else { one.price.to_string() },
-            }
-        });
-        let chosen = RwSignal::new(chosen.map(|id| id.to_string()).unwrap_or_default());
-        view! {
-            {choices("method_id", "Delivery", rows.collect(), chosen)}
-            <button class="button button--quiet no-js-only" type="submit">"Choose"</button>
-        }
-        .into_any()
-    };
-    view! {
-        <form class="step" method="post" action=api::CHOOSE_DELIVERY data-auto="">
-            <h2 class="step__title">"Delivery"</h2>
-            {fault(store, api::CHOOSE_DELIVERY, &[])}
-            {body}
-        </form>
-    }
-    .into_any()
-}
-
-pub fn days(min: u32, max: u32) -> String {
-    match (min, max) {
-        (_, 0) => "The same day".to_owned(),
-        (min, 1) if min <= 1 => "1 working day".to_owned(),
-        (min, max) if min == max => format!("{max} working days"),
-        (min, max) => format!("{min} to {max} working days"),
-    }
-}
-
-fn payment(store: Store, checkout: &Checkout) -> AnyView {
-    let mut rows = Vec::new();
-    for method in &checkout.methods {
-        let row = |value: String, note: &str| Choice {
-            value,
-            title: method.name.clone(),
-            note: note.to_owned(),
-            price: String::new(),
-        };
-        if method.test_tokens.is_empty() {
-            rows.push(row(method.code.clone(), &method.description));
-        }
-        for token in &method.test_tokens {
-            rows.push(row(format!("{}:{}", method.code, token.token), &token.label));
-        }
-    }
-    let chosen = RwSignal::new(rows.first().map(|row| row.value.clone()).unwrap_or_default());
-    let id = checkout.id.to_string();
-    let review = move || {
+/// The button, or what is missing before there is one.
+fn review(store: Store) -> AnyView {
+    (move || {
         store.cart.with(|cart| {
             let cart = cart.as_ref()?;
             let missing: Vec<String> = cart.requirements.iter().map(|one| one.message.clone()).collect();
@@ -240,22 +86,7 @@ fn payment(store: Store, checkout: &Checkout) -> AnyView {
                 alert(Tone::Plain, Some("Before you can pay".to_owned()), view! { <ul>{rows}</ul> }.into_any())
             })
         })
-    };
-    view! {
-        <form class="checkout__form" method="post" action=api::PLACE_ORDER>
-            <input type="hidden" name="checkout_id" value=id/>
-            <section class="step">
-                <h2 class="step__title">"Payment"</h2>
-                {choices("pay", "Payment", rows, chosen)}
-            </section>
-            <section class="step">
-                <h2 class="step__title">"Review"</h2>
-                {fault(store, api::PLACE_ORDER, &[])}
-                {where_to(store)}
-                {review}
-            </section>
-        </form>
-    }
+    })
     .into_any()
 }
 
@@ -293,20 +124,45 @@ fn summary(store: Store) -> AnyView {
 }
 
 #[cfg(feature = "ssr")]
+pub fn days(min: u32, max: u32) -> String {
+    match (min, max) {
+        (_, 0) => "The same day".to_owned(),
+        (min, 1) if min <= 1 => "1 working day".to_owned(),
+        (min, max) if min == max => format!("{max} working days"),
+        (min, max) => format!("{min} to {max} working days"),
+    }
+}
+
+#[cfg(feature = "ssr")]
 pub use server::load;
 
 #[cfg(feature = "ssr")]
 mod server {
-    use souk_contract::Error;
+    use leptos::prelude::*;
+    use souk_contract::{Cart, Country, Error, PaymentMethod, SavedAddress, ShippingOption};
 
     use super::Checkout;
     use crate::{
+        api,
         context::Visit,
+        failure::Refusal,
         head::Head,
-        page::{Found, Page, Stop},
+        page::{Asked, Found, Html, Page, Stop},
+        shop::form::{ADDRESS, AddressNames, BILLING, Field, Section, address, fault, field},
+        ui::{Choice, Icon, Tone, alert, choices, icon},
     };
 
-    pub async fn load(visit: &Visit) -> Result<Found, Stop> {
+    /// What is known of whoever buys.
+    struct Known {
+        countries: Vec<Country>,
+        /// The signed-in customer's.
+        saved: Vec<SavedAddress>,
+        signed_in: bool,
+        /// Suggested where the cart has none.
+        email: String,
+    }
+
+    pub async fn load(visit: &Visit, asked: &Asked) -> Result<Found, Stop> {
         let Visit { services, ctx, .. } = visit;
         let mut cart = visit.cart().await?;
         if cart.as_ref().is_none_or(|cart| cart.lines.is_empty()) {
@@ -333,15 +189,172 @@ mod server {
             Some(_) => (services.identity.addresses(ctx).await?, services.identity.me(ctx).await?.email),
             None => (Vec::new(), String::new()),
         };
-        let page = Checkout {
-            id: (visit.new_checkout)(),
+        let known = Known {
             countries: services.shipping.countries(ctx).await?,
-            deliveries,
-            methods: services.payments.methods(ctx, cart.totals.total).await?,
             saved,
             signed_in: ctx.customer().is_some(),
             email,
         };
+        let offered = services.payments.methods(ctx, cart.totals.total).await?;
+        let refusal = asked.refusal.as_ref();
+        let page = Checkout {
+            id: (visit.new_checkout)(),
+            details: Html::draw(|| details(refusal, &known, &cart)),
+            delivery: Html::draw(|| delivery(refusal, &deliveries, &cart)),
+            methods: Html::draw(|| methods(&offered)),
+        };
         Ok(Found { page: Page::Checkout(Box::new(page)), head: Head::private("Checkout") })
+    }
+
+    /// Names of the fields that show their faults themselves.
+    const SHOWN: [&str; 19] = {
+        let mut shown = ["email"; 19];
+        let mut index = 0;
+        while index < 9 {
+            shown[index + 1] = ADDRESS[index];
+            shown[index + 10] = BILLING[index];
+            index += 1;
+        }
+        shown
+    };
+
+    fn saved(refusal: Option<&Refusal>, saved: &[SavedAddress]) -> AnyView {
+        if saved.is_empty() {
+            return ().into_any();
+        }
+        let entries: Vec<AnyView> = saved
+            .iter()
+            .map(|one| {
+                let text = format!("{}, {}, {}", one.address.name, one.address.line1, one.address.city);
+                view! { <option value=one.id.to_string() selected=one.is_default>{text}</option> }.into_any()
+            })
+            .collect();
+        view! {
+            <form class="step" method="post" action=api::USE_ADDRESS>
+                <h2 class="step__title">"Your addresses"</h2>
+                {fault(refusal, api::USE_ADDRESS, &[])}
+                <div class="joined">
+                    <span class="select">
+                        <select class="input" name="id" aria-label="Saved address">{entries}</select>
+                        {icon(Icon::Down)}
+                    </span>
+                    <button class="button button--quiet" type="submit">"Use"</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+
+    fn details(refusal: Option<&Refusal>, known: &Known, cart: &Cart) -> AnyView {
+        let names = AddressNames {
+            action: api::SAVE_DETAILS,
+            prefix: "",
+            names: ADDRESS,
+            section: Section::Shipping,
+            required: true,
+        };
+        let billing = AddressNames { names: BILLING, section: Section::Billing, required: false, ..names };
+        let email = cart.email.clone().unwrap_or_else(|| known.email.clone());
+        let differs = cart.billing_address.is_some();
+        let sign_in = (!known.signed_in).then(|| {
+            view! {
+                <p class="small"><a href="/account/login?next=/checkout">"Sign in"</a>" or go on as a guest"</p>
+            }
+        });
+        view! {
+            <div class="checkout__form">
+            {saved(refusal, &known.saved)}
+            <form class="checkout__form" method="post" action=api::SAVE_DETAILS data-auto="">
+                {fault(refusal, api::SAVE_DETAILS, &SHOWN)}
+                <section class="step">
+                    <div class="step__head"><h2 class="step__title">"Contact"</h2>{sign_in}</div>
+                    {field(
+                        refusal,
+                        Field { hint: "For the confirmation and news of your parcel.", ..Field::email(api::SAVE_DETAILS, email) },
+                    )}
+                </section>
+                <section class="step">
+                    <h2 class="step__title">"Deliver to"</h2>
+                    {address(refusal, names, cart.shipping_address.as_ref(), &known.countries)}
+                    <details class="accordion" open=differs>
+                        <summary class="accordion__summary">
+                            "Send the bill to another address"{icon(Icon::Down)}
+                        </summary>
+                        <div class="accordion__body stack">
+                            <p class="muted small">"Leave this empty to use the address above."</p>
+                            {address(refusal, billing, cart.billing_address.as_ref(), &known.countries)}
+                        </div>
+                    </details>
+                    <button class="button button--quiet" type="submit">"Save and show delivery"</button>
+                </section>
+            </form>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn delivery(refusal: Option<&Refusal>, options: &[ShippingOption], cart: &Cart) -> AnyView {
+        let chosen = cart.delivery.as_ref().map(|one| one.method_id);
+        let body = if !cart.requires_shipping() {
+            view! { <p class="muted">"Nothing in your cart needs to be delivered."</p> }.into_any()
+        } else if cart.shipping_address.is_none() {
+            view! { <p class="muted">"Ways of delivery appear once there is an address."</p> }.into_any()
+        } else if options.is_empty() {
+            alert(Tone::Warn, None, "We don't deliver to this address yet.".into_any())
+        } else {
+            let rows = options.iter().map(|one| {
+                let days = super::days(one.days_min, one.days_max);
+                Choice {
+                    value: one.id.to_string(),
+                    title: one.name.clone(),
+                    note: if one.description.is_empty() {
+                        days
+                    } else {
+                        format!("{days}. {}", one.description)
+                    },
+                    price: if one.price.is_zero() { "Free".to_owned() } else { one.price.to_string() },
+                }
+            });
+            let chosen = RwSignal::new(chosen.map(|id| id.to_string()).unwrap_or_default());
+            view! {
+                {choices("method_id", "Delivery", rows.collect(), chosen)}
+                <button class="button button--quiet no-js-only" type="submit">"Choose"</button>
+            }
+            .into_any()
+        };
+        view! {
+            <form class="step" method="post" action=api::CHOOSE_DELIVERY data-auto="">
+                <h2 class="step__title">"Delivery"</h2>
+                {fault(refusal, api::CHOOSE_DELIVERY, &[])}
+                {body}
+            </form>
+        }
+        .into_any()
+    }
+
+    fn methods(methods: &[PaymentMethod]) -> AnyView {
+        let mut rows = Vec::new();
+        for method in methods {
+            let row = |value: String, note: &str| Choice {
+                value,
+                title: method.name.clone(),
+                note: note.to_owned(),
+                price: String::new(),
+            };
+            if method.test_tokens.is_empty() {
+                rows.push(row(method.code.clone(), &method.description));
+            }
+            for token in &method.test_tokens {
+                rows.push(row(format!("{}:{}", method.code, token.token), &token.label));
+            }
+        }
+        let chosen = RwSignal::new(rows.first().map(|row| row.value.clone()).unwrap_or_default());
+        view! {
+            <section class="step">
+                <h2 class="step__title">"Payment"</h2>
+                {choices("pay", "Payment", rows, chosen)}
+            </section>
+        }
+        .into_any()
     }
 }

@@ -1,12 +1,10 @@
-//! Fields of forms. They show what the server says is wrong, and keep what was typed.
+//! Fields of forms, drawn on the server: where a form was refused they show what is wrong, and what was typed.
 
 use leptos::prelude::*;
 use souk_contract::{Address, Country};
 
-use crate::{
-    store::Store,
-    ui::{self, Icon, icon},
-};
+use super::bad;
+use crate::{failure::Refusal, ui};
 
 /// One line of text to be typed.
 #[derive(Clone)]
@@ -16,8 +14,6 @@ pub struct Field {
     /// Tells the same field of two forms on one page apart.
     pub prefix: &'static str,
     pub name: &'static str,
-    /// Path under which the server finds fault with it.
-    pub fault: String,
     pub label: &'static str,
     /// HTML's `type`.
     pub kind: &'static str,
@@ -39,7 +35,6 @@ impl Field {
             action,
             prefix: "",
             name,
-            fault: name.to_owned(),
             label,
             kind: "text",
             autocomplete,
@@ -63,16 +58,17 @@ impl Field {
     }
 }
 
-pub fn field(store: Store, field: Field) -> AnyView {
-    let Field { action, name, kind, fault, .. } = field;
-    let value = store.entered(action, name).unwrap_or(field.value);
+pub fn field(refusal: Option<&Refusal>, field: Field) -> AnyView {
+    let Field { action, name, kind, .. } = field;
+    let refusal = refusal.filter(|one| one.action == action);
+    let entered = refusal.and_then(|one| one.entered(name)).map(str::to_owned);
     let mut line = ui::Field::new(field.label, name)
         .id(id(field.prefix, name))
         .kind(kind)
-        .value(value)
+        .value(entered.unwrap_or(field.value))
         .autocomplete(field.autocomplete)
         .maxlength(field.max)
-        .error(Signal::derive(move || store.field_error(action, &fault)));
+        .error(Signal::stored(refusal.and_then(|one| one.field(name)).map(str::to_owned)));
     if let "email" | "tel" = kind {
         line = line.inputmode(kind);
     }
@@ -87,28 +83,19 @@ fn id(prefix: &str, name: &str) -> String {
     format!("{prefix}{}", name.replace('[', "-").replace(']', ""))
 }
 
-/// What is wrong with a form as a whole. `shown`: paths that its fields show themselves.
-pub fn fault(store: Store, action: &'static str, shown: &'static [&'static str]) -> AnyView {
-    (move || {
-        store.form_error(action, shown).map(|text| {
-            view! {
-                <div class="alert alert--bad" role="alert" data-refusal="">
-                    {icon(Icon::Alert)}<div class="alert__body">{text}</div>
-                </div>
-            }
-        })
-    })
-    .into_any()
+/// What is wrong with a form as a whole. `shown`: names of fields, which show it themselves.
+pub fn fault(refusal: Option<&Refusal>, action: &'static str, shown: &[&str]) -> AnyView {
+    let refusal = refusal.filter(|one| one.action == action);
+    refusal.and_then(|one| one.general(shown)).map(bad).into_any()
 }
 
-/// Names of an address in a form, and where the server finds fault with it.
+/// Names of an address in a form.
 #[derive(Clone, Copy)]
 pub struct AddressNames {
     pub action: &'static str,
     pub prefix: &'static str,
     /// In the order of [`Address`]'s fields.
     pub names: [&'static str; 9],
-    pub fault: &'static str,
     /// Autofill's section: `shipping`, `billing`.
     pub section: Section,
     pub required: bool,
@@ -143,20 +130,19 @@ pub const BILLING: [&str; 9] = [
     "billing[phone]",
 ];
 
-pub fn address(store: Store, names: AddressNames, known: Option<&Address>, countries: &[Country]) -> AnyView {
+pub fn address(
+    refusal: Option<&Refusal>,
+    names: AddressNames,
+    known: Option<&Address>,
+    countries: &[Country],
+) -> AnyView {
     let empty = Address::default();
     let known = known.unwrap_or(&empty);
-    let line = |index: usize,
-                key: &str,
-                label: &'static str,
-                complete: [&'static str; 2],
-                value: &str,
-                needed: bool| {
+    let line = |index: usize, label: &'static str, complete: [&'static str; 2], value: &str, needed: bool| {
         field(
-            store,
+            refusal,
             Field {
                 prefix: names.prefix,
-                fault: path(names.fault, key),
                 value: value.to_owned(),
                 required: needed && names.required,
                 ..Field::new(
@@ -170,7 +156,6 @@ pub fn address(store: Store, names: AddressNames, known: Option<&Address>, count
     };
     let phone = Field {
         prefix: names.prefix,
-        fault: path(names.fault, "phone"),
         value: known.phone.clone(),
         required: false,
         kind: "tel",
@@ -183,10 +168,9 @@ pub fn address(store: Store, names: AddressNames, known: Option<&Address>, count
         )
     };
     view! {
-        {line(0, "name", "Full name", ["shipping name", "billing name"], &known.name, true)}
+        {line(0, "Full name", ["shipping name", "billing name"], &known.name, true)}
         {line(
             1,
-            "company",
             "Company",
             ["shipping organization", "billing organization"],
             &known.company,
@@ -194,7 +178,6 @@ pub fn address(store: Store, names: AddressNames, known: Option<&Address>, count
         )}
         {line(
             2,
-            "line1",
             "Street and number",
             ["shipping address-line1", "billing address-line1"],
             &known.line1,
@@ -202,7 +185,6 @@ pub fn address(store: Store, names: AddressNames, known: Option<&Address>, count
         )}
         {line(
             3,
-            "line2",
             "Apartment, floor",
             ["shipping address-line2", "billing address-line2"],
             &known.line2,
@@ -211,15 +193,13 @@ pub fn address(store: Store, names: AddressNames, known: Option<&Address>, count
         <div class="form__row">
             {line(
                 6,
-                "postal_code",
                 "Postcode",
                 ["shipping postal-code", "billing postal-code"],
                 &known.postal_code,
-                false,
+                true,
             )}
             {line(
                 4,
-                "city",
                 "City",
                 ["shipping address-level2", "billing address-level2"],
                 &known.city,
@@ -228,27 +208,21 @@ pub fn address(store: Store, names: AddressNames, known: Option<&Address>, count
         </div>
         {line(
             5,
-            "region",
             "State or county",
             ["shipping address-level1", "billing address-level1"],
             &known.region,
             false,
         )}
-        {country(store, names, &known.country, countries)}
-        {field(store, phone)}
+        {country(refusal, names, &known.country, countries)}
+        {field(refusal, phone)}
     }
     .into_any()
 }
 
-fn path(base: &str, key: &str) -> String {
-    if base.is_empty() { key.to_owned() } else { format!("{base}.{key}") }
-}
-
-fn country(store: Store, names: AddressNames, known: &str, countries: &[Country]) -> AnyView {
+fn country(refusal: Option<&Refusal>, names: AddressNames, known: &str, countries: &[Country]) -> AnyView {
     let name = names.names[7];
-    let action = names.action;
-    let fault = path(names.fault, "country");
-    let chosen = store.entered(action, name).unwrap_or_else(|| known.to_owned());
+    let refusal = refusal.filter(|one| one.action == names.action);
+    let chosen = refusal.and_then(|one| one.entered(name)).unwrap_or(known).to_owned();
     // Where there is only one country there is nothing to choose.
     let chosen = if chosen.is_empty() && countries.len() == 1 { countries[0].code.clone() } else { chosen };
     let none = (String::new(), "Please choose".to_owned());
@@ -257,6 +231,6 @@ fn country(store: Store, names: AddressNames, known: &str, countries: &[Country]
         .id(id(names.prefix, name))
         .chosen(chosen)
         .autocomplete(if names.section == Section::Billing { "billing country" } else { "shipping country" })
-        .error(Signal::derive(move || store.field_error(action, &fault)))
+        .error(Signal::stored(refusal.and_then(|one| one.field(name)).map(str::to_owned)))
         .view()
 }

@@ -1,32 +1,40 @@
 //! What stands around every page: header, footer, and what is said in passing.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
-use souk_contract::CollectionLink;
 
 use super::search;
 use crate::{
     browser,
-    context::Frame,
     page::Page,
     store::{Notice, Store},
     ui::{Icon, icon},
 };
 
+/// The header. At checkout only the logo and the way back are left.
 pub fn header(store: Store) -> AnyView {
     let frame = store.frame();
-    let bare = Memo::new(move |_| store.shown.with(|(_, loaded)| matches!(loaded.page, Page::Checkout(_))));
-    (move || if bare.get() { at_checkout(&frame) } else { full(store, &frame) }).into_any()
-}
-
-/// Nothing that leads away from paying, but the way back.
-fn at_checkout(frame: &Frame) -> AnyView {
+    let bare = at_checkout(store);
     view! {
-        <header class="header header--bare">
+        <aside class="announce" aria-label="Offer" hidden=move || bare.get()>{frame.offer.clone()}</aside>
+        <header class="header" hidden=move || bare.get()>
             <div class="wrap">
                 <div class="header__bar">
-                    <a class="logo" href="/">{frame.shop.name.clone()}</a>
+                    {frame.menu.view()}
+                    {frame.logo.view()}
+                    {frame.nav.view()}
+                    <div class="header__tools">
+                        <a class="icon-button desk-only" href="/account" aria-label="Account">{icon(Icon::User)}</a>
+                        {cart_button(store)}
+                    </div>
+                </div>
+                <div class="header__search">{search::field(store)}</div>
+            </div>
+            {move || store.loading.get().then(|| view! { <progress class="loading" aria-label="Loading"></progress> })}
+        </header>
+        <header class="header header--bare" hidden=move || !bare.get()>
+            <div class="wrap">
+                <div class="header__bar">
+                    {frame.logo.view()}
                     <a class="arrow-link" href="/cart">"Back to cart"</a>
                 </div>
             </div>
@@ -35,73 +43,8 @@ fn at_checkout(frame: &Frame) -> AnyView {
     .into_any()
 }
 
-fn full(store: Store, frame: &Arc<Frame>) -> AnyView {
-    let returns = frame.shop.returns_days;
-    let offer = match frame.shop.free_shipping_over {
-        Some(amount) => format!("Free delivery over {amount} and {returns} days to return"),
-        None => format!("{returns} days to return"),
-    };
-    view! {
-        <aside class="announce" aria-label="Offer">{offer}</aside>
-        <header class="header">
-            <div class="wrap">
-                <div class="header__bar">
-                    {menu(frame)}
-                    <a class="logo" href="/">{frame.shop.name.clone()}</a>
-                    <nav class="nav desk-only" aria-label="Main">
-                        <ul>{frame.menu.iter().take(6).map(|link| entry(store, link)).collect::<Vec<_>>()}</ul>
-                    </nav>
-                    <div class="header__tools">
-                        <a class="icon-button desk-only" href="/account" aria-label="Account">{icon(Icon::User)}</a>
-                        {cart_button(store)}
-                    </div>
-                </div>
-                <div class="header__search">{search::field(store)}</div>
-            </div>
-            {progress(store)}
-        </header>
-    }
-    .into_any()
-}
-
-fn address(link: &CollectionLink) -> String {
-    format!("/collections/{}", link.handle)
-}
-
-fn entry(store: Store, link: &CollectionLink) -> AnyView {
-    let href = address(link);
-    let here = href.clone();
-    let current =
-        move || store.shown.with(|(_, loaded)| loaded.url.split('?').next() == Some(&here)).then_some("page");
-    view! { <li><a href=href aria-current=current>{link.title.clone()}</a></li> }.into_any()
-}
-
-/// The phone's menu: a `<details>`, so it opens before and without any script.
-fn menu(frame: &Frame) -> AnyView {
-    let entries: Vec<AnyView> = frame
-        .menu
-        .iter()
-        .map(|link| {
-            view! { <li><a href=address(link)>{link.title.clone()}{icon(Icon::Right)}</a></li> }.into_any()
-        })
-        .collect();
-    view! {
-        <details class="menu phone-only">
-            <summary class="icon-button" aria-label="Menu">
-                <span class="when-closed">{icon(Icon::Menu)}</span>
-                <span class="when-open">{icon(Icon::Close)}</span>
-            </summary>
-            <nav class="menu__panel" aria-label="Menu">
-                <ul>{entries}</ul>
-                <ul class="menu__minor">
-                    <li><a href="/account">"Your account"</a></li>
-                    <li><a href="/pages/shipping">"Delivery"</a></li>
-                    <li><a href="/pages/returns">"Returns"</a></li>
-                </ul>
-            </nav>
-        </details>
-    }
-    .into_any()
+fn at_checkout(store: Store) -> Memo<bool> {
+    Memo::new(move |_| store.shown.with(|(_, loaded)| matches!(loaded.page, Page::Checkout(_))))
 }
 
 /// A link to the cart's page; with script it opens the drawer.
@@ -123,70 +66,16 @@ fn cart_button(store: Store) -> AnyView {
             {icon(Icon::Bag)}
             {move || {
                 let count = store.item_count();
-                (count > 0).then(|| view! { <span class="count" aria-hidden="true">{count}</span> })
+                (count > 0).then(|| view! { <span class="count" aria-hidden="true">{count.to_string()}</span> })
             }}
         </a>
     }
     .into_any()
 }
 
-/// While another page is on its way.
-fn progress(store: Store) -> AnyView {
-    (move || {
-        store.loading.get().then(|| view! { <progress class="loading" aria-label="Loading"></progress> })
-    })
-    .into_any()
-}
-
 pub fn footer(store: Store) -> AnyView {
-    let frame = store.frame();
-    let bare = Memo::new(move |_| store.shown.with(|(_, loaded)| matches!(loaded.page, Page::Checkout(_))));
-    (move || (!bare.get()).then(|| large_footer(&frame))).into_any()
-}
-
-fn large_footer(frame: &Frame) -> AnyView {
-    let shop = &frame.shop;
-    let pages = frame.pages.iter().map(|page| {
-        view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.into_any()
-    });
-    let menu = frame
-        .menu
-        .iter()
-        .map(|link| view! { <li><a href=address(link)>{link.title.clone()}</a></li> }.into_any());
-    view! {
-        <footer class="footer">
-            <div class="wrap">
-                <div class="footer__grid">
-                    <div class="footer__lead">
-                        <span class="logo">{shop.name.clone()}</span>
-                        {(!shop.email.is_empty()).then(|| view! {
-                            <p>
-                                "Questions? Write to "
-                                <a href=format!("mailto:{}", shop.email)>{shop.email.clone()}</a>"."
-                            </p>
-                        })}
-                    </div>
-                    <nav aria-label="Shop">
-                        <h2 class="footer__title">"Shop"</h2>
-                        <ul>{menu.collect::<Vec<_>>()}<li><a href="/collections/all">"Everything"</a></li></ul>
-                    </nav>
-                    <nav aria-label="Help">
-                        <h2 class="footer__title">"Help"</h2>
-                        <ul>{pages.collect::<Vec<_>>()}</ul>
-                    </nav>
-                    <nav aria-label="You">
-                        <h2 class="footer__title">"You"</h2>
-                        <ul>
-                            <li><a href="/account">"Your account"</a></li>
-                            <li><a href="/cart">"Your cart"</a></li>
-                        </ul>
-                    </nav>
-                </div>
-                <div class="footer__end"><span>{format!("© {}", shop.name)}</span></div>
-            </div>
-        </footer>
-    }
-    .into_any()
+    let bare = at_checkout(store);
+    view! { <div hidden=move || bare.get()>{store.frame().footer.view()}</div> }.into_any()
 }
 
 /// Said by screen readers; shown too, where there is something to see.
@@ -216,4 +105,114 @@ fn toast(store: Store, notice: Notice) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(feature = "ssr")]
+pub use server::draw;
+
+#[cfg(feature = "ssr")]
+mod server {
+    use leptos::prelude::*;
+    use souk_contract::{CollectionLink, ContentPage};
+
+    use crate::{
+        context::{Frame, Shop},
+        page::Html,
+        ui::{Icon, icon},
+    };
+
+    /// Categories that fit beside the logo.
+    const IN_BAR: usize = 6;
+
+    /// Draws what is the same on every page.
+    pub fn draw(shop: &Shop, menu: &[CollectionLink], pages: &[ContentPage]) -> Frame {
+        let returns = shop.returns_days;
+        Frame {
+            free_shipping_over: shop.free_shipping_over,
+            offer: match shop.free_shipping_over {
+                Some(amount) => format!("Free delivery over {amount} and {returns} days to return"),
+                None => format!("{returns} days to return"),
+            },
+            logo: Html::draw(|| view! { <a class="logo" href="/">{shop.name.clone()}</a> }.into_any()),
+            menu: Html::draw(|| phone_menu(menu)),
+            nav: Html::draw(|| {
+                view! {
+                    <nav class="nav desk-only" aria-label="Main">
+                        <ul>{menu.iter().take(IN_BAR).map(|one| entry(one, None)).collect::<Vec<_>>()}</ul>
+                    </nav>
+                }
+                .into_any()
+            }),
+            footer: Html::draw(|| footer(shop, menu, pages)),
+        }
+    }
+
+    fn entry(link: &CollectionLink, sign: Option<Icon>) -> AnyView {
+        let href = format!("/collections/{}", link.handle);
+        view! { <li><a href=href>{link.title.clone()}{sign.map(icon)}</a></li> }.into_any()
+    }
+
+    /// A `<details>`, so it opens before and without any script.
+    fn phone_menu(menu: &[CollectionLink]) -> AnyView {
+        view! {
+            <details class="menu phone-only">
+                <summary class="icon-button" aria-label="Menu">
+                    <span class="when-closed">{icon(Icon::Menu)}</span>
+                    <span class="when-open">{icon(Icon::Close)}</span>
+                </summary>
+                <nav class="menu__panel" aria-label="Menu">
+                    <ul>{menu.iter().map(|one| entry(one, Some(Icon::Right))).collect::<Vec<_>>()}</ul>
+                    <ul class="menu__minor">
+                        <li><a href="/account">"Your account"</a></li>
+                        <li><a href="/pages/shipping">"Delivery"</a></li>
+                        <li><a href="/pages/returns">"Returns"</a></li>
+                    </ul>
+                </nav>
+            </details>
+        }
+        .into_any()
+    }
+
+    fn footer(shop: &Shop, menu: &[CollectionLink], pages: &[ContentPage]) -> AnyView {
+        let pages = pages.iter().map(|page| {
+            view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.into_any()
+        });
+        view! {
+            <footer class="footer">
+                <div class="wrap">
+                    <div class="footer__grid">
+                        <div class="footer__lead">
+                            <span class="logo">{shop.name.clone()}</span>
+                            {(!shop.email.is_empty()).then(|| view! {
+                                <p>
+                                    "Questions? Write to "
+                                    <a href=format!("mailto:{}", shop.email)>{shop.email.clone()}</a>"."
+                                </p>
+                            })}
+                        </div>
+                        <nav aria-label="Shop">
+                            <h2 class="footer__title">"Shop"</h2>
+                            <ul>
+                                {menu.iter().map(|one| entry(one, None)).collect::<Vec<_>>()}
+                                <li><a href="/collections/all">"Everything"</a></li>
+                            </ul>
+                        </nav>
+                        <nav aria-label="Help">
+                            <h2 class="footer__title">"Help"</h2>
+                            <ul>{pages.collect::<Vec<_>>()}</ul>
+                        </nav>
+                        <nav aria-label="You">
+                            <h2 class="footer__title">"You"</h2>
+                            <ul>
+                                <li><a href="/account">"Your account"</a></li>
+                                <li><a href="/cart">"Your cart"</a></li>
+                            </ul>
+                        </nav>
+                    </div>
+                    <div class="footer__end"><span>{format!("© {}", shop.name)}</span></div>
+                </div>
+            </footer>
+        }
+        .into_any()
+    }
 }

@@ -1,42 +1,48 @@
 //! The first page.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use souk_contract::{HomeContent, Media, ProductCard};
+use serde_json::json;
+use souk_contract::{CollectionKind, Error, HomeContent, ListProducts, Media, ProductCard};
 
 use super::part;
-use crate::ui::{Icon, Shape, arrow_link, icon, link_button, picture};
+use crate::{
+    context::Visit,
+    head::Head,
+    page::{Found, Html, Page, Stop},
+    ui::{Icon, Shape, arrow_link, icon, link_button, picture},
+};
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Home {
-    pub content: HomeContent,
-    pub categories: Vec<Category>,
-    pub rails: Vec<Rail>,
+/// Products in a row.
+const RAIL: u32 = 8;
+
+struct Home {
+    content: HomeContent,
+    categories: Vec<Category>,
+    rails: Vec<Rail>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Category {
-    pub handle: String,
-    pub title: String,
-    pub media: Option<Media>,
+struct Category {
+    handle: String,
+    title: String,
+    media: Option<Media>,
 }
 
 /// A row of products.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rail {
-    pub handle: String,
-    pub title: String,
-    pub cards: Vec<ProductCard>,
+struct Rail {
+    handle: String,
+    title: String,
+    cards: Vec<ProductCard>,
 }
 
 const HERO: Shape = Shape { class: "hero__media", sizes: "(width >= 48rem) 45vw, 100vw", eager: true };
 const MOSAIC: Shape = Shape { class: "ratio-square", sizes: "(width >= 48rem) 23vw, 50vw", eager: true };
 const CATEGORY: Shape = Shape { class: "ratio-square", sizes: "(width >= 64rem) 19rem, 46vw", eager: false };
 
-pub fn view(home: &Home) -> AnyView {
+fn view(home: &Home) -> AnyView {
     let content = &home.content;
     let promises = content.promises.iter().zip([Icon::Truck, Icon::Return, Icon::Shield, Icon::Box]);
     view! {
+        <div>
         <div class="wrap page">
             <section class="hero">
                 <div class="hero__text">
@@ -78,6 +84,7 @@ pub fn view(home: &Home) -> AnyView {
                 </div>
             </section>
         })}
+        </div>
     }
     .into_any()
 }
@@ -122,78 +129,58 @@ fn rail(rail: &Rail) -> AnyView {
     .into_any()
 }
 
-#[cfg(feature = "ssr")]
-pub use server::load;
-
-#[cfg(feature = "ssr")]
-mod server {
-    use serde_json::json;
-    use souk_contract::{CollectionKind, Error, ListProducts};
-
-    use super::{Category, Home, Rail};
-    use crate::{
-        context::Visit,
-        head::Head,
-        page::{Found, Page, Stop},
-    };
-
-    const RAIL: u32 = 8;
-
-    pub async fn load(visit: &Visit) -> Result<Found, Stop> {
-        let catalog = &visit.services.catalog;
-        let content = catalog.home(&visit.ctx).await?;
-        let collections = catalog.collections(&visit.ctx).await?;
-        let mut rails = Vec::with_capacity(content.rails.len());
-        for handle in &content.rails {
-            let Some(collection) = collections.iter().find(|one| one.handle == *handle) else { continue };
-            let request = ListProducts {
-                collection: Some(handle.clone()),
-                limit: Some(RAIL),
-                ..ListProducts::default()
-            };
-            match catalog.list(&visit.ctx, &request).await {
-                Ok(list) if list.cards.is_empty() => {}
-                Ok(list) => rails.push(Rail {
-                    handle: handle.clone(),
-                    title: collection.title.clone(),
-                    cards: list.cards,
-                }),
-                // Withdrawn a moment ago.
-                Err(Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+pub async fn load(visit: &Visit) -> Result<Found, Stop> {
+    let catalog = &visit.services.catalog;
+    let content = catalog.home(&visit.ctx).await?;
+    let collections = catalog.collections(&visit.ctx).await?;
+    let mut rails = Vec::with_capacity(content.rails.len());
+    for handle in &content.rails {
+        let Some(collection) = collections.iter().find(|one| one.handle == *handle) else { continue };
+        let request =
+            ListProducts { collection: Some(handle.clone()), limit: Some(RAIL), ..ListProducts::default() };
+        match catalog.list(&visit.ctx, &request).await {
+            Ok(list) if list.cards.is_empty() => {}
+            Ok(list) => rails.push(Rail {
+                handle: handle.clone(),
+                title: collection.title.clone(),
+                cards: list.cards,
+            }),
+            // Withdrawn a moment ago.
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
-        let shop = &visit.shop;
-        let mut head = Head::public(&content.tagline, &content.hero_text, "/");
-        head.image = content.hero_media.as_ref().map(|media| media.src(1280));
-        head.data = vec![
-            json!({
-                "@context": "https://schema.org",
-                "@type": "Organization",
-                "name": shop.name,
-                "url": format!("{}/", shop.base_url),
-                "email": shop.email,
-            }),
-            json!({
-                "@context": "https://schema.org",
-                "@type": "WebSite",
-                "name": shop.name,
-                "url": format!("{}/", shop.base_url),
-                "potentialAction": {
-                    "@type": "SearchAction",
-                    "target": {
-                        "@type": "EntryPoint",
-                        "urlTemplate": format!("{}/search?q={{search_term_string}}", shop.base_url),
-                    },
-                    "query-input": "required name=search_term_string",
-                },
-            }),
-        ];
-        let categories = collections
-            .into_iter()
-            .filter(|one| one.kind == CollectionKind::Category)
-            .map(|one| Category { handle: one.handle, title: one.title, media: one.media })
-            .collect();
-        Ok(Found { page: Page::Home(Box::new(Home { content, categories, rails })), head })
     }
+    let shop = &visit.shop;
+    let mut head = Head::public(&content.tagline, &content.hero_text, "/");
+    head.image = content.hero_media.as_ref().map(|media| media.src(1280));
+    head.data = vec![
+        json!({
+            "@context": "https://schema.org",
+            "@type": "Organization",
+            "name": shop.name,
+            "url": format!("{}/", shop.base_url),
+            "email": shop.email,
+        }),
+        json!({
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": shop.name,
+            "url": format!("{}/", shop.base_url),
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": format!("{}/search?q={{search_term_string}}", shop.base_url),
+                },
+                "query-input": "required name=search_term_string",
+            },
+        }),
+    ];
+    let categories = collections
+        .into_iter()
+        .filter(|one| one.kind == CollectionKind::Category)
+        .map(|one| Category { handle: one.handle, title: one.title, media: one.media })
+        .collect();
+    let home = Home { content, categories, rails };
+    Ok(Found { page: Page::Still(Html::draw(|| view(&home))), head })
 }

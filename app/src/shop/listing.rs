@@ -2,41 +2,44 @@
 //! address, so a list can be linked to, and works as a plain form.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use souk_contract::{Facet, FacetValue, Listing, Sort};
+use souk_contract::{
+    Currency, Facet, FacetValue, Filters, ListProducts, Listing, Money, SearchRequest, Sort,
+};
+use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::part::{card, crumbs};
 use crate::{
-    page::Link,
+    context::Visit,
+    head::{Head, breadcrumbs, plain},
+    page::{Asked, Found, Html, Link, Page, Stop},
     ui::{Field, Icon, chip, empty, icon, link_button, pagination, swatch},
 };
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct List {
-    pub title: String,
+struct List {
+    title: String,
     /// Sanitised HTML about the collection.
-    pub about: String,
-    pub crumbs: Vec<Link>,
+    about: String,
+    crumbs: Vec<Link>,
     /// Where the filter form goes.
-    pub action: String,
+    action: String,
     /// The words of a search; none in a collection.
-    pub words: Option<String>,
-    pub found: Listing,
-    pub sort: Sort,
+    words: Option<String>,
+    found: Listing,
+    sort: Sort,
     /// As typed, in major units.
-    pub price_min: String,
-    pub price_max: String,
-    pub in_stock: bool,
+    price_min: String,
+    price_max: String,
+    in_stock: bool,
     /// Each chosen filter, and the address without it.
-    pub chips: Vec<Link>,
-    pub prev: Option<String>,
-    pub next: Option<String>,
+    chips: Vec<Link>,
+    prev: Option<String>,
+    next: Option<String>,
 }
 
 /// Pictures that are on the screen at once, even on a phone.
 const EAGER: usize = 2;
 
-pub fn view(list: &List) -> AnyView {
+fn view(list: &List) -> AnyView {
     let total = list.found.total;
     let many = format!("{total} {}", if total == 1 { "product" } else { "products" });
     let about = (!list.about.is_empty()).then(|| list.about.clone());
@@ -229,245 +232,219 @@ fn price_range(list: &List) -> AnyView {
     .into_any()
 }
 
-#[cfg(feature = "ssr")]
-pub use server::{load, search};
-
-#[cfg(feature = "ssr")]
-mod server {
-    use souk_contract::{Currency, Error, Filters, ListProducts, Listing, Money, SearchRequest, Sort};
-    use url::form_urlencoded::Serializer;
-
-    use super::List;
-    use crate::{
-        context::Visit,
-        head::{Head, breadcrumbs, plain},
-        page::{Asked, Found, Link, Page, Stop},
+pub async fn load(visit: &Visit, asked: &Asked, handle: &str) -> Result<Found, Stop> {
+    let wish = Wish::of(asked, visit.shop.currency);
+    let (title, about, seo) = if handle == "all" {
+        ("All products".to_owned(), String::new(), souk_contract::Seo::default())
+    } else {
+        let collection = visit.services.catalog.collection(&visit.ctx, handle).await?;
+        (collection.title, collection.description_html, collection.seo)
     };
+    let request = ListProducts {
+        collection: Some(handle.to_owned()),
+        filters: wish.filters.clone(),
+        sort: wish.sort,
+        cursor: wish.cursor.clone(),
+        limit: None,
+    };
+    let found = visit.services.catalog.list(&visit.ctx, &request).await?;
+    let path = format!("/collections/{}", segment(handle));
+    let crumbs = vec![Link::new("Home", "/"), Link::new(&title, &path)];
+    let description = seo.description.unwrap_or_else(|| plain(&about));
+    let mut head = Head::public(seo.title.as_deref().unwrap_or(&title), &description, &path);
+    head.index = wish.is_plain();
+    head.image = found.cards.iter().find_map(|card| card.media.as_ref()).map(|media| media.src(1280));
+    head.data = vec![breadcrumbs(&visit.shop, &crumbs)];
+    Ok(Found { page: wish.list(title, about, crumbs, path, None, found), head })
+}
 
-    pub async fn load(visit: &Visit, asked: &Asked, handle: &str) -> Result<Found, Stop> {
-        let wish = Wish::of(asked, visit.shop.currency);
-        let (title, about, seo) = if handle == "all" {
-            ("All products".to_owned(), String::new(), souk_contract::Seo::default())
-        } else {
-            let collection = visit.services.catalog.collection(&visit.ctx, handle).await?;
-            (collection.title, collection.description_html, collection.seo)
-        };
-        let request = ListProducts {
-            collection: Some(handle.to_owned()),
-            filters: wish.filters.clone(),
-            sort: wish.sort,
-            cursor: wish.cursor.clone(),
-            limit: None,
-        };
-        let found = visit.services.catalog.list(&visit.ctx, &request).await?;
-        let path = format!("/collections/{}", segment(handle));
-        let crumbs = vec![Link::new("Home", "/"), Link::new(&title, &path)];
-        let description = seo.description.unwrap_or_else(|| plain(&about));
-        let mut head = Head::public(seo.title.as_deref().unwrap_or(&title), &description, &path);
-        head.index = wish.is_plain();
-        head.image = found.cards.iter().find_map(|card| card.media.as_ref()).map(|media| media.src(1280));
-        head.data = vec![breadcrumbs(&visit.shop, &crumbs)];
-        Ok(Found { page: wish.list(title, about, crumbs, path, None, found), head })
+pub async fn search(visit: &Visit, asked: &Asked) -> Result<Found, Stop> {
+    let wish = Wish::of(asked, visit.shop.currency);
+    let words = asked.first("q").unwrap_or_default().trim().to_owned();
+    let request = SearchRequest {
+        q: words.clone(),
+        filters: wish.filters.clone(),
+        sort: wish.sort,
+        cursor: wish.cursor.clone(),
+        limit: None,
+    };
+    let found = visit.services.search.search(&visit.ctx, &request).await?;
+    let title = if words.is_empty() { "Search".to_owned() } else { format!("Results for “{words}”") };
+    let crumbs = vec![Link::new("Home", "/"), Link::new("Search", "/search")];
+    let head = Head::private(&title);
+    Ok(Found {
+        page: wish.list(title, String::new(), crumbs, "/search".to_owned(), Some(words), found),
+        head,
+    })
+}
+
+/// What the query of a list's address asks for.
+struct Wish {
+    filters: Filters,
+    price_min: String,
+    price_max: String,
+    sort: Sort,
+    cursor: Option<String>,
+    currency: Currency,
+}
+
+impl Wish {
+    fn of(asked: &Asked, currency: Currency) -> Self {
+        let mut filters = Filters { in_stock: asked.first("in_stock").is_some(), ..Filters::default() };
+        for (name, value) in &asked.query {
+            if let Some(key) = name.strip_prefix("filter.").filter(|_| !value.is_empty()) {
+                let values = filters.facets.entry(key.to_owned()).or_default();
+                if !values.contains(value) {
+                    values.push(value.clone());
+                }
+            }
+        }
+        let typed = |name: &str| asked.first(name).unwrap_or_default().trim().to_owned();
+        let (price_min, price_max) = (typed("price_min"), typed("price_max"));
+        filters.price_min = minor(&price_min, currency);
+        filters.price_max = minor(&price_max, currency);
+        Self {
+            filters,
+            price_min,
+            price_max,
+            sort: asked.first("sort").and_then(Sort::parse).unwrap_or_default(),
+            cursor: asked.first("after").map(str::to_owned),
+            currency,
+        }
     }
 
-    pub async fn search(visit: &Visit, asked: &Asked) -> Result<Found, Stop> {
-        let wish = Wish::of(asked, visit.shop.currency);
-        let words = asked.first("q").unwrap_or_default().trim().to_owned();
-        let request = SearchRequest {
-            q: words.clone(),
-            filters: wish.filters.clone(),
-            sort: wish.sort,
-            cursor: wish.cursor.clone(),
-            limit: None,
-        };
-        let found = match visit.services.search.search(&visit.ctx, &request).await {
-            Ok(found) => found,
-            Err(error @ (Error::Unavailable { .. } | Error::Internal { .. })) => return Err(error.into()),
-            Err(error) => return Err(error.into()),
-        };
-        let title = if words.is_empty() { "Search".to_owned() } else { format!("Results for “{words}”") };
-        let crumbs = vec![Link::new("Home", "/"), Link::new("Search", "/search")];
-        let head = Head::private(&title);
-        Ok(Found {
-            page: wish.list(title, String::new(), crumbs, "/search".to_owned(), Some(words), found),
-            head,
-        })
+    /// The address that search engines shall know: nothing chosen, the first page.
+    fn is_plain(&self) -> bool {
+        self.filters.is_empty() && self.sort == Sort::default() && self.cursor.is_none()
     }
 
-    /// What the query of a list's address asks for.
-    struct Wish {
-        filters: Filters,
-        price_min: String,
-        price_max: String,
-        sort: Sort,
-        cursor: Option<String>,
-        currency: Currency,
+    fn list(
+        self,
+        title: String,
+        about: String,
+        crumbs: Vec<Link>,
+        action: String,
+        words: Option<String>,
+        found: Listing,
+    ) -> Page {
+        let address = |filters: &Filters, cursor: Option<&str>| {
+            self.address(&action, words.as_deref(), filters, cursor)
+        };
+        let chips = self.chips(|filters| address(filters, None), &found);
+        let prev = found.prev.as_deref().map(|cursor| address(&self.filters, Some(cursor)));
+        let next = found.next.as_deref().map(|cursor| address(&self.filters, Some(cursor)));
+        let list = List {
+            title,
+            about,
+            crumbs,
+            chips,
+            prev,
+            next,
+            in_stock: self.filters.in_stock,
+            sort: self.sort,
+            price_min: self.price_min,
+            price_max: self.price_max,
+            action,
+            words,
+            found,
+        };
+        Page::Still(Html::draw(|| view(&list)))
     }
 
-    impl Wish {
-        fn of(asked: &Asked, currency: Currency) -> Self {
-            let mut filters = Filters { in_stock: asked.first("in_stock").is_some(), ..Filters::default() };
-            for (name, value) in &asked.query {
-                if let Some(key) = name.strip_prefix("filter.").filter(|_| !value.is_empty()) {
-                    let values = filters.facets.entry(key.to_owned()).or_default();
-                    if !values.contains(value) {
-                        values.push(value.clone());
+    /// One for each choice, and at last one that clears them all.
+    fn chips(&self, address: impl Fn(&Filters) -> String, found: &Listing) -> Vec<Link> {
+        let mut chips = Vec::new();
+        let without = |change: &dyn Fn(&mut Filters)| {
+            let mut filters = self.filters.clone();
+            change(&mut filters);
+            address(&filters)
+        };
+        for (key, values) in &self.filters.facets {
+            let label = found.facets.iter().find(|facet| facet.key == *key).map(|facet| facet.label.as_str());
+            for value in values {
+                let href = without(&|filters| {
+                    if let Some(values) = filters.facets.get_mut(key) {
+                        values.retain(|one| one != value);
                     }
-                }
-            }
-            let typed = |name: &str| asked.first(name).unwrap_or_default().trim().to_owned();
-            let (price_min, price_max) = (typed("price_min"), typed("price_max"));
-            filters.price_min = minor(&price_min, currency);
-            filters.price_max = minor(&price_max, currency);
-            Self {
-                filters,
-                price_min,
-                price_max,
-                sort: asked.first("sort").and_then(Sort::parse).unwrap_or_default(),
-                cursor: asked.first("after").map(str::to_owned),
-                currency,
+                });
+                let text = match label {
+                    Some(label) => format!("{label}: {value}"),
+                    None => value.clone(),
+                };
+                chips.push(Link::new(text, href));
             }
         }
-
-        /// The address that search engines shall know: nothing chosen, the first page.
-        fn is_plain(&self) -> bool {
-            self.filters.is_empty() && self.sort == Sort::default() && self.cursor.is_none()
+        if let Some(minor) = self.filters.price_min {
+            let text = format!("From {}", Money::new(minor, self.currency));
+            chips.push(Link::new(text, without(&|filters| filters.price_min = None)));
         }
-
-        fn list(
-            self,
-            title: String,
-            about: String,
-            crumbs: Vec<Link>,
-            action: String,
-            words: Option<String>,
-            found: Listing,
-        ) -> Page {
-            let address = |filters: &Filters, cursor: Option<&str>| {
-                self.address(&action, words.as_deref(), filters, cursor)
-            };
-            let chips = self.chips(|filters| address(filters, None), &found);
-            let prev = found.prev.as_deref().map(|cursor| address(&self.filters, Some(cursor)));
-            let next = found.next.as_deref().map(|cursor| address(&self.filters, Some(cursor)));
-            Page::Listing(Box::new(List {
-                title,
-                about,
-                crumbs,
-                chips,
-                prev,
-                next,
-                in_stock: self.filters.in_stock,
-                sort: self.sort,
-                price_min: self.price_min,
-                price_max: self.price_max,
-                action,
-                words,
-                found,
-            }))
+        if let Some(minor) = self.filters.price_max {
+            let text = format!("Up to {}", Money::new(minor, self.currency));
+            chips.push(Link::new(text, without(&|filters| filters.price_max = None)));
         }
-
-        /// One for each choice, and at last one that clears them all.
-        fn chips(&self, address: impl Fn(&Filters) -> String, found: &Listing) -> Vec<Link> {
-            let mut chips = Vec::new();
-            let without = |change: &dyn Fn(&mut Filters)| {
-                let mut filters = self.filters.clone();
-                change(&mut filters);
-                address(&filters)
-            };
-            for (key, values) in &self.filters.facets {
-                let label =
-                    found.facets.iter().find(|facet| facet.key == *key).map(|facet| facet.label.as_str());
-                for value in values {
-                    let href = without(&|filters| {
-                        if let Some(values) = filters.facets.get_mut(key) {
-                            values.retain(|one| one != value);
-                        }
-                    });
-                    let text = match label {
-                        Some(label) => format!("{label}: {value}"),
-                        None => value.clone(),
-                    };
-                    chips.push(Link::new(text, href));
-                }
-            }
-            if let Some(minor) = self.filters.price_min {
-                let text = format!("From {}", Money::new(minor, self.currency));
-                chips.push(Link::new(text, without(&|filters| filters.price_min = None)));
-            }
-            if let Some(minor) = self.filters.price_max {
-                let text = format!("Up to {}", Money::new(minor, self.currency));
-                chips.push(Link::new(text, without(&|filters| filters.price_max = None)));
-            }
-            if self.filters.in_stock {
-                chips.push(Link::new("In stock", without(&|filters| filters.in_stock = false)));
-            }
-            if !chips.is_empty() {
-                chips.push(Link::new("Clear all", address(&Filters::default())));
-            }
-            chips
+        if self.filters.in_stock {
+            chips.push(Link::new("In stock", without(&|filters| filters.in_stock = false)));
         }
-
-        fn address(
-            &self,
-            path: &str,
-            words: Option<&str>,
-            filters: &Filters,
-            cursor: Option<&str>,
-        ) -> String {
-            let mut query = Serializer::new(String::new());
-            if let Some(words) = words {
-                query.append_pair("q", words);
-            }
-            for (key, values) in &filters.facets {
-                for value in values {
-                    query.append_pair(&format!("filter.{key}"), value);
-                }
-            }
-            let amount = |minor: i64| Money::new(minor, self.currency).amount();
-            if let Some(minor) = filters.price_min {
-                query.append_pair("price_min", &amount(minor));
-            }
-            if let Some(minor) = filters.price_max {
-                query.append_pair("price_max", &amount(minor));
-            }
-            if filters.in_stock {
-                query.append_pair("in_stock", "1");
-            }
-            if self.sort != Sort::default() {
-                query.append_pair("sort", self.sort.as_str());
-            }
-            if let Some(cursor) = cursor {
-                query.append_pair("after", cursor);
-            }
-            let query = query.finish();
-            if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        if !chips.is_empty() {
+            chips.push(Link::new("Clear all", address(&Filters::default())));
         }
+        chips
     }
 
-    /// A handle as it stands in a path.
-    pub(super) fn segment(handle: &str) -> String {
-        url::form_urlencoded::byte_serialize(handle.as_bytes()).collect::<String>().replace('+', "%20")
-    }
-
-    /// Major units as people type them, with a comma or a point; none where it isn't a number.
-    pub(super) fn minor(text: &str, currency: Currency) -> Option<i64> {
-        let digits = currency.digits() as usize;
-        let text = text.replace(',', ".");
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if !number(whole) || !number(fraction) || whole.len() + fraction.len() == 0 {
-            return None;
+    fn address(&self, path: &str, words: Option<&str>, filters: &Filters, cursor: Option<&str>) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(words) = words {
+            query.append_pair("q", words);
         }
-        let fraction: String = fraction.chars().chain(std::iter::repeat('0')).take(digits).collect();
-        format!("0{whole}{fraction}").parse().ok()
+        for (key, values) in &filters.facets {
+            for value in values {
+                query.append_pair(&format!("filter.{key}"), value);
+            }
+        }
+        let amount = |minor: i64| Money::new(minor, self.currency).amount();
+        if let Some(minor) = filters.price_min {
+            query.append_pair("price_min", &amount(minor));
+        }
+        if let Some(minor) = filters.price_max {
+            query.append_pair("price_max", &amount(minor));
+        }
+        if filters.in_stock {
+            query.append_pair("in_stock", "1");
+        }
+        if self.sort != Sort::default() {
+            query.append_pair("sort", self.sort.as_str());
+        }
+        if let Some(cursor) = cursor {
+            query.append_pair("after", cursor);
+        }
+        let query = query.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+/// A handle as it stands in a path.
+fn segment(handle: &str) -> String {
+    byte_serialize(handle.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// Major units as people type them, with a comma or a point; none where it isn't a number.
+fn minor(text: &str, currency: Currency) -> Option<i64> {
+    let digits = currency.digits() as usize;
+    let text = text.replace(',', ".");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !number(whole) || !number(fraction) || whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    let fraction: String = fraction.chars().chain(std::iter::repeat('0')).take(digits).collect();
+    format!("0{whole}{fraction}").parse().ok()
+}
+
+#[cfg(test)]
 mod tests {
     use souk_contract::Currency;
 
-    use super::server::{minor, segment};
+    use super::{minor, segment};
 
     #[test]
     fn prices_as_people_type_them() {

@@ -1,21 +1,19 @@
 //! Pages that say why there is no other page.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use souk_contract::Error;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Message {
-    pub status: u16,
-    pub title: String,
-    pub text: String,
-}
+use crate::{
+    head::Head,
+    page::{Found, Html, Page},
+};
 
-pub fn view(message: &Message) -> AnyView {
+fn view(status: u16, title: &'static str, text: String) -> AnyView {
     view! {
         <div class="wrap message">
-            <p class="message__figure" aria-hidden="true">{message.status}</p>
-            <h1>{message.title.clone()}</h1>
-            <p>{message.text.clone()}</p>
+            <p class="message__figure" aria-hidden="true">{status}</p>
+            <h1>{title}</h1>
+            <p>{text}</p>
             <div class="cluster">
                 <a class="button button--big" href="/">"To the front page"</a>
                 <a class="button button--big button--quiet" href="/collections/all">"See everything"</a>
@@ -26,10 +24,7 @@ pub fn view(message: &Message) -> AnyView {
 }
 
 /// The page for an error, with its status.
-#[cfg(feature = "ssr")]
-pub fn of(error: &souk_contract::Error) -> (u16, crate::page::Found) {
-    use souk_contract::Error;
-
+pub fn of(error: &Error) -> (u16, Found) {
     let status = crate::serve::status(error);
     let (title, text) = match error {
         Error::NotFound { .. } => (
@@ -46,6 +41,6 @@ pub fn of(error: &souk_contract::Error) -> (u16, crate::page::Found) {
         }
         other => ("That did not work", other.public_message()),
     };
-    let page = crate::page::Page::Message(Message { status, title: title.to_owned(), text });
-    (status, crate::page::Found { page, head: crate::head::Head::private(title) })
+    let html = Html::draw(|| view(status, title, text));
+    (status, Found { page: Page::Still(html), head: Head::private(title) })
 }

@@ -1,25 +1,29 @@
 //! A placed order: the confirmation right after, and its state later, under the same secret address.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use souk_contract::{Address, FulfillmentStatus, Order, OrderPaymentStatus, OrderStatus};
+use souk_contract::{Address, Country, FulfillmentStatus, Order, OrderPaymentStatus, OrderStatus, Timestamp};
 
 use super::{
     bag::{SmallLine, Sums, small_line, sums},
     checkout::days,
 };
-use crate::ui::{Icon, Tone, alert, icon};
+use crate::{
+    context::Visit,
+    head::Head,
+    page::{Found, Html, Page, Stop},
+    ui::{Icon, Tone, alert, icon},
+};
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OrderPage {
-    pub order: Order,
+struct OrderPage {
+    order: Order,
     /// `22 November 2026`
-    pub placed: String,
+    placed: String,
     /// As the payment method calls itself.
-    pub payment: String,
+    payment: String,
+    countries: Vec<Country>,
 }
 
-pub fn view(page: &OrderPage) -> AnyView {
+fn view(page: &OrderPage) -> AnyView {
     let order = &page.order;
     let name = order.shipping_address.as_ref().and_then(|one| one.name.split_whitespace().next());
     let thanks = match (order.status, name) {
@@ -118,22 +122,24 @@ fn facts(page: &OrderPage) -> AnyView {
         |title: &'static str, body: AnyView| view! { <div><dt>{title}</dt><dd>{body}</dd></div> }.into_any();
     let mut facts = Vec::new();
     if let Some(address) = &order.shipping_address {
-        facts.push(fact("Deliver to", address_lines(address)));
+        facts.push(fact("Deliver to", address_lines(address, &page.countries)));
     }
     if let Some(delivery) = &order.delivery {
         let text = format!("{}, {}", delivery.name, days(delivery.days_min, delivery.days_max));
         facts.push(fact("Delivery", text.into_any()));
     }
     if let Some(address) = &order.billing_address {
-        facts.push(fact("Bill to", address_lines(address)));
+        facts.push(fact("Bill to", address_lines(address, &page.countries)));
     }
     facts.push(fact("Payment", page.payment.clone().into_any()));
     view! { <dl class="order__facts">{facts}</dl> }.into_any()
 }
 
 /// As on an envelope.
-pub fn address_lines(address: &Address) -> AnyView {
+pub fn address_lines(address: &Address, countries: &[Country]) -> AnyView {
     let town = format!("{} {}", address.postal_code, address.city);
+    let country = countries.iter().find(|one| one.code == address.country);
+    let country = country.map_or(address.country.as_str(), |one| one.name.as_str());
     let lines = [
         address.name.as_str(),
         &address.company,
@@ -141,39 +147,25 @@ pub fn address_lines(address: &Address) -> AnyView {
         &address.line2,
         town.trim(),
         &address.region,
-        &address.country,
+        country,
     ];
     let lines = lines.into_iter().filter(|line| !line.is_empty());
     lines.map(|line| view! { {line.to_owned()}<br/> }.into_any()).collect::<Vec<_>>().into_any()
 }
 
-#[cfg(feature = "ssr")]
-pub use server::{day, load};
+pub async fn load(visit: &Visit, token: &str) -> Result<Found, Stop> {
+    let order = visit.services.orders.by_access_token(&visit.ctx, token).await?;
+    let title = format!("Order {}", order.number);
+    let code = order.payments.last().map(|payment| payment.method.clone()).unwrap_or_default();
+    // A method that was taken away since is still what was paid with.
+    let methods = visit.services.payments.methods(&visit.ctx, order.total).await.unwrap_or_default();
+    let payment = methods.into_iter().find(|one| one.code == code).map_or(code, |one| one.name);
+    let countries = visit.services.shipping.countries(&visit.ctx).await.unwrap_or_default();
+    let page = OrderPage { placed: day(order.placed_at), payment, countries, order };
+    Ok(Found { page: Page::Still(Html::draw(|| view(&page))), head: Head::private(&title) })
+}
 
-#[cfg(feature = "ssr")]
-mod server {
-    use souk_contract::Timestamp;
-
-    use super::OrderPage;
-    use crate::{
-        context::Visit,
-        head::Head,
-        page::{Found, Page, Stop},
-    };
-
-    pub async fn load(visit: &Visit, token: &str) -> Result<Found, Stop> {
-        let order = visit.services.orders.by_access_token(&visit.ctx, token).await?;
-        let title = format!("Order {}", order.number);
-        let code = order.payments.last().map(|payment| payment.method.clone()).unwrap_or_default();
-        // A method that was taken away since is still what was paid with.
-        let methods = visit.services.payments.methods(&visit.ctx, order.total).await.unwrap_or_default();
-        let payment = methods.into_iter().find(|one| one.code == code).map_or(code, |one| one.name);
-        let page = OrderPage { placed: day(order.placed_at), payment, order };
-        Ok(Found { page: Page::Order(Box::new(page)), head: Head::private(&title) })
-    }
-
-    /// `22 November 2026`, in UTC.
-    pub fn day(moment: Timestamp) -> String {
-        moment.datetime().format("%-d %B %Y").to_string()
-    }
+/// `22 November 2026`, in UTC.
+pub fn day(moment: Timestamp) -> String {
+    moment.datetime().format("%-d %B %Y").to_string()
 }

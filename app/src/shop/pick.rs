@@ -1,32 +1,61 @@
 //! Choosing a variant by its options: which combination exists, and which can be had.
 
-use souk_contract::Product;
+use serde::{Deserialize, Serialize};
+use souk_contract::{Availability, MediaId, Money, VariantId};
+
+/// What there is to choose from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Range {
+    pub options: Vec<Choice>,
+    /// In their order; always at least one.
+    pub variants: Vec<Offer>,
+}
+
+/// An option and its values, each with a CSS colour where it is one to look at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    pub name: String,
+    pub values: Vec<(String, Option<String>)>,
+}
+
+/// A variant as far as it is chosen by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    pub id: VariantId,
+    pub title: String,
+    /// One value per option.
+    pub options: Vec<String>,
+    pub price: Money,
+    pub compare_at: Option<Money>,
+    pub availability: Availability,
+    pub picture: Option<MediaId>,
+}
 
 /// The variant to begin with: the one asked for, else the first that can be bought, else the first.
-pub fn initial(product: &Product, asked: Option<&str>) -> usize {
-    let named = asked.and_then(|asked| product.variants.iter().position(|one| one.id.to_string() == asked));
-    let buyable = || product.variants.iter().position(|one| one.availability.is_buyable());
+pub fn initial(range: &Range, asked: Option<&str>) -> usize {
+    let named = asked.and_then(|asked| range.variants.iter().position(|one| one.id.to_string() == asked));
+    let buyable = || range.variants.iter().position(|one| one.availability.is_buyable());
     named.or_else(buyable).unwrap_or_default()
 }
 
 /// The variant after `value` was chosen for option number `option`: the rest stays where that exists, else as much of
 /// it as possible, and rather what can be bought.
-pub fn after(product: &Product, now: usize, option: usize, value: &str) -> Option<usize> {
-    let current = product.variants.get(now)?;
-    let offers = |index: &usize| product.variants[*index].options.get(option).is_some_and(|one| one == value);
+pub fn after(range: &Range, now: usize, option: usize, value: &str) -> Option<usize> {
+    let current = range.variants.get(now)?;
+    let offers = |index: &usize| range.variants[*index].options.get(option).is_some_and(|one| one == value);
     let same = |index: &usize| {
-        let other = &product.variants[*index].options;
+        let other = &range.variants[*index].options;
         other.iter().zip(&current.options).filter(|(one, other)| one == other).count()
     };
-    let best = |index: &usize| (same(index), product.variants[*index].availability.is_buyable());
+    let best = |index: &usize| (same(index), range.variants[*index].availability.is_buyable());
     // Of equals the first.
-    (0..product.variants.len()).filter(offers).rev().max_by_key(best)
+    (0..range.variants.len()).filter(offers).rev().max_by_key(best)
 }
 
 /// Whether choosing this value, all else kept, gives something that can be bought.
-pub fn buyable(product: &Product, now: usize, option: usize, value: &str) -> bool {
-    let Some(current) = product.variants.get(now) else { return false };
-    product.variants.iter().any(|one| {
+pub fn buyable(range: &Range, now: usize, option: usize, value: &str) -> bool {
+    let Some(current) = range.variants.get(now) else { return false };
+    range.variants.iter().any(|one| {
         one.availability.is_buyable()
             && one.options.get(option).is_some_and(|other| other == value)
             && one
@@ -40,48 +69,28 @@ pub fn buyable(product: &Product, now: usize, option: usize, value: &str) -> boo
 
 #[cfg(test)]
 mod tests {
-    use souk_contract::*;
+    use souk_contract::{Availability, Currency, Money};
 
-    use super::{after, buyable, initial};
+    use super::{Offer, Range, after, buyable, initial};
 
-    fn shirt() -> Product {
-        let variant = |number: u8, size: &str, colour: &str, availability| Variant {
+    fn shirt() -> Range {
+        let offer = |number: u8, size: &str, colour: &str, availability| Offer {
             id: format!("00000000-0000-7000-8000-0000000000{number:02}").parse().unwrap(),
-            sku: None,
-            barcode: None,
             title: format!("{size} / {colour}"),
             options: vec![size.into(), colour.into()],
             price: Money::new(1000, Currency::EUR),
             compare_at: None,
-            weight_grams: 0,
-            requires_shipping: true,
-            taxable: true,
-            media_id: None,
             availability,
+            picture: None,
         };
-        let moment = Timestamp::from_micros(0).unwrap();
-        Product {
-            id: "00000000-0000-7000-8000-000000000000".parse().unwrap(),
-            handle: "shirt".into(),
-            title: "Shirt".into(),
-            description_html: String::new(),
-            vendor: String::new(),
-            product_type: String::new(),
-            tags: vec![],
-            status: ProductStatus::Published,
+        Range {
             options: vec![],
             variants: vec![
-                variant(1, "S", "red", Availability::SoldOut),
-                variant(2, "M", "red", Availability::InStock),
-                variant(3, "M", "blue", Availability::Low),
-                variant(4, "L", "blue", Availability::InStock),
+                offer(1, "S", "red", Availability::SoldOut),
+                offer(2, "M", "red", Availability::InStock),
+                offer(3, "M", "blue", Availability::Low),
+                offer(4, "L", "blue", Availability::InStock),
             ],
-            media: vec![],
-            seo: Seo::default(),
-            collections: vec![],
-            version: 1,
-            created_at: moment,
-            updated_at: moment,
         }
     }
 

@@ -32,11 +32,16 @@ pub struct Attribute<'a> {
 }
 
 /// What a product can be narrowed down by. `blue` and `Blue` of one product are both in it.
-pub fn attributes<'a>(product_type: &'a str, vendor: &'a str, options: &'a [ProductOption]) -> Vec<Attribute<'a>> {
+pub fn attributes<'a>(
+    product_type: &'a str,
+    vendor: &'a str,
+    options: &'a [ProductOption],
+) -> Vec<Attribute<'a>> {
     let own = [("type", "Type", product_type), ("vendor", "Brand", vendor)];
     let own = own.into_iter().filter(|(.., value)| !value.trim().is_empty());
-    let mut attributes: Vec<Attribute<'a>> =
-        own.map(|(key, label, value)| Attribute { key: key.to_owned(), label, value, swatch: None }).collect();
+    let mut attributes: Vec<Attribute<'a>> = own
+        .map(|(key, label, value)| Attribute { key: key.to_owned(), label, value, swatch: None })
+        .collect();
     for option in options {
         let key = format!("option.{}", fold(&option.name));
         attributes.extend(option.values.iter().map(|value| Attribute {

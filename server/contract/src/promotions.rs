@@ -7,7 +7,7 @@ use crate::{Change, Ctx, CustomerId, Money, OrderId, PromotionId, Result, Timest
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatAction")]
 pub enum PromotionAction {
     /// Off the lines, in hundredths of a percent: 1000 is 10 %.
     Percent {
@@ -18,6 +18,32 @@ pub enum PromotionAction {
         amount: Money,
     },
     FreeShipping,
+}
+
+/// [`PromotionAction`] as it is read: the browser needs far less code for this than for a tagged enum.
+#[derive(Deserialize)]
+struct FlatAction {
+    kind: String,
+    #[serde(default)]
+    basis_points: Option<u32>,
+    #[serde(default)]
+    amount: Option<Money>,
+}
+
+impl TryFrom<FlatAction> for PromotionAction {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatAction) -> std::result::Result<Self, Self::Error> {
+        match flat.kind.as_str() {
+            "percent" => {
+                let basis_points = flat.basis_points.ok_or("a percent action needs `basis_points`")?;
+                Ok(Self::Percent { basis_points })
+            }
+            "fixed" => Ok(Self::Fixed { amount: flat.amount.ok_or("a fixed action needs an `amount`")? }),
+            "free_shipping" => Ok(Self::FreeShipping),
+            _ => Err("`kind` must be percent, fixed or free_shipping"),
+        }
+    }
 }
 
 /// A rule as the pricing engine reads it, in browser and server alike.

@@ -48,9 +48,8 @@ pub async fn run(settings: &Settings, target: &Path) -> anyhow::Result<Outcome> 
     }
     let is_tar = target.extension().is_some_and(|extension| extension == "tar");
     let folder = if is_tar { beside(target) } else { target.to_owned() };
-    let outcome = copy(settings, &folder).await.and_then(|()| {
-        if is_tar { pack(&folder, target) } else { Ok(()) }
-    });
+    let outcome =
+        copy(settings, &folder).await.and_then(|()| if is_tar { pack(&folder, target) } else { Ok(()) });
     if is_tar || outcome.is_err() {
         let _ = fs::remove_dir_all(&folder);
     }

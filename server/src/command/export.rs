@@ -63,7 +63,8 @@ async fn write(shop: &Shop, output: impl Write) -> anyhow::Result<Written> {
     let mut written = Written { products: 0, left_out: Vec::new() };
     let mut pages = Pages::new();
     while let Some(records) = pages.next(shop, &ctx).await? {
-        let ids: Vec<VariantId> = records.iter().flat_map(|record| record.variant_ids.iter().copied()).collect();
+        let ids: Vec<VariantId> =
+            records.iter().flat_map(|record| record.variant_ids.iter().copied()).collect();
         let levels = shop.services.inventory.levels(&ctx, &ids).await?;
         let levels: HashMap<VariantId, StockLevel> =
             levels.into_iter().map(|level| (level.variant_id, level)).collect();
@@ -71,7 +72,9 @@ async fn write(shop: &Shop, output: impl Write) -> anyhow::Result<Written> {
             let own: Vec<_> = record.variant_ids.iter().map(|id| levels.get(id)).collect();
             match writer.write(&mapping::to_document(record, &own)) {
                 Ok(()) => written.products += 1,
-                Err(error @ souk_shopify_csv::WriteError::Product { .. }) => written.left_out.push(error.to_string()),
+                Err(error @ souk_shopify_csv::WriteError::Product { .. }) => {
+                    written.left_out.push(error.to_string())
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -92,7 +92,11 @@ impl<'s> Importer<'s> {
             let items = self.read_all(&args.file).await?;
             if self.summary.skipped > 0 && args.strict {
                 self.progress.finish();
-                println!("Nothing was imported: {} of {} products have errors.", self.summary.skipped, items.len() as u64 + self.summary.skipped);
+                println!(
+                    "Nothing was imported: {} of {} products have errors.",
+                    self.summary.skipped,
+                    items.len() as u64 + self.summary.skipped
+                );
                 return Ok(Outcome::Unfinished);
             }
             if args.dry_run {
@@ -117,7 +121,9 @@ impl<'s> Importer<'s> {
         self.collections().await?;
         self.progress.finish();
         let Summary { created, updated, unchanged, skipped, warnings, collections } = self.summary;
-        println!("{created} created, {updated} updated, {unchanged} unchanged, {skipped} skipped, {warnings} warnings; {collections} new collections");
+        println!(
+            "{created} created, {updated} updated, {unchanged} unchanged, {skipped} skipped, {warnings} warnings; {collections} new collections"
+        );
         if !args.no_images {
             let counts = pictures::store(self.shop, &settings.fetch, args.media_dir.as_deref()).await?;
             println!("{counts}");
@@ -294,7 +300,9 @@ fn read(file: &Path, currency: Currency) -> anyhow::Result<mpsc::Receiver<anyhow
                 Some(Ok((product, stock))) => batch.items.push(Item { line: entry.line, product, stock }),
                 Some(Err(reason)) => {
                     batch.skipped += 1;
-                    batch.issues.push((true, format!("line {}, product {:?}: {reason}", entry.line, entry.handle)));
+                    batch
+                        .issues
+                        .push((true, format!("line {}, product {:?}: {reason}", entry.line, entry.handle)));
                 }
             }
             if batch.items.len() >= BATCH {

@@ -173,18 +173,33 @@ fn keep(extra: &mut Extra, key: &str, value: Option<String>) {
 /// Columns of the file that a product needs beside the standard ones.
 pub fn extra_columns(input: &ProductInput) -> impl Iterator<Item = String> {
     let columns = |extra: &Extra| {
-        extra.keys().filter_map(|key| match key.strip_prefix(PICTURE) {
-            Some(rest) => rest.split_once(':').map(|(_, column)| column.to_owned()),
-            None if is_ours(key) => None,
-            None => Some(key.clone()),
-        }).collect::<Vec<_>>()
+        extra
+            .keys()
+            .filter_map(|key| match key.strip_prefix(PICTURE) {
+                Some(rest) => rest.split_once(':').map(|(_, column)| column.to_owned()),
+                None if is_ours(key) => None,
+                None => Some(key.clone()),
+            })
+            .collect::<Vec<_>>()
     };
     let own = columns(&input.extra);
     own.into_iter().chain(input.variants.iter().flat_map(move |variant| columns(&variant.extra)))
 }
 
 fn is_ours(key: &str) -> bool {
-    let ours = [CATEGORY, PUBLISHED, STATUS, GIFT_CARD, GRAMS, UNIT, TRACKER, QUANTITY, FULFILLMENT, TAX_CODE, PICTURE_ALONE];
+    let ours = [
+        CATEGORY,
+        PUBLISHED,
+        STATUS,
+        GIFT_CARD,
+        GRAMS,
+        UNIT,
+        TRACKER,
+        QUANTITY,
+        FULFILLMENT,
+        TAX_CODE,
+        PICTURE_ALONE,
+    ];
     ours.contains(&key) || key.starts_with(LINK) || key.starts_with(PICTURE)
 }
 
@@ -207,7 +222,8 @@ pub fn to_document(record: &ProductRecord, levels: &[Option<&StockLevel>]) -> Pr
     let pictures = input.media.iter().filter(|media| !alone.contains(&media.source.as_str()));
     let images = pictures.enumerate().map(|(at, media)| {
         let mark = format!("{PICTURE}{}:", at + 1);
-        let own = extra.iter().filter_map(|(key, cell)| Some((key.strip_prefix(&mark)?.to_owned(), cell.clone())));
+        let own =
+            extra.iter().filter_map(|(key, cell)| Some((key.strip_prefix(&mark)?.to_owned(), cell.clone())));
         Image {
             src: media.source.clone(),
             position: u32::try_from(at + 1).ok(),
@@ -276,7 +292,9 @@ fn variant_document(variant: &VariantInput, level: Option<&StockLevel>) -> Varia
         compare_at: variant.compare_at,
         cost: variant.cost,
         grams: Some(kept_grams.filter(|grams| grams.round() == rounded).unwrap_or(rounded)),
-        weight_unit: WeightUnit::ALL.into_iter().find(|known| unit.is_some_and(|unit| unit == known.as_str())),
+        weight_unit: WeightUnit::ALL
+            .into_iter()
+            .find(|known| unit.is_some_and(|unit| unit == known.as_str())),
         tracker: tracked.map(|_| extra.get(TRACKER).cloned().unwrap_or_else(|| SHOPIFY.to_owned())),
         quantity: match tracked {
             Some(level) if level.on_hand != 0 => Some(level.on_hand),

@@ -36,7 +36,9 @@ impl fmt::Display for Counts {
         write!(f, "{} pictures stored, {} failed", self.stored, self.failed)?;
         match self.waiting {
             0 => Ok(()),
-            waiting => write!(f, ", {waiting} waiting for their host to be reachable (import again to retry)"),
+            waiting => {
+                write!(f, ", {waiting} waiting for their host to be reachable (import again to retry)")
+            }
         }
     }
 }
@@ -159,7 +161,8 @@ impl Work<'_> {
                 Ok(bytes) => return Ok(bytes),
             }
         }
-        let url = Url::parse(source).map_err(|_| Trouble::Bad("no such file, and no web address".to_owned()))?;
+        let url =
+            Url::parse(source).map_err(|_| Trouble::Bad("no such file, and no web address".to_owned()))?;
         let host = url.host_str().unwrap_or_default().to_owned();
         if self.misses(&host) >= PATIENCE {
             return Err(Trouble::Skipped);
@@ -169,13 +172,15 @@ impl Work<'_> {
             Err(error @ FetchError::Unreachable(_)) => {
                 let misses = self.miss(&host);
                 if misses == PATIENCE {
-                    self.progress.say(&format!("warning: {host} can't be reached: its other pictures are left for later"));
+                    self.progress.say(&format!(
+                        "warning: {host} can't be reached: its other pictures are left for later"
+                    ));
                 }
                 Err(Trouble::Away(error.to_string()))
             }
-            Err(error @ (FetchError::Timeout | FetchError::Broken(_) | FetchError::Status(429 | 500..=599))) => {
-                Err(Trouble::Away(error.to_string()))
-            }
+            Err(
+                error @ (FetchError::Timeout | FetchError::Broken(_) | FetchError::Status(429 | 500..=599)),
+            ) => Err(Trouble::Away(error.to_string())),
             Err(error) => Err(Trouble::Bad(error.to_string())),
         }
     }
@@ -203,7 +208,8 @@ impl Work<'_> {
 /// The file in the folder that has the source's last part as its name.
 fn within(folder: &Path, source: &str) -> Option<PathBuf> {
     let path = Url::parse(source).map_or_else(|_| source.to_owned(), |url| url.path().to_owned());
-    let name = path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty() && *name != "." && *name != "..")?;
+    let name =
+        path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty() && *name != "." && *name != "..")?;
     Some(folder.join(name))
 }
 

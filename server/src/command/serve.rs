@@ -15,7 +15,7 @@ use crate::{
     web::{self, Web},
 };
 
-const RESUME_EVERY: Duration = Duration::from_secs(60);
+const RESUME_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// Work that was under way when the server was told to stop.
@@ -39,16 +39,25 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
         work.spawn(relay.run(stop.clone()));
     }
     if seed_demo_if_empty {
-        tokio::select! {
-            seeded = seed::demo_if_empty(&shop, &settings) => seeded?,
-            () = stop.cancelled() => {}
-        }
+        seed::demo_if_empty(&shop, &settings).await?;
+        work.spawn(draw(shop.clone(), stop.clone()));
     }
     let web = Web::new(&settings, shop.web_parts(Some(recorder)))?;
     let app = web::router(std::sync::Arc::clone(&web), &settings)?;
 
-    let orders = std::sync::Arc::clone(&shop.services.orders);
     let ctx = shop.ctx("resume-checkouts");
+    if shop.is_alone() {
+        // Whatever is unfinished now was left by a crash: its carts and stock are not kept waiting.
+        let (orders, ctx) = (shop.local_orders(), ctx.clone());
+        work.spawn(async move {
+            match orders.resume_all(&ctx).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "checkouts that a crash left were taken up again"),
+                Err(error) => tracing::error!(%error, "unfinished checkouts"),
+            }
+        });
+    }
+    let orders = std::sync::Arc::clone(&shop.services.orders);
     work.spawn(every(RESUME_EVERY, stop.clone(), move || {
         let (orders, ctx) = (std::sync::Arc::clone(&orders), ctx.clone());
         async move {
@@ -103,6 +112,17 @@ where
             () = stop.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
+    }
+}
+
+/// Pictures of the demo shop, while it is open already.
+async fn draw(shop: Shop, stop: CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        drawn = seed::draw_missing(&shop) => match drawn {
+            Ok(()) => tracing::info!("the demo shop has all its pictures"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "the demo shop's pictures"),
+        },
     }
 }
 

@@ -108,7 +108,9 @@ impl Layers {
             Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?),
             Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| wrong("a number"))?),
             Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| wrong("true or false"))?),
-            Value::Array(_) => Value::Array(list(text).ok_or_else(|| wrong("a list: `a,b` or `[\"a\", \"b\"]`"))?),
+            Value::Array(_) => {
+                Value::Array(list(text).ok_or_else(|| wrong("a list: `a,b` or `[\"a\", \"b\"]`"))?)
+            }
             _ => Value::String(text.to_owned()),
         };
         self.set(key, value, source)
@@ -233,16 +235,12 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_with_the_nearest_name() {
         let error = file("[http]\nlissen = \"x\"\n").expect_err("a slip");
-        assert_eq!(
-            error.to_string(),
-            "unknown key `http.lissen` (souk.toml); did you mean `http.listen`?"
-        );
+        assert_eq!(error.to_string(), "unknown key `http.lissen` (souk.toml); did you mean `http.listen`?");
         let error = file("[htp]\nlisten = \"x\"\n").expect_err("a slip");
         assert!(error.to_string().contains("did you mean `http.listen`?"), "{error}");
         let mut layers = Layers::defaults().expect("defaults");
-        let error = layers
-            .add_variables([("SOUK_SHOP__NAMES".to_owned(), "x".to_owned())], &[])
-            .expect_err("a slip");
+        let error =
+            layers.add_variables([("SOUK_SHOP__NAMES".to_owned(), "x".to_owned())], &[]).expect_err("a slip");
         assert_eq!(
             error.to_string(),
             "unknown key `shop.names` (SOUK_SHOP__NAMES); did you mean `shop.name`?"

@@ -259,8 +259,10 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
         let reason = "`https://host` or `http://host:port` is wanted, without a path";
         return Err(layers.refuse("shop.base_url", reason));
     }
-    let currency: Currency =
-        raw.currency.parse().map_err(|_| layers.refuse("shop.currency", "an ISO 4217 code such as EUR is wanted"))?;
+    let currency: Currency = raw
+        .currency
+        .parse()
+        .map_err(|_| layers.refuse("shop.currency", "an ISO 4217 code such as EUR is wanted"))?;
     if raw.country.len() != 2 || !raw.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Err(layers.refuse("shop.country", "an ISO 3166-1 code such as DE is wanted"));
     }
@@ -275,7 +277,9 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
         "" => None,
         text => {
             let money = text.parse().ok().and_then(|amount| Money::from_decimal(amount, currency));
-            Some(money.ok_or_else(|| layers.refuse("shop.free_shipping_over", "an amount such as 60.00 is wanted"))?)
+            Some(money.ok_or_else(|| {
+                layers.refuse("shop.free_shipping_over", "an amount such as 60.00 is wanted")
+            })?)
         }
     };
     Ok(Shop {
@@ -330,7 +334,12 @@ fn http(layers: &Layers, raw: RawHttp) -> Result<Http, ConfigError> {
             checkout: per_minute("http.checkout_per_minute", raw.checkout_per_minute)?,
         },
         page_cache_bytes: within("http.page_cache_mib", raw.page_cache_mib, 0, 1 << 16)? << 20,
-        page_cache_age: Duration::from_secs(within("http.page_cache_seconds", raw.page_cache_seconds, 0, 3600)?),
+        page_cache_age: Duration::from_secs(within(
+            "http.page_cache_seconds",
+            raw.page_cache_seconds,
+            0,
+            3600,
+        )?),
         drain: Duration::from_secs(within("http.drain_seconds", raw.drain_seconds, 0, 3600)?),
     })
 }
@@ -356,7 +365,8 @@ fn mail(layers: &Layers, raw: RawMail, shop: &Shop) -> Result<Mail, ConfigError>
 }
 
 fn fetch(layers: &Layers, raw: RawFetch) -> Result<Fetch, ConfigError> {
-    let port = |port: &i64| u16::try_from(*port).map_err(|_| layers.refuse("fetch.ports", "ports are 0 to 65535"));
+    let port =
+        |port: &i64| u16::try_from(*port).map_err(|_| layers.refuse("fetch.ports", "ports are 0 to 65535"));
     Ok(Fetch {
         ports: raw.ports.iter().map(port).collect::<Result<_, _>>()?,
         allow: networks(layers, "fetch.allow", &raw.allow)?,

@@ -63,7 +63,9 @@ pub fn refuse(reader: Reader, error: &Error, request_id: &str) -> Response {
             };
             with_type(serde_json::to_string(public).unwrap_or_default(), "application/json")
         }
-        Reader::Person => with_type(page(status, &error.public_message(), request_id), "text/html; charset=utf-8"),
+        Reader::Person => {
+            with_type(page(status, &error.public_message(), request_id), "text/html; charset=utf-8")
+        }
     };
     *response.status_mut() = status;
     let wait = match error {

@@ -71,7 +71,13 @@ impl PageCache {
     }
 
     /// The cache that such a request may be answered from.
-    fn place(&self, method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option<&Cache<Key, Arc<Kept>>> {
+    fn place(
+        &self,
+        method: &Method,
+        path: &str,
+        query: &str,
+        headers: &HeaderMap,
+    ) -> Option<&Cache<Key, Arc<Kept>>> {
         let visitor_is_nobody = || {
             client::cookie(headers, CART_COOKIE).is_none()
                 && client::cookie(headers, SESSION_COOKIE).is_none()
@@ -225,7 +231,13 @@ mod tests {
     struct Renderings(AtomicUsize);
 
     impl Renderings {
-        async fn ask(&self, cache: &PageCache, path: &str, cookie: Option<&str>, epoch: u64) -> (Answer, bool) {
+        async fn ask(
+            &self,
+            cache: &PageCache,
+            path: &str,
+            cookie: Option<&str>,
+            epoch: u64,
+        ) -> (Answer, bool) {
             let mut headers = HeaderMap::new();
             if let Some(cookie) = cookie {
                 headers.insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a cookie"));

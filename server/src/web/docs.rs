@@ -43,7 +43,9 @@ pub fn base(shop: &str) -> OpenApi {
     openapi.info.title = format!("{shop}: API");
     openapi.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let bearer = |text: &str| {
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text)).build())
+        SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text)).build(),
+        )
     };
     let components = openapi.components.get_or_insert_default();
     components.add_security_scheme("staff", bearer("A staff token: `souk staff create` makes one."));

@@ -20,7 +20,8 @@ pub async fn alive() -> &'static str {
 
 /// Every database answers.
 pub async fn ready(State(web): State<Arc<Web>>) -> Response {
-    let checks = join_all(web.parts.databases.iter().map(|db| async move { (db.domain(), ask(db).await) })).await;
+    let checks =
+        join_all(web.parts.databases.iter().map(|db| async move { (db.domain(), ask(db).await) })).await;
     let all = checks.iter().all(|(_, outcome)| outcome.is_ok());
     let databases: serde_json::Map<String, serde_json::Value> = checks
         .into_iter()

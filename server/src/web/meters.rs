@@ -23,7 +23,10 @@ impl Meters {
             requests: each
                 .map(|(kind, class)| counter!("souk_http_requests_total", "kind" => kind, "status" => class))
                 .collect(),
-            seconds: KINDS.iter().map(|kind| histogram!("souk_http_request_seconds", "kind" => *kind)).collect(),
+            seconds: KINDS
+                .iter()
+                .map(|kind| histogram!("souk_http_request_seconds", "kind" => *kind))
+                .collect(),
             cache_hits: counter!("souk_page_cache_total", "result" => "hit"),
             cache_misses: counter!("souk_page_cache_total", "result" => "miss"),
         }

@@ -40,7 +40,11 @@ pub async fn page(State(web): State<Arc<Web>>, request: Request) -> Response {
         finished(serve::page(&visit, &web.assets, url).await)
     };
     let (answer, was_kept) = web.cache.get((&parts.method, path, query), &parts.headers, epoch, render).await;
-    if was_kept { web.meters.cache_hits.increment(1) } else { web.meters.cache_misses.increment(1) }
+    if was_kept {
+        web.meters.cache_hits.increment(1)
+    } else {
+        web.meters.cache_misses.increment(1)
+    }
     answer.into_response(path, &parts.headers)
 }
 

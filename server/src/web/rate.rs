@@ -52,7 +52,8 @@ pub struct Rates {
 
 impl Rates {
     pub fn new(limits: Limits) -> Self {
-        let limiter = |per_minute| NonZeroU32::new(per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate)));
+        let limiter =
+            |per_minute| NonZeroU32::new(per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate)));
         Self {
             sign_in: limiter(limits.sign_in),
             register: limiter(limits.register),

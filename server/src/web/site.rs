@@ -61,8 +61,9 @@ impl Site {
     pub fn load(folder: Option<&Path>) -> io::Result<Self> {
         match (folder, embedded::MANIFEST) {
             (Some(folder), _) => {
-                let text = fs::read_to_string(folder.join("manifest.json"))
-                    .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", folder.display())))?;
+                let text = fs::read_to_string(folder.join("manifest.json")).map_err(|error| {
+                    io::Error::new(error.kind(), format!("{}: {error}", folder.display()))
+                })?;
                 let pkg = folder.join("pkg");
                 Self::build(&text, |name| match fs::read(pkg.join(name)) {
                     Ok(bytes) => Ok(Some(Bytes::from(bytes))),

@@ -56,7 +56,8 @@ async fn pages_come_packed_as_the_browser_likes() {
     let plain = shop.get("/products/green").send().await.expect("an answer").bytes().await.expect("bytes");
     for (accepted, encoding) in [("br, gzip", "br"), ("gzip", "gzip")] {
         for cookie in ["", "souk_cart=unknown"] {
-            let request = shop.get("/products/green").header("accept-encoding", accepted).header("cookie", cookie);
+            let request =
+                shop.get("/products/green").header("accept-encoding", accepted).header("cookie", cookie);
             let response = request.send().await.expect("an answer");
             assert_eq!(header(&response, "content-encoding"), encoding);
             let packed = response.bytes().await.expect("bytes");

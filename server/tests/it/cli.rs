@@ -19,7 +19,10 @@ fn the_configuration_says_where_each_value_came_from() {
     assert_eq!(output.status.code(), Some(0), "{shown}");
     let line = |key: &str| shown.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
     assert!(line("name =").contains("From the file") && line("name =").ends_with("souk.toml"), "{shown}");
-    assert!(line("email =").contains("variable@") && line("email =").ends_with("SOUK_SHOP__EMAIL"), "{shown}");
+    assert!(
+        line("email =").contains("variable@") && line("email =").ends_with("SOUK_SHOP__EMAIL"),
+        "{shown}"
+    );
     assert!(line("listen =").contains(":4000") && line("listen =").ends_with("SOUK_LISTEN"), "{shown}");
     assert!(line("currency =").ends_with("default"), "{shown}");
     assert!(shown.contains("--data-dir"), "{shown}");
@@ -45,7 +48,12 @@ fn mistakes_are_named_and_end_with_2() {
         assert_eq!(output.status.code(), Some(2), "{variable}: {shown}");
         assert!(shown.contains(said), "{variable}: {shown}");
     }
-    for arguments in [&["config", "--config", "/no/such/file"][..], &["nonsense"], &["import", "shopify"], &["serve", "--listen", "nowhere"]] {
+    for arguments in [
+        &["config", "--config", "/no/such/file"][..],
+        &["nonsense"],
+        &["import", "shopify"],
+        &["serve", "--listen", "nowhere"],
+    ] {
         let output = souk(data.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output));
     }
@@ -86,11 +94,16 @@ fn the_description_needs_no_data() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_answers_soon_after_its_start_and_ends_when_told() {
     let data = tempfile::tempdir().expect("a folder");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let port =
+        std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
     // The second start is the usual one: the first makes the databases.
     for start in ["first", "second"] {
         let mut command = Command::new(binary());
-        clean(&mut command).arg("--data-dir").arg(data.path()).args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        clean(&mut command).arg("--data-dir").arg(data.path()).args([
+            "serve",
+            "--listen",
+            &format!("127.0.0.1:{port}"),
+        ]);
         let began = Instant::now();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("souk runs");
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");

@@ -8,7 +8,17 @@ use crate::shop::{TestShop, header, tea};
 async fn every_answer_carries_the_security_headers() {
     let shop = TestShop::start().await;
     shop.put(tea("green")).await;
-    for path in ["/", "/products/green", "/nowhere", "/robots.txt", "/healthz", "/api/store/v1/nowhere", "/pkg/x.js", "/openapi.json", "/docs/"] {
+    for path in [
+        "/",
+        "/products/green",
+        "/nowhere",
+        "/robots.txt",
+        "/healthz",
+        "/api/store/v1/nowhere",
+        "/pkg/x.js",
+        "/openapi.json",
+        "/docs/",
+    ] {
         let response = shop.get(path).send().await.expect("an answer");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header(&response, "referrer-policy"), "strict-origin-when-cross-origin", "{path}");
@@ -27,7 +37,9 @@ async fn every_answer_carries_the_security_headers() {
 async fn pages_hold_no_script_or_style_that_the_policy_would_stop() {
     let shop = TestShop::start().await;
     shop.put(tea("green")).await;
-    for path in ["/", "/products/green", "/collections/all", "/search?q=tea", "/cart", "/account/login", "/nowhere"] {
+    for path in
+        ["/", "/products/green", "/collections/all", "/search?q=tea", "/cart", "/account/login", "/nowhere"]
+    {
         let html = shop.get(path).send().await.expect("an answer").text().await.expect("text");
         for script in html.split("<script").skip(1) {
             let tag = script.split('>').next().unwrap_or_default();
@@ -52,7 +64,9 @@ async fn https_is_insisted_on_once_the_shop_has_it() {
 }
 
 fn add(shop: &TestShop, form: &str) -> reqwest::RequestBuilder {
-    shop.post("/fn/cart/add").header("content-type", "application/x-www-form-urlencoded").body(form.to_owned())
+    shop.post("/fn/cart/add")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -64,10 +78,14 @@ async fn the_cart_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     let cookie = header(&response, "set-cookie");
     assert!(cookie.starts_with("souk_cart="), "{cookie}");
-    assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/"), "{cookie}");
+    assert!(
+        cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/"),
+        "{cookie}"
+    );
     let token = cookie.split(['=', ';']).nth(1).expect("a token").to_owned();
     assert!(token.len() >= 40, "256 bits: {token}");
-    let page = shop.get("/cart").header("cookie", format!("souk_cart={token}")).send().await.expect("an answer");
+    let page =
+        shop.get("/cart").header("cookie", format!("souk_cart={token}")).send().await.expect("an answer");
     assert_eq!(header(&page, "cache-control"), "private, no-store");
     let html = page.text().await.expect("text");
     assert!(html.contains("Tea green"));
@@ -85,7 +103,10 @@ async fn another_sites_form_changes_nothing() {
     assert_eq!(header(&evil, "set-cookie"), "");
     let cross = add(&shop, &form).header("sec-fetch-site", "cross-site").send().await.expect("an answer");
     assert_eq!(cross.status(), StatusCode::FORBIDDEN);
-    let api = shop.post("/api/store/v1/carts").header("origin", "https://evil.example").json(&serde_json::json!({}));
+    let api = shop
+        .post("/api/store/v1/carts")
+        .header("origin", "https://evil.example")
+        .json(&serde_json::json!({}));
     let api = api.send().await.expect("an answer");
     assert_eq!(api.status(), StatusCode::FORBIDDEN);
     assert_eq!(header(&api, "content-type"), "application/problem+json");
@@ -166,7 +187,8 @@ async fn the_admin_api_wants_a_staff_token() {
         role: souk_contract::Role::Owner,
     };
     let created = shop.shop.services.identity.create_staff(&ctx, staff).await.expect("staff");
-    let response = shop.get("/api/admin/v1/orders").bearer_auth(&created.token).send().await.expect("an answer");
+    let response =
+        shop.get("/api/admin/v1/orders").bearer_auth(&created.token).send().await.expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);
     // A cookie is no staff token.
     let cookie = format!("souk_session={}", created.token);
@@ -179,9 +201,11 @@ async fn a_request_keeps_its_id() {
     let shop = TestShop::start().await;
     let response = shop.get("/nowhere").header("x-request-id", "abc-1").send().await.expect("an answer");
     assert_eq!(header(&response, "x-request-id"), "abc-1");
-    let response = shop.get("/nowhere").header("x-request-id", "not a good id").send().await.expect("an answer");
+    let response =
+        shop.get("/nowhere").header("x-request-id", "not a good id").send().await.expect("an answer");
     assert_ne!(header(&response, "x-request-id"), "not a good id");
-    let response = shop.get("/api/store/v1/nowhere").header("x-request-id", "abc-2").send().await.expect("an answer");
+    let response =
+        shop.get("/api/store/v1/nowhere").header("x-request-id", "abc-2").send().await.expect("an answer");
     let problem: serde_json::Value = response.json().await.expect("problem details");
     assert_eq!(problem["request_id"], "abc-2");
 }

@@ -58,7 +58,11 @@ fn round_trip(file: &Path, products: u64) {
 
     let again = text(&souk(data.path(), &["import", "shopify", path(file), "--no-images"]));
     assert_eq!(count(&again, "unchanged"), products, "{again}");
-    assert_eq!((count(&again, "created"), count(&again, "updated"), count(&again, "new collections")), (0, 0, 0), "{again}");
+    assert_eq!(
+        (count(&again, "created"), count(&again, "updated"), count(&again, "new collections")),
+        (0, 0, 0),
+        "{again}"
+    );
 
     let exported = data.path().join("export.csv");
     let output = souk(data.path(), &["export", "shopify", path(&exported)]);
@@ -71,7 +75,10 @@ fn round_trip(file: &Path, products: u64) {
     assert_eq!(count(&there, "created"), products, "{there}");
     let second = elsewhere.path().join("export.csv");
     souk(elsewhere.path(), &["export", "shopify", path(&second)]);
-    assert!(std::fs::read(&exported).expect("a file") == std::fs::read(&second).expect("a file"), "exports differ");
+    assert!(
+        std::fs::read(&exported).expect("a file") == std::fs::read(&second).expect("a file"),
+        "exports differ"
+    );
 
     let books = souk(data.path(), &["verify"]);
     assert_eq!(books.status.code(), Some(0), "{}", text(&books));
@@ -119,7 +126,10 @@ async fn every_column_arrives() {
     let records = shop.shop.services.catalog.product_records(&ctx, &page).await.expect("records").items;
     let mug = records.iter().find(|record| record.input.handle == "mug").expect("the mug");
     let input = &mug.input;
-    assert_eq!((input.title.as_str(), input.vendor.as_str(), input.product_type.as_str()), ("Mug", "Clay", "Cups"));
+    assert_eq!(
+        (input.title.as_str(), input.vendor.as_str(), input.product_type.as_str()),
+        ("Mug", "Clay", "Cups")
+    );
     assert_eq!(input.tags, ["blue", "round"]);
     assert!(input.description_html.contains("<b>mug</b>") && !input.description_html.contains("alert"));
     assert_eq!(input.seo.title.as_deref(), Some("Mug!"));
@@ -130,7 +140,8 @@ async fn every_column_arrives() {
     assert_eq!((small.price.minor, small.compare_at.map(|money| money.minor)), (950, Some(1200)));
     assert!(small.taxable && !large.taxable);
     let levels = shop.shop.services.inventory.levels(&ctx, &mug.variant_ids).await.expect("levels");
-    let level = |at: usize| levels.iter().find(|level| level.variant_id == mug.variant_ids[at]).expect("a level");
+    let level =
+        |at: usize| levels.iter().find(|level| level.variant_id == mug.variant_ids[at]).expect("a level");
     assert_eq!((level(0).on_hand, level(0).policy), (4, souk_contract::StockPolicy::Deny));
     assert_eq!((level(1).on_hand, level(1).policy), (0, souk_contract::StockPolicy::Continue));
     let card = records.iter().find(|record| record.input.handle == "card").expect("the card");
@@ -143,7 +154,11 @@ async fn every_column_arrives() {
         if response.status().is_success() {
             break;
         }
-        assert!(began.elapsed().as_secs() < 5, "the running shop does not see the import: {}", response.status());
+        assert!(
+            began.elapsed().as_secs() < 5,
+            "the running shop does not see the import: {}",
+            response.status()
+        );
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
 }
@@ -160,7 +175,16 @@ async fn a_page_that_was_kept_shows_what_another_process_imports() {
     std::fs::write(&file, SMALL).expect("written");
     souk(shop.data.path(), &["import", "shopify", path(&file), "--no-images"]);
     let began = Instant::now();
-    while shop.get("/products/mug").send().await.expect("an answer").text().await.expect("text").contains("Old mug") {
+    while shop
+        .get("/products/mug")
+        .send()
+        .await
+        .expect("an answer")
+        .text()
+        .await
+        .expect("text")
+        .contains("Old mug")
+    {
         assert!(began.elapsed().as_secs() < 5, "the kept page stays");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
@@ -202,7 +226,9 @@ fn pictures_come_from_a_folder_and_broken_ones_stop_nothing() {
     }
     canvas.save(pictures.path().join("mug.png")).expect("a picture");
     std::fs::write(pictures.path().join("mug-2.png"), b"this is no picture").expect("written");
-    let csv = format!("{SMALL}jug,Jug,,,,,true,Title,Default Title,,0,,,deny,manual,5.00,,true,true,,http://127.0.0.1:9/jug.png,,,,,,\n");
+    let csv = format!(
+        "{SMALL}jug,Jug,,,,,true,Title,Default Title,,0,,,deny,manual,5.00,,true,true,,http://127.0.0.1:9/jug.png,,,,,,\n"
+    );
     let file = data.path().join("small.csv");
     std::fs::write(&file, csv).expect("written");
     let arguments = ["import", "shopify", path(&file), "--media-dir", path(pictures.path())];
@@ -211,8 +237,16 @@ fn pictures_come_from_a_folder_and_broken_ones_stop_nothing() {
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert_eq!((count(&said, "pictures stored"), count(&said, "failed")), (1, 2), "{said}");
     assert!(said.contains("127.0.0.1 is not a public address"), "{said}");
-    let stored = std::fs::read_dir(data.path().join("media")).expect("a folder");
-    let stored: Vec<_> = stored.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
-    assert!(stored.iter().all(|name| name.to_string_lossy().ends_with(".webp")), "{stored:?}");
+    let stored = files(&data.path().join("media"));
+    assert!(stored.iter().all(|file| file.extension().is_some_and(|kind| kind == "webp")), "{stored:?}");
     assert!(!stored.is_empty());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
 }

@@ -95,7 +95,8 @@ async fn watchers_and_developers_get_theirs() {
     let shop = TestShop::start().await;
     let alive = shop.get("/healthz").send().await.expect("an answer");
     assert_eq!(alive.status(), StatusCode::OK);
-    let ready: serde_json::Value = shop.get("/readyz").send().await.expect("an answer").json().await.expect("JSON");
+    let ready: serde_json::Value =
+        shop.get("/readyz").send().await.expect("an answer").json().await.expect("JSON");
     assert_eq!(ready["ready"], true);
     assert_eq!(ready["databases"].as_object().map(serde_json::Map::len), Some(10));
     let openapi: serde_json::Value =
@@ -108,7 +109,10 @@ async fn watchers_and_developers_get_theirs() {
     assert_eq!(viewer.status(), StatusCode::OK);
     assert_eq!(header(&viewer, "content-type"), "text/html");
     let html = viewer.text().await.expect("text");
-    let inline = html.split("<script").skip(1).filter(|tag| !tag.split('>').next().unwrap_or_default().contains("src="));
+    let inline = html
+        .split("<script")
+        .skip(1)
+        .filter(|tag| !tag.split('>').next().unwrap_or_default().contains("src="));
     assert_eq!(inline.count(), 0, "{html}");
     assert!(!html.contains("<style"), "{html}");
     let initializer = shop.get("/docs/swagger-initializer.js").send().await.expect("an answer");

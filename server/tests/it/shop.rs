@@ -10,8 +10,8 @@ use std::{
 
 use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
 use souk_contract::{
-    CollectionInput, CollectionKind, CollectionRule, Currency, Money, OptionValue, ProductInput, ProductOption,
-    ProductStatus, ProductWritten, PutProduct, Seo, SetStock, StockPolicy, VariantInput,
+    CollectionInput, CollectionKind, CollectionRule, Currency, Money, OptionValue, ProductInput,
+    ProductOption, ProductStatus, ProductWritten, PutProduct, Seo, SetStock, StockPolicy, VariantInput,
 };
 use souk_server::{
     compose::Shop,

@@ -77,9 +77,10 @@ fn every_icon_can_be_drawn() {
                 for spec in half {
                     let (bare, full) =
                         (renderer.render(&empty(spec)).unwrap(), renderer.render(spec).unwrap());
-                    let pixels = bare.rgba.chunks_exact(4).zip(full.rgba.chunks_exact(4));
-                    let changed = pixels.filter(|(before, after)| before != after).count();
-                    assert!(changed > 10_000, "{}: the icon changes {changed} pixels", spec.file_name);
+                    // One pixel in 97 is enough to see whether the icon is there.
+                    let differs = |at: &usize| bare.rgba[at * 4..at * 4 + 4] != full.rgba[at * 4..at * 4 + 4];
+                    let changed = (0..full.rgba.len() / 4).step_by(97).filter(differs).count();
+                    assert!(changed > 100, "{}: the icon changes {changed} pixels", spec.file_name);
                 }
             });
         }

@@ -1,6 +1,9 @@
 //! The use cases.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
 use async_trait::async_trait;
 use souk_contract::{
@@ -20,7 +23,7 @@ use crate::{
 };
 
 const PURPOSE: &str = "cart";
-/// Of changes to one cart at the same moment, each finds its turn within so many tries.
+/// Of changes to one cart by several processes at the same moment, each finds its turn within so many tries.
 const TRIES: usize = 20;
 
 /// What the shop decides for all carts.
@@ -38,6 +41,8 @@ pub struct LocalCarts {
     inventory: Arc<dyn Inventory>,
     promotions: Arc<dyn Promotions>,
     settings: CartSettings,
+    /// One change at a time per cart in this process; the version keeps other processes apart.
+    changing: Mutex<HashMap<CartId, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 impl LocalCarts {
@@ -49,7 +54,18 @@ impl LocalCarts {
         promotions: Arc<dyn Promotions>,
         settings: CartSettings,
     ) -> Self {
-        Self { kit, db, catalog, inventory, promotions, settings }
+        Self { kit, db, catalog, inventory, promotions, settings, changing: Mutex::default() }
+    }
+
+    fn turn(&self, id: CartId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = changing.get(&id).and_then(Weak::upgrade) {
+            return turn;
+        }
+        changing.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
+        changing.insert(id, Arc::downgrade(&turn));
+        turn
     }
 
     fn token(&self, id: CartId) -> String {
@@ -109,6 +125,8 @@ impl LocalCarts {
         token: &str,
         mut change: impl FnMut(&mut Content) -> Result<Vec<Warning>> + Send,
     ) -> Result<Cart> {
+        let turn = self.turn(self.open(token)?);
+        let _turn = turn.lock().await;
         for _ in 0..TRIES {
             let mut row = self.load(token).await?;
             must_be_active(&row)?;
@@ -149,6 +167,11 @@ fn must_be_active(row: &CartRow) -> Result<()> {
             Err(Error::conflict("cart_completed", "This cart has been ordered already."))
         }
     }
+}
+
+fn no_room() -> Warning {
+    let message = format!("A cart holds {} different items: one could not be added.", content::MAX_LINES);
+    Warning { code: "line_removed".into(), line_id: None, message }
 }
 
 fn completing() -> Error {
@@ -230,6 +253,8 @@ impl Carts for LocalCarts {
     }
 
     async fn add_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart> {
+        // First: codes can't be tried out without a cart.
+        self.open(token)?;
         let looked_up = self.promotions.lookup(ctx, &[code.to_owned()]).await?;
         let lookup =
             looked_up.into_iter().next().ok_or_else(|| Error::internal("a code was not looked up"))?;
@@ -281,15 +306,23 @@ impl Carts for LocalCarts {
             let own = store::of_customer(&mut tx, customer).await?.filter(|own| own.id != guest.id);
             guest.version += 1;
             guest.updated_at = now;
+            let mut warnings = Vec::new();
             let (kept, saved) = match own {
                 None => {
                     guest.customer_id = Some(customer);
-                    let saved = store::save(&mut tx, &guest).await?;
+                    let saved = match store::save(&mut tx, &guest).await {
+                        // Another window of the customer's claimed its cart at this moment: join that one.
+                        Err(error) if error.is_unique("cart_of_customer") => false,
+                        saved => saved?,
+                    };
                     (guest, saved)
                 }
                 Some(mut own) => {
                     for line in std::mem::take(&mut guest.content.0.lines) {
-                        own.content.0.add(line)?;
+                        // Nobody is kept from signing in because a cart is full.
+                        if own.content.0.add(line).is_err() {
+                            warnings.push(no_room());
+                        }
                     }
                     own.version += 1;
                     own.updated_at = now;
@@ -300,7 +333,8 @@ impl Carts for LocalCarts {
             };
             if saved {
                 tx.commit().await?;
-                return self.show(ctx, &kept).await;
+                let around = self.around_cart(ctx, &kept.content.0).await?;
+                return view::show(&kept, self.token(kept.id), &around, warnings);
             }
         }
         Err(Error::conflict("busy", "Your cart is being changed in another window. Please try again."))
@@ -315,6 +349,8 @@ impl Carts for LocalCarts {
     }
 
     async fn begin_completion(&self, ctx: &Ctx, token: &str, checkout: CheckoutId) -> Result<Cart> {
+        let turn = self.turn(self.open(token)?);
+        let _turn = turn.lock().await;
         for _ in 0..TRIES {
             let mut row = self.load(token).await?;
             if row.state.0 == CartState::Completing && row.checkout_id == Some(checkout) {

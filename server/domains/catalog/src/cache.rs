@@ -64,7 +64,9 @@ impl Caches {
             variants: Kept::new(4 * MIB, |_, variant| 800 + variant.media.as_ref().map_or(0, media)),
             related: Kept::new(2 * MIB, |_, cards| cards.iter().map(card).sum()),
             collections: Kept::new(4 * MIB, |(), all| {
-                all.iter().map(|one| 800 + one.description_html.len() + one.media.as_ref().map_or(0, media)).sum()
+                all.iter()
+                    .map(|one| 800 + one.description_html.len() + one.media.as_ref().map_or(0, media))
+                    .sum()
             }),
             pages: Kept::new(4 * MIB, |(), all| all.iter().map(|page| 400 + page.body_html.len()).sum()),
             home: Kept::new(MIB, |(), home| 2048 + home.story_html.len()),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use souk_contract::{
-    Change, Check, Collection, CollectionChanged, CollectionId, CollectionInput, CollectionRule, Media, MediaId,
-    Result,
+    Change, Check, Collection, CollectionChanged, CollectionId, CollectionInput, CollectionRule, Media,
+    MediaId, Result,
 };
 use souk_kernel::Tx;
 
@@ -40,7 +40,9 @@ fn check(input: &CollectionInput) -> Result<()> {
                 check_handle(&mut check, handle, &format!("rule.handles[{index}]"));
             }
         }
-        CollectionRule::Type { equals } | CollectionRule::Tag { equals } | CollectionRule::Vendor { equals } => {
+        CollectionRule::Type { equals }
+        | CollectionRule::Tag { equals }
+        | CollectionRule::Vendor { equals } => {
             check.that(!equals.trim().is_empty(), "rule.equals", "required", "Please fill this in.");
             check_plain(&mut check, equals, "rule.equals", 255);
         }
@@ -49,7 +51,12 @@ fn check(input: &CollectionInput) -> Result<()> {
             check.that(*minor >= 0, "rule.minor", "out_of_range", "A price is not negative.");
         }
         CollectionRule::Newest { count } => {
-            check.that((1..=MAX_NEWEST).contains(count), "rule.count", "out_of_range", "Between 1 and 10,000.");
+            check.that(
+                (1..=MAX_NEWEST).contains(count),
+                "rule.count",
+                "out_of_range",
+                "Between 1 and 10,000.",
+            );
         }
     }
     check.done()

@@ -1,8 +1,8 @@
 //! What other domains tell: inventory, whether a variant can be had.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
-use souk_contract::{Availability, AvailabilityChanged, ProductChanged, Result};
+use souk_contract::{Availability, AvailabilityChanged, CollectionChanged, ProductChanged, Result};
 use souk_kernel::Bus;
 
 use crate::{LocalCatalog, fresh::Marks, store};
@@ -15,6 +15,17 @@ impl LocalCatalog {
             let this = Arc::clone(&this);
             async move { this.note_availability(event).await }
         });
+        // Another process may write the same database, an import say: its changes come as events only.
+        let fresh = Arc::clone(&self.fresh);
+        bus.on("catalog.follow_products", move |event: ProductChanged, _| {
+            fresh.mark(Marks::products([event.product_id]));
+            ready(Ok(()))
+        });
+        let fresh = Arc::clone(&self.fresh);
+        bus.on("catalog.follow_collections", move |_: CollectionChanged, _| {
+            fresh.mark(Marks::collections());
+            ready(Ok(()))
+        });
     }
 
     /// The event's version makes a repeat, and an older one that comes late, harmless: no inbox is needed.
@@ -25,7 +36,9 @@ impl LocalCatalog {
         let Some((product, before, known)) = store::variants::stock_word(&mut tx, variant_id).await? else {
             return Ok(());
         };
-        if known >= version || !store::variants::set_stock_word(&mut tx, variant_id, availability, version).await? {
+        if known >= version
+            || !store::variants::set_stock_word(&mut tx, variant_id, availability, version).await?
+        {
             return Ok(());
         }
         if before.0 == availability {

@@ -65,7 +65,8 @@ impl LocalCatalog {
         let data = self.settings.data_dir.clone();
         let bytes = Arc::new(bytes);
         let hashed = Arc::clone(&bytes);
-        let key = tokio::task::spawn_blocking(move || picture::key_of(&hashed)).await.map_err(Error::internal)?;
+        let key =
+            tokio::task::spawn_blocking(move || picture::key_of(&hashed)).await.map_err(Error::internal)?;
         let known = store::media::asset(&mut *self.db.read().await?, &key).await?;
         let _permit = self.decoders.acquire().await.map_err(Error::internal)?;
         let making = move || match known {

@@ -9,7 +9,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fast_image_resize::{ResizeOptions, Resizer};
 use image::{
-    DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage, metadata::Orientation,
+    DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
+    metadata::Orientation,
 };
 use sha2::{Digest as _, Sha256};
 use souk_contract::{Error, Result};
@@ -134,7 +135,8 @@ fn encode(picture: &DynamicImage, quality: f32) -> Result<Vec<u8>> {
         DynamicImage::ImageRgb8(pixels) => webp::Encoder::from_rgb(pixels, width, height),
         _ => return Err(Error::internal("a picture of another layout")),
     };
-    let webp = encoder.encode_simple(false, quality).map_err(|error| Error::internal(format!("{error:?}")))?;
+    let webp =
+        encoder.encode_simple(false, quality).map_err(|error| Error::internal(format!("{error:?}")))?;
     Ok(webp.to_vec())
 }
 
@@ -209,7 +211,8 @@ mod tests {
         let file = media_path(folder.path(), &format!("{}-320.webp", asset.key)).expect("a path");
         let made = image::load_from_memory(&fs::read(file).expect("the file")).expect("a WebP");
         assert_eq!((made.width(), made.height()), (320, 160));
-        let left: Vec<_> = fs::read_dir(folder.path().join("media").join(&asset.key[..2])).expect("a folder").collect();
+        let left: Vec<_> =
+            fs::read_dir(folder.path().join("media").join(&asset.key[..2])).expect("a folder").collect();
         assert_eq!(left.len(), 5, "no temporary file stays behind");
     }
 
@@ -229,7 +232,10 @@ mod tests {
             Err(Error::Invalid { fields }) => fields[0].code.clone(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(code(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"), "unsupported");
+        assert_eq!(
+            code(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"),
+            "unsupported"
+        );
         assert_eq!(code(b"%PDF-1.7"), "unsupported");
         assert_eq!(code(b""), "unsupported");
         assert_eq!(code(&png(20, 20)[..60]), "invalid");

@@ -101,7 +101,12 @@ fn check_media(check: &mut Check, input: &ProductInput) {
         let field = format!("media[{index}].source");
         check.text(&media.source, &field, 2048);
         check_plain(check, &media.source, &field, 2048);
-        check.that(sources.insert(&media.source), &field, "duplicate", "The product has this picture already.");
+        check.that(
+            sources.insert(&media.source),
+            &field,
+            "duplicate",
+            "The product has this picture already.",
+        );
         check_plain(check, &media.alt, &format!("media[{index}].alt"), 1000);
     }
 }
@@ -119,7 +124,12 @@ fn check_options(check: &mut Check, input: &ProductInput) {
             let field = format!("options[{index}].values[{number}]");
             check.text(&value.name, &format!("{field}.name"), 255);
             check_plain(check, &value.name, &format!("{field}.name"), 255);
-            check.that(values.insert(value.name.trim()), &field, "duplicate", "The option has this value already.");
+            check.that(
+                values.insert(value.name.trim()),
+                &field,
+                "duplicate",
+                "The option has this value already.",
+            );
             let colour = value.swatch.as_deref().is_none_or(is_colour);
             check.that(colour, &format!("{field}.swatch"), "invalid", "A colour as #rrggbb.");
         }
@@ -145,7 +155,12 @@ fn check_variants(check: &mut Check, input: &ProductInput, currency: Currency) {
         if complete {
             for (number, (value, values)) in variant.options.iter().zip(&known).enumerate() {
                 let field = format!("variants[{index}].options[{number}]");
-                check.that(values.contains(value.as_str()), &field, "invalid", "Not one of the option's values.");
+                check.that(
+                    values.contains(value.as_str()),
+                    &field,
+                    "invalid",
+                    "Not one of the option's values.",
+                );
             }
             let new = keys.insert(option_key(&variant.options));
             check.that(new, &field("options"), "duplicate", "Another variant has the same options.");
@@ -159,7 +174,12 @@ fn check_variants(check: &mut Check, input: &ProductInput, currency: Currency) {
         check_plain(check, variant.barcode.as_deref().unwrap_or_default(), &field("barcode"), 255);
         check_extra(check, &variant.extra, &field("extra"));
         let pictured = variant.media_source.as_deref().is_none_or(|source| sources.contains(source));
-        check.that(pictured, &field("media_source"), "invalid", "Not the source of one of the product's pictures.");
+        check.that(
+            pictured,
+            &field("media_source"),
+            "invalid",
+            "Not the source of one of the product's pictures.",
+        );
     }
 }
 
@@ -330,9 +350,7 @@ mod tests {
 
     #[test]
     fn variants_are_recognised_by_options_then_by_sku() {
-        let id = |n: u32| -> VariantId {
-            format!("00000000-0000-7000-8000-{n:012}").parse().expect("an id")
-        };
+        let id = |n: u32| -> VariantId { format!("00000000-0000-7000-8000-{n:012}").parse().expect("an id") };
         let known = |n, key: &str, sku: Option<&str>, retired| KnownVariant {
             id: id(n),
             option_key: key.into(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use souk_contract::{
-    Error, Listing, ListProducts, Media, MediaId, Money, PriceRange, Product, ProductCard, ProductId,
+    Error, ListProducts, Listing, Media, MediaId, Money, PriceRange, Product, ProductCard, ProductId,
     ProductInput, ProductLookup, ProductRecord, ProductStatus, Result, Variant, VariantId, VariantInfo,
 };
 use souk_contract::{MediaInput, Page, PageRequest};
@@ -35,7 +35,8 @@ impl LocalCatalog {
         let mut shelf = self.shelf.write().await;
         let taken = self.fresh.take();
         let mut conn = self.db.read().await?;
-        let collections = if taken.marks.collections { Some(shelf_collections(&mut conn).await?) } else { None };
+        let collections =
+            if taken.marks.collections { Some(shelf_collections(&mut conn).await?) } else { None };
         if taken.marks.all {
             let rows = store::products::shelf(&mut conn).await?;
             let collections = match collections {
@@ -71,9 +72,10 @@ impl LocalCatalog {
         let listing = Listing {
             cards: self.read_cards(&found.ids).await?,
             facets: found.facets,
-            price_range: found
-                .price_range
-                .map(|(min, max)| PriceRange { min: Money::new(min, currency), max: Money::new(max, currency) }),
+            price_range: found.price_range.map(|(min, max)| PriceRange {
+                min: Money::new(min, currency),
+                max: Money::new(max, currency),
+            }),
             total: found.total,
             next: found.next,
             prev: found.prev,

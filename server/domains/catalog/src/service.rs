@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing,
-    Media, MediaId, Page, PageRequest, PendingMedia, Permission, ProductCard, ProductId, ProductInput,
-    ProductLookup, ProductRecord, ProductStatus, ProductWritten, PutProduct, Result, SitemapEntry, StoreMedia,
-    VariantId, VariantInfo,
+    Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts,
+    Listing, Media, MediaId, Page, PageRequest, PendingMedia, Permission, ProductCard, ProductId,
+    ProductInput, ProductLookup, ProductRecord, ProductStatus, ProductWritten, PutProduct, Result,
+    SitemapEntry, StoreMedia, VariantId, VariantInfo,
 };
 
 use crate::{LocalCatalog, content::find_page};
@@ -149,5 +149,9 @@ impl Catalog for LocalCatalog {
 }
 
 fn at_most(count: usize) -> Result<()> {
-    if count <= MAX_IDS { Ok(()) } else { Err(Error::invalid("ids", "too_many", "At most 1,000 ids at once.")) }
+    if count <= MAX_IDS {
+        Ok(())
+    } else {
+        Err(Error::invalid("ids", "too_many", "At most 1,000 ids at once."))
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use souk_contract::{
-    Availability, Change, CollectionChanged, CollectionRule, Error, Media, MediaId, ProductChanged, ProductId,
-    ProductInput, ProductStatus, ProductWritten, PutProduct, Result, VariantId,
+    Availability, Change, CollectionChanged, CollectionRule, Error, Media, MediaId, ProductChanged,
+    ProductId, ProductInput, ProductStatus, ProductWritten, PutProduct, Result, VariantId,
 };
 use souk_kernel::{Tx, db::DbError};
 
@@ -80,7 +80,10 @@ impl LocalCatalog {
         Ok(written)
     }
 
-    pub(crate) async fn write_products(&self, inputs: Vec<ProductInput>) -> Result<Vec<Result<ProductWritten>>> {
+    pub(crate) async fn write_products(
+        &self,
+        inputs: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductWritten>>> {
         let currency = self.settings.currency;
         let drafting =
             move || inputs.into_iter().map(|input| product::draft(input, currency)).collect::<Vec<_>>();
@@ -276,7 +279,10 @@ fn written(id: ProductId, version: i64, change: Change, variant_ids: Vec<Variant
 /// A new variant counts as in stock until inventory says otherwise: nothing is known that would run out.
 fn best(known: &[KnownVariant], ids: &[VariantId]) -> Availability {
     let of = |id: &VariantId| {
-        known.iter().find(|variant| variant.id == *id).map_or(Availability::InStock, |variant| variant.availability)
+        known
+            .iter()
+            .find(|variant| variant.id == *id)
+            .map_or(Availability::InStock, |variant| variant.availability)
     };
     ids.iter().map(of).max().unwrap_or(Availability::SoldOut)
 }

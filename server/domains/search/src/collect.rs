@@ -8,7 +8,11 @@ use tantivy::{
     collector::{Collector, SegmentCollector},
 };
 
-use crate::{facets::{Chosen, NONE}, page::{Hit, Order}, snapshot::Snapshot};
+use crate::{
+    facets::{Chosen, NONE},
+    page::{Hit, Order},
+    snapshot::Snapshot,
+};
 
 pub(crate) struct Sieve {
     pub snapshot: Arc<Snapshot>,
@@ -51,7 +55,10 @@ impl Collector for Sieve {
     fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<SegmentSieve> {
         let columns = &self.snapshot.segments[segment as usize];
         let bit_where = |fits: &dyn Fn(&Chosen) -> bool| {
-            (0..).zip(self.chosen.iter()).filter(|(_, facet)| fits(facet)).fold(0, |bits, (at, _)| bits | 1 << at)
+            (0..)
+                .zip(self.chosen.iter())
+                .filter(|(_, facet)| fits(facet))
+                .fold(0, |bits, (at, _)| bits | 1 << at)
         };
         let values = columns.values.iter();
         let facets = &self.snapshot.facets;
@@ -130,7 +137,10 @@ impl SegmentCollector for SegmentSieve {
                 // The place among all titles is looked up afterwards.
                 Order::Title => i64::from(self.segment) << 32 | i64::from(columns.title(doc)),
             };
-            let id = (columns.id_high.first(doc).unwrap_or_default(), columns.id_low.first(doc).unwrap_or_default());
+            let id = (
+                columns.id_high.first(doc).unwrap_or_default(),
+                columns.id_low.first(doc).unwrap_or_default(),
+            );
             self.sifted.hits.push(Hit { key, id });
         } else if missed.is_power_of_two() {
             // It would be shown if a value that it has were chosen too.

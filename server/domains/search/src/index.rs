@@ -8,8 +8,7 @@ use std::{
 
 use souk_contract::ProductId;
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument,
-    indexer::IndexWriterOptions,
+    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, indexer::IndexWriterOptions,
     merge_policy::LogMergePolicy,
 };
 use tokio::sync::mpsc;
@@ -26,6 +25,7 @@ const SMALL_SEGMENT: u32 = 100;
 /// A segment of which more was deleted is written anew.
 const DELETED_RATIO: f32 = 0.3;
 const FOLDER: &str = "products";
+const FIRST: u64 = 1;
 
 pub(crate) struct ProductIndex {
     folder: PathBuf,
@@ -58,27 +58,20 @@ impl ProductIndex {
     /// Only reads. The second value says whether the index is whole: the one that was stamped so.
     pub(crate) fn open(index_dir: &Path, stamp: Option<&str>) -> tantivy::Result<(Self, bool)> {
         let folder = index_dir.join(FOLDER);
+        let (index, whole) = read(&folder, stamp)?;
+        let open = RwLock::new(Open::new(index, false, FIRST)?);
+        Ok((Self { folder, fields: schema().1, open }, whole))
+    }
+
+    /// Finds nothing until it is replaced.
+    pub(crate) fn stand_in(index_dir: &Path) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
-        let found = read(&folder, stamp);
-        let whole = matches!(found, Ok((_, true)));
-        let (open, generation) = match found {
-            Ok((index, _)) => (Open::new(index, false, 1), 1),
-            Err(error) => {
-                if folder.exists() {
-                    tracing::warn!(%error, "search index can't be read");
-                }
-                (Open::new(Index::create_in_ram(schema.clone()), true, 1), 1)
-            }
-        };
-        // It looked sound and yet a file of it can't be opened.
-        let (open, whole) = match open {
-            Ok(open) => (open, whole),
-            Err(error) => {
-                tracing::warn!(%error, "search index is damaged");
-                (Open::new(Index::create_in_ram(schema), true, generation)?, false)
-            }
-        };
-        Ok((Self { folder, fields, open: RwLock::new(open) }, whole))
+        let open = RwLock::new(Open::new(Index::create_in_ram(schema), true, FIRST)?);
+        Ok(Self { folder: index_dir.join(FOLDER), fields, open })
+    }
+
+    pub(crate) fn exists(index_dir: &Path) -> bool {
+        index_dir.join(FOLDER).exists()
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {

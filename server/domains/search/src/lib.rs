@@ -85,7 +85,17 @@ impl LocalSearch {
         let stamp = store::stamp(&mut *db.read().await?).await?;
         let dir = index_dir.to_owned();
         let opening = tokio::task::spawn_blocking(move || ProductIndex::open(&dir, stamp.as_deref()));
-        let (index, whole) = opening.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        let opened =
+            opening.await.map_err(Error::internal).and_then(|opened| opened.map_err(Error::internal));
+        let (index, whole) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                if ProductIndex::exists(index_dir) {
+                    tracing::warn!(%error, "the search index can't be read and will be built anew");
+                }
+                (ProductIndex::stand_in(index_dir).map_err(Error::internal)?, false)
+            }
+        };
         let inner = Inner {
             kit,
             db,

@@ -7,7 +7,8 @@
 use tantivy::{
     Result, Searcher, Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Query, TermQuery,
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Query,
+        TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -94,7 +95,11 @@ impl<'a> Plan<'a> {
             }
         }
         if !words.is_empty() && words.len() == chunk.words.len() {
-            ways.push(if words.len() == 1 { words.remove(0) } else { Box::new(BooleanQuery::intersection(words)) });
+            ways.push(if words.len() == 1 {
+                words.remove(0)
+            } else {
+                Box::new(BooleanQuery::intersection(words))
+            });
         }
         Ok(any(ways))
     }

@@ -13,10 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What a shopper asks.
 pub fn store_routes(search: Arc<dyn Search>) -> OpenApiRouter {
-    OpenApiRouter::new()
-        .routes(routes!(search_products))
-        .routes(routes!(suggest_products))
-        .with_state(search)
+    OpenApiRouter::new().routes(routes!(search_products)).routes(routes!(suggest_products)).with_state(search)
 }
 
 /// May be kept, but must be asked for again: a price may have changed.

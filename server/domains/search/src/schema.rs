@@ -7,8 +7,8 @@ use souk_contract::{
 use tantivy::{
     Index, TantivyDocument, Term,
     schema::{
-        BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing,
-        TextOptions,
+        BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STRING, Schema,
+        TextFieldIndexing, TextOptions,
     },
 };
 
@@ -78,10 +78,8 @@ pub(crate) fn schema() -> (Schema, Fields) {
 }
 
 fn text(tokenizer: &str, record: IndexRecordOption, norms: bool) -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(tokenizer)
-        .set_index_option(record)
-        .set_fieldnorms(norms);
+    let indexing =
+        TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record).set_fieldnorms(norms);
     TextOptions::default().set_indexing_options(indexing)
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_contract::{
-    CollectionLink, Ctx, DEFAULT_LIMIT, Error, Filters, Listing, MAX_LIMIT, Media, Money, Permission, PriceRange,
-    Result, Search, SearchRequest, Sort, SuggestedProduct, Suggestions,
+    CollectionLink, Ctx, DEFAULT_LIMIT, Error, Filters, Listing, MAX_LIMIT, Media, Money, Permission,
+    PriceRange, Result, Search, SearchRequest, Sort, SuggestedProduct, Suggestions,
 };
 
 use crate::{
@@ -106,12 +106,8 @@ impl Inner {
         {
             return Ok(kept.answer);
         }
-        let sieve = Sieve {
-            snapshot,
-            filters: Arc::default(),
-            chosen: Arc::from([]),
-            order: Order::Relevance,
-        };
+        let sieve =
+            Sieve { snapshot, filters: Arc::default(), chosen: Arc::from([]), order: Order::Relevance };
         let sifted = self.sift(&sieve, typed, &Mercy::FOR_SUGGESTIONS)?;
         let page = Page::cut(sifted.hits, None, Sort::Featured, SUGGESTED_PRODUCTS, None)?;
         let ids: Vec<_> = page.hits.iter().map(|hit| hit.product()).collect();
@@ -191,9 +187,11 @@ fn check_filters(filters: &Filters) -> Result<()> {
 /// About how many bytes an answer takes.
 pub(crate) fn weigh(request: &SearchRequest, kept: &Kept<Listing>) -> u32 {
     let media = |media: &Media| 250 + media.blur.len() + media.alt.len();
-    let cards = kept.answer.cards.iter().map(|card| {
-        400 + [&card.media, &card.media_alt].into_iter().flatten().map(media).sum::<usize>()
-    });
+    let cards = kept
+        .answer
+        .cards
+        .iter()
+        .map(|card| 400 + [&card.media, &card.media_alt].into_iter().flatten().map(media).sum::<usize>());
     let values: usize = kept.answer.facets.iter().map(|facet| facet.values.len()).sum();
     let chosen: usize = request.filters.facets.values().flatten().map(String::len).sum();
     let key = request.q.len() + request.cursor.as_ref().map_or(0, String::len) + chosen;

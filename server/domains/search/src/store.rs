@@ -29,8 +29,7 @@ pub(crate) async fn remove_pending(conn: &mut Conn, (id, seq): Pending) -> Resul
 
 /// The stamp of the last index that was built whole.
 pub(crate) async fn stamp(conn: &mut Conn) -> Result<Option<String>, DbError> {
-    let row: Option<(String,)> =
-        conn.query("select value from state where key = 'index'").optional().await?;
+    let row: Option<(String,)> = conn.query("select value from state where key = 'index'").optional().await?;
     Ok(row.map(|(stamp,)| stamp))
 }
 

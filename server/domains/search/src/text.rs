@@ -74,7 +74,8 @@ pub(crate) struct Typed {
 
 impl Typed {
     pub(crate) fn parse(query: &str) -> Self {
-        let query: String = query.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let query: String =
+            query.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let query = join_apostrophes(&query);
         let mut plain = plain_analyzer();
         let mut chunks: Vec<Chunk> = Vec::new();
@@ -89,9 +90,7 @@ impl Typed {
                 break;
             }
         }
-        let common = |chunk: &Chunk| {
-            chunk.words.iter().all(|word| STOP_WORDS.contains(&word.plain.as_str()))
-        };
+        let common = |chunk: &Chunk| chunk.words.iter().all(|word| STOP_WORDS.contains(&word.plain.as_str()));
         if !chunks.iter().all(common) {
             chunks.retain(|chunk| !common(chunk));
         }
@@ -205,9 +204,12 @@ mod tests {
 
     #[test]
     fn html_becomes_text() {
-        assert_eq!(strip_html("<p>Soft &amp; <b>warm</b></p><p>caf&#233;</p>").split_whitespace().collect::<Vec<_>>(), [
-            "Soft", "&", "warm", "café"
-        ]);
+        assert_eq!(
+            strip_html("<p>Soft &amp; <b>warm</b></p><p>caf&#233;</p>")
+                .split_whitespace()
+                .collect::<Vec<_>>(),
+            ["Soft", "&", "warm", "café"]
+        );
         assert_eq!(strip_html("a < b"), "a  ");
         assert_eq!(strip_html("AT&T &nope;"), "AT&T &nope;");
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    io::ErrorKind,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -167,13 +168,19 @@ impl Inner {
         Ok(tx.commit().await?)
     }
 
-    /// Files that can't be read: they are thrown away and written anew.
+    /// Files that can't be read are thrown away and written anew. A full disk is no reason to.
     pub(crate) fn damaged(&self, error: &TantivyError) {
-        let of_files = matches!(
-            error,
-            TantivyError::DataCorruption(_) | TantivyError::IoError(_) | TantivyError::OpenReadError(_)
-        );
-        if !of_files {
+        let unreadable = match error {
+            TantivyError::DataCorruption(_) | TantivyError::OpenReadError(_) => true,
+            TantivyError::IoError(error) => {
+                matches!(
+                    error.kind(),
+                    ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::NotFound
+                )
+            }
+            _ => false,
+        };
+        if !unreadable {
             tracing::error!(%error, "search index");
             return;
         }

@@ -106,8 +106,7 @@ impl Fetcher {
         let mut url = Url::parse(address).map_err(|_| FetchError::Url)?;
         for _ in 0..=REDIRECTS {
             self.check(&url)?;
-            let response =
-                self.client.get(url.clone()).send().await.map_err(|error| failed(&error, &url))?;
+            let response = self.client.get(url.clone()).send().await.map_err(|error| failed(&error, &url))?;
             if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
                 return self.read(response).await;
             }
@@ -120,7 +119,8 @@ impl Fetcher {
 
     /// What can be said before anything is resolved. Addresses written as numbers never reach the resolver.
     fn check(&self, url: &Url) -> Result<(), FetchError> {
-        if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
+        if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some()
+        {
             return Err(FetchError::Url);
         }
         let port = url.port_or_known_default().unwrap_or_default();

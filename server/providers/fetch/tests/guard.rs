@@ -34,7 +34,8 @@ async fn serve(app: Router) -> SocketAddr {
 }
 
 fn fetcher(port: u16, allow: &[&str], answers: &[&[&str]]) -> Fetcher {
-    let answers = answers.iter().map(|ips| ips.iter().map(|ip| ip.parse().expect("an ip")).collect()).collect();
+    let answers =
+        answers.iter().map(|ips| ips.iter().map(|ip| ip.parse().expect("an ip")).collect()).collect();
     Fetcher::new(Rules {
         ports: vec![port],
         allow: allow.iter().map(|net| net.parse().expect("a network")).collect(),
@@ -58,7 +59,16 @@ async fn private_addresses_are_never_connected_to() {
     let hits = Arc::new(AtomicUsize::new(0));
     let port = serve(counting(&hits)).await.port();
     let fetcher = fetcher(port, &[], &[&["127.0.0.1"]]);
-    let forms = ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "shop.example"];
+    let forms = [
+        "127.0.0.1",
+        "localhost",
+        "127.1",
+        "0x7f000001",
+        "2130706433",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "shop.example",
+    ];
     for host in forms {
         let outcome = fetcher.get(&format!("http://{host}:{port}/")).await;
         assert!(matches!(outcome, Err(FetchError::Private(_))), "{host}: {outcome:?}");
@@ -107,7 +117,9 @@ async fn a_name_that_changes_its_mind_gains_nothing() {
 #[tokio::test]
 async fn schemes_ports_and_credentials_are_limited() {
     let fetcher = fetcher(80, &[], &[&["93.184.216.34"]]);
-    for address in ["file:///etc/passwd", "ftp://shop.example/", "gopher://x/", "//x", "http://user:pw@shop.example/"] {
+    for address in
+        ["file:///etc/passwd", "ftp://shop.example/", "gopher://x/", "//x", "http://user:pw@shop.example/"]
+    {
         assert!(matches!(fetcher.get(address).await, Err(FetchError::Url)), "{address}");
     }
     assert!(matches!(fetcher.get("http://shop.example:22/").await, Err(FetchError::Port(22))));
@@ -121,7 +133,8 @@ async fn bodies_are_given_up_beyond_the_limit() {
     };
     let large = || async { ([(header::CONTENT_TYPE, "image/png")], vec![b'x'; 1001]) };
     let fits = || async { vec![b'x'; 1000] };
-    let app = Router::new().route("/endless", get(endless)).route("/large", get(large)).route("/fits", get(fits));
+    let app =
+        Router::new().route("/endless", get(endless)).route("/large", get(large)).route("/fits", get(fits));
     let port = serve(app).await.port();
     let fetcher = fetcher(port, &["127.0.0.1/32"], &[&["127.0.0.1"]]);
     for path in ["endless", "large"] {

@@ -1,16 +1,17 @@
 //! The demo shop, written through the same services that a merchant uses. Run again, it changes nothing.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context as _;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rust_decimal::Decimal;
 use souk_contract::{
     CollectionInput, CollectionKind, CollectionRule, ContentPage, Ctx, Currency, HomeContent, Media, MediaId,
-    MediaInput, Money, OptionValue, PendingMedia, ProductInput, ProductOption, ProductStatus, PromotionAction,
-    PromotionInput, Seo, SetStock, ShippingMethodInput, ShippingRate, StockPolicy, StoreMedia, VariantId, VariantInput,
+    MediaInput, Money, OptionValue, PendingMedia, ProductInput, ProductOption, ProductStatus,
+    PromotionAction, PromotionInput, Seo, SetStock, ShippingMethodInput, ShippingRate, StockPolicy,
+    StoreMedia, VariantId, VariantInput,
 };
-use souk_demo::{DemoCollection, DemoProduct, PictureSpec};
+use souk_demo::{DemoCollection, DemoProduct, PictureSpec, Renderer};
 
 use crate::{compose::Shop, config::Settings, progress::Progress};
 
@@ -22,23 +23,29 @@ const PENDING_PAGE: u32 = 500;
 
 /// Where the demo shop delivers to.
 const EUROPE: [&str; 30] = [
-    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE",
+    "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 const NEAR: [&str; 6] = ["AT", "BE", "DE", "FR", "LU", "NL"];
 
-pub async fn run(shop: &Shop, settings: &Settings) -> anyhow::Result<()> {
+/// Everything but the pictures: the shop can be used from then on.
+pub async fn write_all(shop: &Shop, settings: &Settings) -> anyhow::Result<()> {
     let demo = souk_demo::shop()?;
     let ctx = shop.ctx("seed");
+    let catalog = &shop.services.catalog;
     let currency = settings.shop.currency;
-    eprintln!("Seeding {}: {} products in {} collections", demo.name, demo.products.len(), demo.collections.len());
-
+    eprintln!(
+        "Seeding {}: {} products in {} collections",
+        demo.name,
+        demo.products.len(),
+        demo.collections.len()
+    );
     // The oldest first, so that "newest" means what it says.
     let mut by_age = demo.products.clone();
     by_age.sort_by_key(|product| std::cmp::Reverse(product.age_days));
     write(shop, &ctx, &by_age, currency).await?;
     for (position, collection) in demo.collections.iter().enumerate() {
-        shop.services.catalog.put_collection(&ctx, collection_input(collection, position)).await?;
+        catalog.put_collection(&ctx, collection_input(collection, position)).await?;
     }
     for page in &demo.pages {
         let seo = Seo { title: None, description: Some(page.seo_description.clone()) };
@@ -48,18 +55,72 @@ pub async fn run(shop: &Shop, settings: &Settings) -> anyhow::Result<()> {
             body_html: page.body_html.clone(),
             seo,
         };
-        shop.services.catalog.put_page(&ctx, page).await?;
+        catalog.put_page(&ctx, page).await?;
     }
     delivery(shop, &ctx, currency).await?;
     offers(shop, &ctx, currency).await?;
-    // Words first: the page stands while its pictures are drawn.
-    let home = home(&demo);
-    let present = shop.services.catalog.home(&ctx).await?;
-    shop.services.catalog.put_home(&ctx, HomeContent { hero_media: present.hero_media.clone(), ..home.clone() }).await?;
-    if let Some(hero) = pictures(shop, &ctx, &demo, present.hero_media.is_none()).await? {
-        shop.services.catalog.put_home(&ctx, HomeContent { hero_media: Some(hero), ..home }).await?;
+    let hero_media = catalog.home(&ctx).await?.hero_media;
+    catalog.put_home(&ctx, HomeContent { hero_media, ..home(&demo) }).await?;
+    Ok(())
+}
+
+/// Draws the pictures of the demo shop that are still missing: the hero, then the first of each product and of each
+/// collection, then the rest. Does nothing to another shop's.
+pub async fn draw_missing(shop: &Shop) -> anyhow::Result<()> {
+    let demo = souk_demo::shop()?;
+    let ctx = shop.ctx("seed");
+    let mut specs: HashMap<&str, (usize, &PictureSpec)> = HashMap::new();
+    for product in &demo.products {
+        specs.extend(
+            product.pictures.iter().enumerate().map(|(at, spec)| (spec.file_name.as_str(), (at, spec))),
+        );
     }
-    eprintln!("The demo shop is ready.");
+    let covers = demo.collections.iter().map(|collection| &collection.picture);
+    specs.extend(covers.map(|spec| (spec.file_name.as_str(), (0, spec))));
+
+    let mut missing: Vec<(usize, MediaId, &PictureSpec)> = Vec::new();
+    for media in pending(shop, &ctx).await? {
+        if let Some((at, spec)) = specs.get(media.source.as_str()) {
+            missing.push((*at, media.id, spec));
+        }
+    }
+    missing.sort_by_key(|(at, id, _)| (*at, *id));
+    let renderer = Arc::new(Renderer::new(PICTURE_HEIGHT));
+    if let Some((_, place, _)) = missing.first() {
+        hero(shop, &ctx, &renderer, &demo, *place).await?;
+    }
+    let progress = Progress::new("pictures", missing.len() as u64, false);
+    stream::iter(missing)
+        .map(Ok::<_, anyhow::Error>)
+        .try_for_each_concurrent(PAINTERS, |(_, id, spec)| {
+            let (progress, renderer, ctx) = (&progress, &renderer, &ctx);
+            async move {
+                store(shop, ctx, renderer, id, spec.clone()).await?;
+                progress.add(1);
+                Ok(())
+            }
+        })
+        .await?;
+    progress.finish();
+    Ok(())
+}
+
+/// Pictures belong to products and collections: the hero's passes through a place that gets its own afterwards.
+async fn hero(
+    shop: &Shop,
+    ctx: &Ctx,
+    renderer: &Arc<Renderer>,
+    demo: &souk_demo::Shop,
+    place: MediaId,
+) -> anyhow::Result<()> {
+    let catalog = &shop.services.catalog;
+    let present = catalog.home(ctx).await?;
+    if present.hero_media.is_none() && present.hero_title == demo.hero.headline {
+        let spec = &demo.hero.picture;
+        let media = store(shop, ctx, renderer, place, spec.clone()).await?;
+        let hero_media = Some(Media { alt: spec.alt.clone(), ..media });
+        catalog.put_home(ctx, HomeContent { hero_media, ..present }).await?;
+    }
     Ok(())
 }
 
@@ -179,14 +240,15 @@ fn home(demo: &souk_demo::Shop) -> HomeContent {
         hero_label: demo.hero.button.clone(),
         hero_media: None,
         promises: demo.promises.iter().map(|promise| (promise.title.clone(), promise.text.clone())).collect(),
-        story_title: demo.name.clone(),
-        story_html: format!("<p>{}</p>{}", escape(&demo.description), more.unwrap_or_default()),
+        story_title: demo.story_title.clone(),
+        story_html: format!("{}{}", demo.story_html, more.unwrap_or_default()),
         rails: rails.map(|collection| collection.handle.clone()).collect(),
     }
 }
 
 pub(super) async fn delivery(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyhow::Result<()> {
-    let money = |cents: i64| Money::from_decimal(Decimal::new(cents, 2), currency).context("a price is out of range");
+    let money =
+        |cents: i64| Money::from_decimal(Decimal::new(cents, 2), currency).context("a price is out of range");
     let rate = |from: Option<i64>, cents: i64| -> anyhow::Result<ShippingRate> {
         let subtotal_from = from.map(money).transpose()?;
         Ok(ShippingRate { subtotal_from, weight_to_grams: None, price: money(cents)? })
@@ -214,7 +276,7 @@ pub(super) async fn delivery(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyh
         ShippingMethodInput {
             name: "Pick-up".to_owned(),
             description: "From our shop, as soon as we write that it is ready.".to_owned(),
-            countries: countries(&["DE"]),
+            countries: countries(&["BE"]),
             rates: vec![rate(None, 0)?],
             days_min: 0,
             days_max: 1,
@@ -250,54 +312,24 @@ async fn offers(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyhow::Result<()
     Ok(())
 }
 
-/// Draws what is still missing, on a few threads. The hero's picture is the answer where it is wanted.
-async fn pictures(
+async fn store(
     shop: &Shop,
     ctx: &Ctx,
-    demo: &souk_demo::Shop,
-    hero_is_missing: bool,
-) -> anyhow::Result<Option<Media>> {
-    let specs = demo.products.iter().flat_map(|product| &product.pictures);
-    let specs = specs.chain(demo.collections.iter().map(|collection| &collection.picture));
-    let specs: HashMap<&str, &PictureSpec> = specs.map(|spec| (spec.file_name.as_str(), spec)).collect();
-
-    let pending = pending(shop, ctx).await?;
-    // Pictures belong to products and collections: the hero's passes through a place that gets its own afterwards.
-    let mut hero = None;
-    if hero_is_missing && let Some(place) = pending.first() {
-        let spec = &demo.hero.picture;
-        let media = store(shop, ctx, place.id, spec.clone()).await?;
-        hero = Some(Media { alt: spec.alt.clone(), ..media });
-    }
-
-    let progress = Progress::new("pictures", pending.len() as u64, false);
-    let work = pending.iter().filter_map(|media| Some((media.id, (*specs.get(media.source.as_str())?).clone())));
-    stream::iter(work)
-        .map(Ok::<_, anyhow::Error>)
-        .try_for_each_concurrent(PAINTERS, |(id, spec)| {
-            let progress = &progress;
-            async move {
-                store(shop, ctx, id, spec).await?;
-                progress.add(1);
-                Ok(())
-            }
-        })
-        .await?;
-    progress.finish();
-    Ok(hero)
-}
-
-async fn store(shop: &Shop, ctx: &Ctx, id: MediaId, spec: PictureSpec) -> anyhow::Result<Media> {
+    renderer: &Arc<Renderer>,
+    id: MediaId,
+    spec: PictureSpec,
+) -> anyhow::Result<Media> {
     let name = spec.file_name.clone();
-    let bytes = draw(spec, PICTURE_HEIGHT).await?;
+    let bytes = draw(renderer, spec).await?;
     let media = shop.services.catalog.store_media(ctx, StoreMedia { id, bytes }).await;
     media.with_context(|| name)
 }
 
 /// As a PNG file.
-pub(super) async fn draw(spec: PictureSpec, height: u32) -> anyhow::Result<Vec<u8>> {
+pub(super) async fn draw(renderer: &Arc<Renderer>, spec: PictureSpec) -> anyhow::Result<Vec<u8>> {
     let name = spec.file_name.clone();
-    let drawing = move || souk_demo::render(&spec, height).and_then(|picture| picture.png());
+    let renderer = Arc::clone(renderer);
+    let drawing = move || renderer.render(&spec).and_then(|picture| picture.png());
     tokio::task::spawn_blocking(drawing).await?.with_context(|| name)
 }
 

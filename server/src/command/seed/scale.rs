@@ -11,11 +11,11 @@ use std::{
 use anyhow::Context as _;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use souk_contract::{
-    Actor, AddLine, CollectionInput, CollectionKind, CollectionRule, Ctx, CustomerId, Error, PlaceOrder, Register,
-    Result, Seo, StoreMedia, UpdateCart, VariantId,
+    Actor, AddLine, CollectionInput, CollectionKind, CollectionRule, Ctx, CustomerId, Error, PlaceOrder,
+    Register, Result, Seo, StoreMedia, UpdateCart, VariantId,
 };
 use souk_demo::{
-    DemoProduct, PictureSpec,
+    DemoProduct, PictureSpec, Renderer,
     scale::{self, OrderSpec, Scale},
 };
 use tokio::sync::OnceCell;
@@ -35,7 +35,10 @@ const PASSWORD: &str = "correct horse battery staple";
 
 pub async fn run(shop: &Shop, settings: &Settings, products: u32, seed: u64) -> anyhow::Result<()> {
     let scale = Scale { seed, products, customers: (products / 10).max(1), orders: products / 5 };
-    eprintln!("Making {} products, {} customers and {} orders from seed {seed}", scale.products, scale.customers, scale.orders);
+    eprintln!(
+        "Making {} products, {} customers and {} orders from seed {seed}",
+        scale.products, scale.customers, scale.orders
+    );
     let ctx = shop.ctx("seed");
     demo::delivery(shop, &ctx, settings.shop.currency).await?;
     let variants = write_products(shop, &ctx, settings, scale).await?;
@@ -89,19 +92,23 @@ async fn collections(shop: &Shop, ctx: &Ctx) -> anyhow::Result<()> {
 
 /// Products of a type share a picture: it is drawn once.
 async fn pictures(shop: &Shop, ctx: &Ctx, scale: Scale) -> anyhow::Result<()> {
-    let specs: HashMap<String, PictureSpec> =
-        scale.products().flat_map(|product| product.pictures).map(|spec| (spec.file_name.clone(), spec)).collect();
+    let specs: HashMap<String, PictureSpec> = scale
+        .products()
+        .flat_map(|product| product.pictures)
+        .map(|spec| (spec.file_name.clone(), spec))
+        .collect();
     let drawn: HashMap<String, (PictureSpec, OnceCell<Vec<u8>>)> =
         specs.into_iter().map(|(name, spec)| (name, (spec, OnceCell::new()))).collect();
     let pending = demo::pending(shop, ctx).await?;
     let progress = Progress::new("pictures", pending.len() as u64, false);
+    let renderer = Arc::new(Renderer::new(PICTURE_HEIGHT));
     stream::iter(pending)
         .map(Ok::<_, anyhow::Error>)
         .try_for_each_concurrent(PICTURES, |media| {
-            let (drawn, progress) = (&drawn, &progress);
+            let (drawn, progress, renderer) = (&drawn, &progress, &renderer);
             async move {
                 if let Some((spec, bytes)) = drawn.get(&media.source) {
-                    let bytes = bytes.get_or_try_init(|| demo::draw(spec.clone(), PICTURE_HEIGHT)).await?.clone();
+                    let bytes = bytes.get_or_try_init(|| demo::draw(renderer, spec.clone())).await?.clone();
                     let request = StoreMedia { id: media.id, bytes };
                     shop.services.catalog.store_media(ctx, request).await.with_context(|| media.source)?;
                 }
@@ -124,11 +131,15 @@ async fn sign_up(shop: &Shop, ctx: &Ctx, scale: Scale) -> anyhow::Result<HashMap
             let (known, progress) = (&known, &progress);
             async move {
                 let person = scale.customer(index);
-                let request = Register { email: person.email, password: PASSWORD.to_owned(), name: person.name };
+                let request =
+                    Register { email: person.email, password: PASSWORD.to_owned(), name: person.name };
                 let guest = Ctx { channel: "cli", ..Ctx::guest(ctx.request_id.clone()) };
                 match shop.services.identity.register(&guest, request).await {
                     Ok(signed_in) => {
-                        known.lock().unwrap_or_else(PoisonError::into_inner).insert(index, signed_in.customer.id);
+                        known
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .insert(index, signed_in.customer.id);
                     }
                     Err(Error::Conflict { .. }) => {}
                     Err(error) => return Err(error.into()),
@@ -157,7 +168,8 @@ async fn order(
         .try_for_each_concurrent(CHECKOUTS, |spec| {
             let (placed, refused, progress) = (&placed, &refused, Arc::clone(&progress));
             async move {
-                let actor = customers.get(&spec.customer).map_or(Actor::Guest, |id| Actor::Customer { id: *id });
+                let actor =
+                    customers.get(&spec.customer).map_or(Actor::Guest, |id| Actor::Customer { id: *id });
                 let ctx = Ctx { channel: "cli", actor, ..Ctx::guest(ctx.request_id.clone()) };
                 match buy(shop, &ctx, scale, &spec, variants).await {
                     Ok(true) => placed.fetch_add(1, Ordering::Relaxed),
@@ -176,7 +188,13 @@ async fn order(
 }
 
 /// As a shopper does. False where nothing of it can be had, or nothing is delivered there.
-async fn buy(shop: &Shop, ctx: &Ctx, scale: Scale, spec: &OrderSpec, variants: &[Vec<VariantId>]) -> Result<bool> {
+async fn buy(
+    shop: &Shop,
+    ctx: &Ctx,
+    scale: Scale,
+    spec: &OrderSpec,
+    variants: &[Vec<VariantId>],
+) -> Result<bool> {
     let services = &shop.services;
     let person = scale.customer(spec.customer);
     let token = services.carts.create(ctx).await?.token;

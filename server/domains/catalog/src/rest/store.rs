@@ -96,7 +96,13 @@ fn list_request(pairs: Vec<(String, String)>) -> Result<ListProducts> {
         match name.as_str() {
             "collection" => request.collection = Some(value),
             "sort" => {
-                let invalid = || Error::invalid("sort", "invalid", "One of featured, newest, price-asc, price-desc, title-asc.");
+                let invalid = || {
+                    Error::invalid(
+                        "sort",
+                        "invalid",
+                        "One of featured, newest, price-asc, price-desc, title-asc.",
+                    )
+                };
                 request.sort = Sort::parse(&value).ok_or_else(invalid)?;
             }
             "cursor" => request.cursor = Some(value),

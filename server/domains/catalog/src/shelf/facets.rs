@@ -76,7 +76,9 @@ impl FacetTable {
     /// Notes what a product has.
     pub(super) fn wear(&mut self, row: &ShelfRow) -> Box<[Worn]> {
         let mut worn: Vec<Worn> = Vec::new();
-        for Attribute { key, label, value, swatch } in attributes(&row.product_type, &row.vendor, &row.options) {
+        for Attribute { key, label, value, swatch } in
+            attributes(&row.product_type, &row.vendor, &row.options)
+        {
             let one = self.note(key, label, value, swatch);
             // `blue` and `Blue` of one product count once.
             if worn.iter().any(|other| other.value == one.value) {
@@ -132,7 +134,10 @@ impl FacetTable {
     }
 
     /// The chosen facets, as numbers. A key or value that no product has still narrows the list: to nothing.
-    pub(super) fn chosen<'a>(&self, facets: impl Iterator<Item = (&'a String, &'a Vec<String>)>) -> Vec<Chosen> {
+    pub(super) fn chosen<'a>(
+        &self,
+        facets: impl Iterator<Item = (&'a String, &'a Vec<String>)>,
+    ) -> Vec<Chosen> {
         facets
             .filter(|(_, values)| !values.is_empty())
             .map(|(key, values)| {

@@ -1,7 +1,7 @@
 //! One pass over the shelf answers a list: the products of a page, how many match, facets and the price range.
 
-use souk_contract::{Facet, ListProducts, ProductId, Result, Sort};
 use souk_contract::{DEFAULT_LIMIT, MAX_LIMIT};
+use souk_contract::{Facet, ListProducts, ProductId, Result, Sort};
 
 use super::{
     Entry, Key, Shelf, Slot,
@@ -68,7 +68,8 @@ impl Shelf {
         let filters = &request.filters;
         let chosen = self.facets.chosen(filters.facets.iter());
         let in_price = |price: i64| {
-            filters.price_min.is_none_or(|min| price >= min) && filters.price_max.is_none_or(|max| price <= max)
+            filters.price_min.is_none_or(|min| price >= min)
+                && filters.price_max.is_none_or(|max| price <= max)
         };
         let mut counts = vec![0_u64; self.facets.values.len()];
         let mut price_range: Option<(i64, i64)> = None;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Availability, CollectionKind, CollectionRule, Filters, ListProducts, OptionValue, ProductId, ProductOption,
-    Sort, Timestamp,
+    Availability, CollectionKind, CollectionRule, Filters, ListProducts, OptionValue, ProductId,
+    ProductOption, Sort, Timestamp,
 };
 
 use super::*;
@@ -30,8 +30,14 @@ fn rows(count: usize) -> Vec<ShelfRow> {
                 product_type: ["Shirts", "Bags"][mix / 3 % 2].into(),
                 tags: vec![["new", "Sale"][mix / 5 % 2].into()],
                 options: vec![
-                    ProductOption { name: "Size".into(), values: vec![value(sizes[mix / 7 % 4]), value("M")] },
-                    ProductOption { name: ["Color", "COLOR"][mix % 2].into(), values: vec![value(colours[mix / 11 % 4])] },
+                    ProductOption {
+                        name: "Size".into(),
+                        values: vec![value(sizes[mix / 7 % 4]), value("M")],
+                    },
+                    ProductOption {
+                        name: ["Color", "COLOR"][mix % 2].into(),
+                        values: vec![value(colours[mix / 11 % 4])],
+                    },
                 ],
                 price: (mix % 50) as i64 * 100,
                 on_sale: mix % 6 == 0,
@@ -59,9 +65,12 @@ fn has(row: &ShelfRow, key: &str, wanted: &str) -> bool {
 }
 
 fn matches(row: &ShelfRow, filters: &Filters, but: Option<&str>) -> bool {
-    filters.facets.iter().filter(|(key, values)| Some(key.as_str()) != but && !values.is_empty()).all(
-        |(key, values)| values.iter().any(|value| has(row, key, value)),
-    ) && filters.price_min.is_none_or(|min| row.price >= min)
+    filters
+        .facets
+        .iter()
+        .filter(|(key, values)| Some(key.as_str()) != but && !values.is_empty())
+        .all(|(key, values)| values.iter().any(|value| has(row, key, value)))
+        && filters.price_min.is_none_or(|min| row.price >= min)
         && filters.price_max.is_none_or(|max| row.price <= max)
         && (!filters.in_stock || row.availability.is_buyable())
 }
@@ -89,14 +98,17 @@ fn counts_and_totals_agree_with_a_plain_reading() {
         filters(&[("option.color", &["RED"]), ("type", &["shirts"])], Some(2500), false),
         filters(&[("vendor", &["Nobody"])], None, false),
     ] {
-        let found = list(&shelf, &ListProducts { filters: filters.clone(), limit: Some(100), ..Default::default() });
+        let found =
+            list(&shelf, &ListProducts { filters: filters.clone(), limit: Some(100), ..Default::default() });
         let total = rows.iter().filter(|row| matches(row, &filters, None)).count();
         assert_eq!(found.total, total as u64);
         for facet in &found.facets {
             for value in &facet.values {
                 let expected = rows
                     .iter()
-                    .filter(|row| has(row, &facet.key, &value.value) && matches(row, &filters, Some(&facet.key)))
+                    .filter(|row| {
+                        has(row, &facet.key, &value.value) && matches(row, &filters, Some(&facet.key))
+                    })
                     .count();
                 assert_eq!(value.count, expected as u64, "{} {} under {filters:?}", facet.key, value.value);
             }
@@ -181,7 +193,10 @@ fn changing_products_one_by_one_equals_loading_them_anew() {
     for sort in Sort::ALL {
         let request = ListProducts { sort, limit: Some(100), ..Default::default() };
         let (kept, anew) = (list(&shelf, &request), list(&fresh, &request));
-        assert_eq!((kept.ids, kept.total, kept.facets, kept.price_range), (anew.ids, anew.total, anew.facets, anew.price_range));
+        assert_eq!(
+            (kept.ids, kept.total, kept.facets, kept.price_range),
+            (anew.ids, anew.total, anew.facets, anew.price_range)
+        );
     }
 }
 
@@ -191,8 +206,9 @@ fn rules_choose_the_products_they_name() {
     let manual = CollectionRule::Manual {
         handles: ["product-30", "product-2", "nowhere", "product-7"].map(str::to_owned).into(),
     };
-    let collection =
-        |handle: &str, rule| ShelfCollection::new(handle.into(), handle.into(), CollectionKind::Collection, rule);
+    let collection = |handle: &str, rule| {
+        ShelfCollection::new(handle.into(), handle.into(), CollectionKind::Collection, rule)
+    };
     let shelf = Shelf::load(
         rows.clone(),
         vec![
@@ -206,7 +222,8 @@ fn rules_choose_the_products_they_name() {
         ],
     );
     let page = |handle: &str| {
-        let request = ListProducts { collection: Some(handle.into()), limit: Some(100), ..Default::default() };
+        let request =
+            ListProducts { collection: Some(handle.into()), limit: Some(100), ..Default::default() };
         list(&shelf, &request)
     };
     assert_eq!(page("manual").ids, [id(30), id(2), id(7)]);
@@ -221,9 +238,15 @@ fn rules_choose_the_products_they_name() {
     expect("cheap", &|row| row.price <= 1000);
     assert_eq!(page("new").total, 10);
     let oldest_of_new = page("new").ids.iter().map(|id| created(&rows, *id)).min();
-    let newest_of_others = rows.iter().filter(|row| !page("new").ids.contains(&row.id)).map(|row| row.created_at).max();
+    let newest_of_others =
+        rows.iter().filter(|row| !page("new").ids.contains(&row.id)).map(|row| row.created_at).max();
     assert!(oldest_of_new >= newest_of_others);
-    assert!(shelf.list(&ListProducts { collection: Some("none".into()), ..Default::default() }).expect("ok").is_none());
+    assert!(
+        shelf
+            .list(&ListProducts { collection: Some("none".into()), ..Default::default() })
+            .expect("ok")
+            .is_none()
+    );
     assert_eq!(shelf.collections_of(id(30)).first().map(|link| link.handle.as_str()), Some("manual"));
 }
 

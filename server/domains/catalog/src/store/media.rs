@@ -106,7 +106,11 @@ pub(crate) async fn delete(conn: &mut Conn, ids: &[MediaId]) -> Result<(), DbErr
     Ok(())
 }
 
-pub(crate) async fn pending(conn: &mut Conn, after: MediaId, limit: u32) -> Result<Vec<PendingMedia>, DbError> {
+pub(crate) async fn pending(
+    conn: &mut Conn,
+    after: MediaId,
+    limit: u32,
+) -> Result<Vec<PendingMedia>, DbError> {
     let rows: Vec<(MediaId, String)> = conn
         .query("select id, source from media where state = 'pending' and id > $1 order by id limit $2")
         .bind(after)

@@ -43,7 +43,10 @@ impl VariantRow {
             sku: self.sku,
             barcode: self.barcode,
             price: Money::new(self.price, currency),
-            compare_at: self.compare_at.filter(|before| *before > self.price).map(|minor| Money::new(minor, currency)),
+            compare_at: self
+                .compare_at
+                .filter(|before| *before > self.price)
+                .map(|minor| Money::new(minor, currency)),
             weight_grams: self.weight_grams,
             requires_shipping: self.requires_shipping,
             taxable: self.taxable,
@@ -142,7 +145,11 @@ pub(crate) async fn put(
 }
 
 pub(crate) async fn retire(conn: &mut Conn, ids: &[VariantId], now: Timestamp) -> Result<(), DbError> {
-    conn.query("update variant set retired_at = $1 where id in ($2..)").bind(now).bind_list(ids).execute().await?;
+    conn.query("update variant set retired_at = $1 where id in ($2..)")
+        .bind(now)
+        .bind_list(ids)
+        .execute()
+        .await?;
     Ok(())
 }
 

@@ -1,14 +1,18 @@
 use std::io::Cursor;
 
 use image::{ImageFormat, RgbImage};
-use souk_contract::{Catalog, CollectionInput, CollectionKind, CollectionRule, Error, MediaInput, Seo, StoreMedia};
+use souk_contract::{
+    Catalog, CollectionInput, CollectionKind, CollectionRule, Error, MediaInput, Seo, StoreMedia,
+};
 use souk_kernel::testing::TestKit;
 
 use crate::shop::{Shop, picture, product};
 
 fn jpeg(shade: u8) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
-    RgbImage::from_pixel(400, 300, image::Rgb([shade, 80, 80])).write_to(&mut bytes, ImageFormat::Jpeg).expect("a JPEG");
+    RgbImage::from_pixel(400, 300, image::Rgb([shade, 80, 80]))
+        .write_to(&mut bytes, ImageFormat::Jpeg)
+        .expect("a JPEG");
     bytes.into_inner()
 }
 
@@ -30,7 +34,8 @@ souk_kernel::each_engine! {
         assert_eq!((b.width, b.height, b.widths.as_slice()), (400, 300, [160, 320, 400].as_slice()));
         assert_eq!(shop.heard().await, ["catalog.product_changed"]);
         let shown = shop.product("shirt").await;
-        assert_eq!(shown.media, [b.clone()]);
+        assert_eq!(shown.media.first(), Some(&b));
+        assert_eq!(shown.media.len(), 1);
         assert_eq!(shown.variants[0].media_id, Some(b.id));
         let file = souk_catalog::media_path(kit.folder(), b.src(320).strip_prefix("/media/").expect("a name"));
         assert!(file.is_some_and(|file| file.is_file()));

@@ -24,7 +24,8 @@ fn full(handle: &str) -> ProductInput {
         ..product(handle)
     };
     input.options[1].values[0].swatch = Some("#ff0000".into());
-    input.variants = vec![variant(&["S", "Red"], 1000), variant(&["M", "Red"], 1500), variant(&["M", "Blue"], 900)];
+    input.variants =
+        vec![variant(&["S", "Red"], 1000), variant(&["M", "Red"], 1500), variant(&["M", "Blue"], 900)];
     input.variants[0].sku = Some(String::new());
     input.variants[1].sku = Some("SKU-1".into());
     input.variants[1].barcode = Some("4006381333931".into());

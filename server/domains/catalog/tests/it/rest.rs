@@ -33,14 +33,22 @@ impl Api {
     }
 
     async fn get(&self, path: &str) -> Answer {
-        self.send_store(Request::get(format!("/api/store/v1{path}")).body(Body::empty()).expect("a request")).await
+        self.send_store(Request::get(format!("/api/store/v1{path}")).body(Body::empty()).expect("a request"))
+            .await
     }
 
     async fn send_store(&self, request: Request<Body>) -> Answer {
         Answer::read(self.store.clone().oneshot(request).await.expect("an answer")).await
     }
 
-    async fn admin(&self, method: &str, path: &str, if_match: Option<&str>, body: String, kind: &str) -> Answer {
+    async fn admin(
+        &self,
+        method: &str,
+        path: &str,
+        if_match: Option<&str>,
+        body: String,
+        kind: &str,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/admin/v1{path}"));
         request = request.header(header::CONTENT_TYPE, kind);
         if let Some(version) = if_match {
@@ -216,13 +224,20 @@ async fn guests_get_no_admin_answers() {
             let path = path.replace("{id}", &id.to_string()).replace("{handle}", "mug");
             let body = match path.as_str() {
                 "/products" | "/home" | "/collections/mug" | "/pages/mug" => good_body(&path),
-                other if other.ends_with(&id.to_string()) && other.starts_with("/products") => good_body("/products"),
+                other if other.ends_with(&id.to_string()) && other.starts_with("/products") => {
+                    good_body("/products")
+                }
                 _ => String::new(),
             };
-            let kind = if path.ends_with("/media") { "multipart/form-data; boundary=b" } else { "application/json" };
-            let request = Request::builder().method(method.to_uppercase().as_str()).uri(&path)
-                .header(header::CONTENT_TYPE, kind).header(header::IF_MATCH, "\"1\"")
-                .body(Body::from(body)).expect("a request");
+            let kind =
+                if path.ends_with("/media") { "multipart/form-data; boundary=b" } else { "application/json" };
+            let request = Request::builder()
+                .method(method.to_uppercase().as_str())
+                .uri(&path)
+                .header(header::CONTENT_TYPE, kind)
+                .header(header::IF_MATCH, "\"1\"")
+                .body(Body::from(body))
+                .expect("a request");
             let answer = Answer::read(admin.clone().oneshot(request).await.expect("an answer")).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
             tried += 1;
@@ -237,9 +252,14 @@ async fn guests_get_no_admin_answers() {
 fn good_body(path: &str) -> String {
     match path {
         "/products" => serde_json::to_string(&product("other")).expect("JSON"),
-        "/home" => r#"{"tagline":"","hero_title":"","hero_text":"","hero_link":"/","hero_label":"","promises":[],
-            "story_title":"","story_html":"","rails":[]}"#.to_owned(),
-        "/collections/mug" => r#"{"handle":"mug","title":"M","kind":"category","rule":{"kind":"on_sale"}}"#.to_owned(),
+        "/home" => {
+            r#"{"tagline":"","hero_title":"","hero_text":"","hero_link":"/","hero_label":"","promises":[],
+            "story_title":"","story_html":"","rails":[]}"#
+                .to_owned()
+        }
+        "/collections/mug" => {
+            r#"{"handle":"mug","title":"M","kind":"category","rule":{"kind":"on_sale"}}"#.to_owned()
+        }
         _ => r#"{"handle":"mug","title":"M","body_html":""}"#.to_owned(),
     }
 }

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use souk_catalog::{LocalCatalog, MIGRATIONS, Settings};
 use souk_contract::{
-    Catalog, Change, Ctx, Currency, ListProducts, Listing, MediaInput, Money, OptionValue, Product, ProductInput,
-    ProductLookup, ProductOption, ProductStatus, ProductWritten, PutProduct, Seo, VariantInput,
+    Catalog, Change, Ctx, Currency, ListProducts, Listing, MediaInput, Money, OptionValue, Product,
+    ProductInput, ProductLookup, ProductOption, ProductStatus, ProductWritten, PutProduct, Seo, VariantInput,
 };
 use souk_kernel::{Bus, Db, Relay, testing::TestKit};
 

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use souk_contract::{
-    Catalog, CollectionInput, CollectionKind, CollectionRule, Filters, ListProducts, OptionValue, ProductInput,
-    Seo, Sort,
+    Catalog, CollectionInput, CollectionKind, CollectionRule, Filters, ListProducts, OptionValue,
+    ProductInput, Seo, Sort,
 };
 use souk_kernel::testing::{Engine, TestKit};
 
@@ -24,13 +24,16 @@ fn catalogue(count: usize) -> Vec<ProductInput> {
             let mut input = product(&format!("product-{number}"));
             input.title = format!("Product number {number} of a large catalogue");
             input.description_html =
-                format!("<p>The <strong>{number}</strong>th of them.</p><ul><li>Soft</li><li>Warm</li></ul>").repeat(4);
+                format!("<p>The <strong>{number}</strong>th of them.</p><ul><li>Soft</li><li>Warm</li></ul>")
+                    .repeat(4);
             input.vendor = format!("Vendor {}", mix % 30);
             input.product_type = format!("Type {}", mix / 3 % 20);
             input.tags = vec![format!("tag-{}", mix % 11), "all".into()];
             input.options = vec![option("Size", &sizes), option("Color", &[colour])];
-            input.options[1].values = vec![OptionValue { name: colour.into(), swatch: Some("#336699".into()) }];
-            input.variants = sizes.iter().map(|size| variant(&[size, colour], 500 + (mix % 9000) as i64)).collect();
+            input.options[1].values =
+                vec![OptionValue { name: colour.into(), swatch: Some("#336699".into()) }];
+            input.variants =
+                sizes.iter().map(|size| variant(&[size, colour], 500 + (mix % 9000) as i64)).collect();
             for (at, variant) in input.variants.iter_mut().enumerate() {
                 variant.sku = Some(format!("SKU-{number}-{at}"));
                 variant.compare_at = (mix % 5 == 0).then(|| eur(10_000));

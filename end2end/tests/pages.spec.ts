@@ -1,0 +1,38 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { type Template, withState, withoutState } from "../support/templates.ts";
+import { expect, test } from "../support/test.ts";
+
+/** WCAG's narrowest (a 1280 px screen at 400 %), and a desk. */
+const WIDTHS = [320, 1440];
+
+async function audit(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+      const found = violations.map(({ id, help, nodes }) => ({
+        id,
+        help,
+        nodes: nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+      }));
+      expect.soft(found, `${name}, ${colorScheme}, ${width} px`).toEqual([]);
+      const { scrollWidth } = await page.evaluate(() => document.documentElement);
+      expect.soft(scrollWidth, `${name} does not scroll sideways at ${width} px`).toBeLessThanOrEqual(width);
+    }
+  }
+}
+
+test.describe("every template: accessible, and fits", () => {
+  const check = (template: Template) => {
+    test(template.name, async ({ visitor, page, admin, email, strict }) => {
+      for (const [status, url] of template.answers ?? []) strict.expectStatus(status, url);
+      await template.show({ visitor, page, admin, email });
+      await audit(page, template.name);
+    });
+  };
+  withoutState.forEach(check);
+  withState.forEach(check);
+});

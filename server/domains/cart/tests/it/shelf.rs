@@ -1,0 +1,239 @@
+//! The neighbours in memory: what carts ask of them, and nothing else.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use souk_contract::{
+    AdjustStock, Availability, Catalog, Change, CodeLookup, CodeProblem, Collection, CollectionInput,
+    ContentPage, Ctx, CustomerId, Difference, Error, HomeContent, Id, Inventory, ListProducts, Listing,
+    Media, MediaId, Movement, OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
+    ProductLookup, ProductRecord, ProductWritten, PromotionId, PromotionInput, PromotionRule, Promotions,
+    PutProduct, ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia,
+    Variant, VariantId, VariantInfo,
+};
+
+use crate::eur;
+
+fn not_carts<T>() -> Result<T> {
+    Err(Error::internal("carts have no business with this"))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Default)]
+pub struct Products(Mutex<HashMap<VariantId, VariantInfo>>);
+
+impl Products {
+    pub fn put(&self, id: VariantId, minor: i64) {
+        let number = id.uuid().as_u128();
+        let info = VariantInfo {
+            variant: Variant {
+                id,
+                sku: None,
+                barcode: None,
+                title: String::new(),
+                options: Vec::new(),
+                price: eur(minor),
+                compare_at: None,
+                weight_grams: 100,
+                requires_shipping: true,
+                taxable: true,
+                media_id: None,
+                availability: Availability::InStock,
+            },
+            product_id: Id::new(id.uuid()),
+            product_handle: format!("product-{number}"),
+            product_title: format!("Product {number}"),
+            product_type: String::new(),
+            vendor: String::new(),
+            media: None,
+            buyable: true,
+        };
+        lock(&self.0).insert(id, info);
+    }
+
+    pub fn change(&self, id: VariantId, change: impl FnOnce(&mut VariantInfo)) {
+        change(lock(&self.0).get_mut(&id).expect("a variant"));
+    }
+
+    pub fn remove(&self, id: VariantId) {
+        lock(&self.0).remove(&id);
+    }
+}
+
+/// Variants that are not in it never run out.
+#[derive(Default)]
+pub struct Stock(Mutex<HashMap<VariantId, i64>>);
+
+impl Stock {
+    pub fn set(&self, id: VariantId, pieces: i64) {
+        lock(&self.0).insert(id, pieces);
+    }
+}
+
+#[derive(Default)]
+pub struct Codes {
+    automatic: Mutex<Vec<PromotionRule>>,
+    codes: Mutex<HashMap<String, Result<PromotionRule, CodeProblem>>>,
+}
+
+impl Codes {
+    pub fn put(&self, code: &str, found: Result<PromotionRule, CodeProblem>) {
+        lock(&self.codes).insert(code.to_owned(), found);
+    }
+
+    pub fn put_automatic(&self, rule: PromotionRule) {
+        lock(&self.automatic).push(rule);
+    }
+}
+
+#[async_trait]
+impl Promotions for Codes {
+    async fn automatic(&self, _: &Ctx) -> Result<Vec<PromotionRule>> {
+        Ok(lock(&self.automatic).clone())
+    }
+    async fn lookup(&self, _: &Ctx, codes: &[String]) -> Result<Vec<CodeLookup>> {
+        let known = lock(&self.codes);
+        let look = |code: &String| {
+            let code = code.trim().to_uppercase();
+            let found = known.get(&code).cloned().unwrap_or(Err(CodeProblem::Unknown));
+            CodeLookup { code, found }
+        };
+        Ok(codes.iter().map(look).collect())
+    }
+    async fn redeem(&self, _: &Ctx, _: &[PromotionId], _: OrderId, _: Option<CustomerId>) -> Result<()> {
+        not_carts()
+    }
+    async fn unredeem(&self, _: &Ctx, _: OrderId) -> Result<()> {
+        not_carts()
+    }
+    async fn put(&self, _: &Ctx, _: PromotionInput) -> Result<Change> {
+        not_carts()
+    }
+}
+
+#[async_trait]
+impl Inventory for Stock {
+    async fn levels(&self, _: &Ctx, variants: &[VariantId]) -> Result<Vec<StockLevel>> {
+        let pieces = lock(&self.0);
+        let level = |variant_id: &VariantId| {
+            let found = pieces.get(variant_id).copied();
+            let available = found.unwrap_or_default();
+            StockLevel {
+                variant_id: *variant_id,
+                tracked: found.is_some(),
+                policy: StockPolicy::Deny,
+                on_hand: available,
+                reserved: 0,
+                allocated: 0,
+                available,
+                availability: if found == Some(0) { Availability::SoldOut } else { Availability::InStock },
+                version: 1,
+            }
+        };
+        Ok(variants.iter().map(level).collect())
+    }
+    async fn reserve(&self, _: &Ctx, _: Reserve) -> Result<()> {
+        not_carts()
+    }
+    async fn release(&self, _: &Ctx, _: ReservationId) -> Result<()> {
+        not_carts()
+    }
+    async fn commit(&self, _: &Ctx, _: ReservationId, _: OrderId) -> Result<()> {
+        not_carts()
+    }
+    async fn deallocate(&self, _: &Ctx, _: ReservationId, _: OrderId) -> Result<()> {
+        not_carts()
+    }
+    async fn set_stock(&self, _: &Ctx, _: Vec<SetStock>, _: &str) -> Result<Vec<StockLevel>> {
+        not_carts()
+    }
+    async fn adjust(&self, _: &Ctx, _: AdjustStock) -> Result<StockLevel> {
+        not_carts()
+    }
+    async fn movements(&self, _: &Ctx, _: VariantId, _: &PageRequest) -> Result<Page<Movement>> {
+        not_carts()
+    }
+    async fn verify(&self, _: &Ctx) -> Result<Vec<Difference>> {
+        not_carts()
+    }
+}
+
+#[async_trait]
+impl Catalog for Products {
+    async fn variants(&self, _: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>> {
+        let known = lock(&self.0);
+        Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect())
+    }
+    fn epoch(&self) -> u64 {
+        0
+    }
+    async fn product(&self, _: &Ctx, _: &str) -> Result<ProductLookup> {
+        not_carts()
+    }
+    async fn list(&self, _: &Ctx, _: &ListProducts) -> Result<Listing> {
+        not_carts()
+    }
+    async fn cards(&self, _: &Ctx, _: &[ProductId]) -> Result<Vec<ProductCard>> {
+        not_carts()
+    }
+    async fn related(&self, _: &Ctx, _: ProductId, _: u32) -> Result<Vec<ProductCard>> {
+        not_carts()
+    }
+    async fn collections(&self, _: &Ctx) -> Result<Vec<Collection>> {
+        not_carts()
+    }
+    async fn collection(&self, _: &Ctx, _: &str) -> Result<Collection> {
+        not_carts()
+    }
+    async fn page(&self, _: &Ctx, _: &str) -> Result<ContentPage> {
+        not_carts()
+    }
+    async fn pages(&self, _: &Ctx) -> Result<Vec<ContentPage>> {
+        not_carts()
+    }
+    async fn home(&self, _: &Ctx) -> Result<HomeContent> {
+        not_carts()
+    }
+    async fn sitemap(&self, _: &Ctx, _: Option<&str>, _: u32) -> Result<Page<SitemapEntry>> {
+        not_carts()
+    }
+    async fn put_product(&self, _: &Ctx, _: PutProduct) -> Result<ProductWritten> {
+        not_carts()
+    }
+    async fn put_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductWritten>>> {
+        not_carts()
+    }
+    async fn product_record(&self, _: &Ctx, _: ProductId) -> Result<ProductRecord> {
+        not_carts()
+    }
+    async fn product_records(&self, _: &Ctx, _: &PageRequest) -> Result<Page<ProductRecord>> {
+        not_carts()
+    }
+    async fn archive_product(&self, _: &Ctx, _: ProductId, _: Option<i64>) -> Result<ProductWritten> {
+        not_carts()
+    }
+    async fn put_collection(&self, _: &Ctx, _: CollectionInput) -> Result<Change> {
+        not_carts()
+    }
+    async fn put_page(&self, _: &Ctx, _: ContentPage) -> Result<Change> {
+        not_carts()
+    }
+    async fn put_home(&self, _: &Ctx, _: HomeContent) -> Result<Change> {
+        not_carts()
+    }
+    async fn pending_media(&self, _: &Ctx, _: Option<MediaId>, _: u32) -> Result<Vec<PendingMedia>> {
+        not_carts()
+    }
+    async fn store_media(&self, _: &Ctx, _: StoreMedia) -> Result<Media> {
+        not_carts()
+    }
+    async fn fail_media(&self, _: &Ctx, _: MediaId, _: &str) -> Result<()> {
+        not_carts()
+    }
+}

@@ -1,0 +1,231 @@
+//! The neighbours in memory: what mail asks of them, and nothing else.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use souk_contract::{
+    Actor, Address, AddressId, ChangePassword, CheckoutId, CreateStaff, Ctx, Currency, Customer, CustomerId,
+    Delivery, Difference, Error, FulfillmentStatus, Id, Identity, Mail, MailTransport, Money, Order, OrderId,
+    OrderLine, OrderPaymentStatus, OrderStatus, OrderSummary, Orders, Page, PageRequest, PlaceOrder,
+    Register, ResetLetter, ResetPassword, Result, SavedAddress, SignIn, SignedIn, StaffCreated, Timestamp,
+};
+use uuid::Uuid;
+
+fn not_mail<T>() -> Result<T> {
+    Err(Error::internal("mail has no business with this"))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Carries mail, or refuses it, as told beforehand.
+#[derive(Default)]
+pub struct Postman {
+    refusals: Mutex<VecDeque<Error>>,
+    bag: Mutex<Vec<Mail>>,
+}
+
+impl Postman {
+    /// The next try fails with this.
+    pub fn refuse(&self, error: Error) {
+        lock(&self.refusals).push_back(error);
+    }
+
+    pub fn carried(&self) -> Vec<Mail> {
+        lock(&self.bag).clone()
+    }
+}
+
+#[async_trait]
+impl MailTransport for Postman {
+    async fn send(&self, mail: &Mail) -> Result<()> {
+        if let Some(error) = lock(&self.refusals).pop_front() {
+            return Err(error);
+        }
+        lock(&self.bag).push(mail.clone());
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+pub struct Accounts {
+    customers: Mutex<HashMap<CustomerId, Customer>>,
+    /// How many reset tokens were made: each new one ends the one before.
+    resets: Mutex<u32>,
+}
+
+impl Accounts {
+    pub fn add(&self, name: &str, email: &str) -> CustomerId {
+        let id = Id::new(Uuid::from_u128(lock(&self.customers).len() as u128 + 1));
+        let created_at = Timestamp::from_micros(0).expect("a time");
+        let customer =
+            Customer { id, email: email.to_owned(), name: name.to_owned(), version: 1, created_at };
+        lock(&self.customers).insert(id, customer);
+        id
+    }
+
+    pub fn resets_made(&self) -> u32 {
+        *lock(&self.resets)
+    }
+}
+
+#[async_trait]
+impl Identity for Accounts {
+    async fn customer(&self, _: &Ctx, id: CustomerId) -> Result<Customer> {
+        lock(&self.customers).get(&id).cloned().ok_or_else(|| Error::not_found("customer"))
+    }
+    /// A nil id stands for a request that is over.
+    async fn reset_letter(&self, _: &Ctx, reset: Uuid) -> Result<Option<ResetLetter>> {
+        if reset.is_nil() {
+            return Ok(None);
+        }
+        let mut made = lock(&self.resets);
+        *made += 1;
+        let customer =
+            lock(&self.customers).values().next().cloned().ok_or_else(|| Error::not_found("customer"))?;
+        Ok(Some(ResetLetter {
+            email: customer.email,
+            name: customer.name,
+            token: format!("reset-token-{made}"),
+        }))
+    }
+    async fn register(&self, _: &Ctx, _: Register) -> Result<SignedIn> {
+        not_mail()
+    }
+    async fn sign_in(&self, _: &Ctx, _: SignIn) -> Result<SignedIn> {
+        not_mail()
+    }
+    async fn sign_out(&self, _: &Ctx, _: &str) -> Result<()> {
+        not_mail()
+    }
+    async fn authenticate(&self, _: &Ctx, _: &str) -> Result<Option<Customer>> {
+        not_mail()
+    }
+    async fn authenticate_staff(&self, _: &Ctx, _: &str) -> Result<Option<Actor>> {
+        not_mail()
+    }
+    async fn me(&self, _: &Ctx) -> Result<Customer> {
+        not_mail()
+    }
+    async fn change_password(&self, _: &Ctx, _: ChangePassword) -> Result<SignedIn> {
+        not_mail()
+    }
+    async fn request_reset(&self, _: &Ctx, _: &str) -> Result<()> {
+        not_mail()
+    }
+    async fn reset_password(&self, _: &Ctx, _: ResetPassword) -> Result<()> {
+        not_mail()
+    }
+    async fn addresses(&self, _: &Ctx) -> Result<Vec<SavedAddress>> {
+        not_mail()
+    }
+    async fn save_address(&self, _: &Ctx, _: Option<AddressId>, _: Address, _: bool) -> Result<SavedAddress> {
+        not_mail()
+    }
+    async fn delete_address(&self, _: &Ctx, _: AddressId) -> Result<()> {
+        not_mail()
+    }
+    async fn create_staff(&self, _: &Ctx, _: CreateStaff) -> Result<StaffCreated> {
+        not_mail()
+    }
+}
+
+#[derive(Default)]
+pub struct Books(Mutex<HashMap<OrderId, Order>>);
+
+impl Books {
+    pub fn add(&self, order: Order) -> OrderId {
+        let id = order.id;
+        lock(&self.0).insert(id, order);
+        id
+    }
+}
+
+#[async_trait]
+impl Orders for Books {
+    async fn get(&self, _: &Ctx, id: OrderId) -> Result<Order> {
+        lock(&self.0).get(&id).cloned().ok_or_else(|| Error::not_found("order"))
+    }
+    async fn place(&self, _: &Ctx, _: CheckoutId, _: PlaceOrder) -> Result<Order> {
+        not_mail()
+    }
+    async fn by_access_token(&self, _: &Ctx, _: &str) -> Result<Order> {
+        not_mail()
+    }
+    async fn mine(&self, _: &Ctx, _: &PageRequest) -> Result<Page<OrderSummary>> {
+        not_mail()
+    }
+    async fn list(&self, _: &Ctx, _: &PageRequest) -> Result<Page<OrderSummary>> {
+        not_mail()
+    }
+    async fn cancel(&self, _: &Ctx, _: OrderId, _: Option<i64>) -> Result<Order> {
+        not_mail()
+    }
+    async fn resume(&self, _: &Ctx) -> Result<u64> {
+        not_mail()
+    }
+    async fn verify(&self, _: &Ctx) -> Result<Vec<Difference>> {
+        not_mail()
+    }
+}
+
+/// An order of one line.
+pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
+    let id = Uuid::from_u128(u128::try_from(number).expect("a number"));
+    let eur = |minor| Money::new(minor, Currency::EUR);
+    Order {
+        id: Id::new(id),
+        number,
+        status: OrderStatus::Open,
+        payment_status: OrderPaymentStatus::Paid,
+        fulfillment_status: FulfillmentStatus::Unfulfilled,
+        email: "ada@example.com".into(),
+        shipping_address: Some(Address {
+            name: customer.into(),
+            line1: "1 Main St".into(),
+            city: "Bern".into(),
+            country: "CH".into(),
+            ..Address::default()
+        }),
+        billing_address: None,
+        note: String::new(),
+        delivery: Some(Delivery {
+            method_id: Id::new(id),
+            name: "Standard".into(),
+            price: eur(490),
+            days_min: 1,
+            days_max: 2,
+        }),
+        lines: vec![OrderLine {
+            id: Id::new(id),
+            variant_id: Id::new(id),
+            product_id: Id::new(id),
+            product_handle: "tea".into(),
+            product_title: product_title.into(),
+            variant_title: "Large".into(),
+            sku: None,
+            media: None,
+            quantity: 2,
+            unit_price: eur(1000),
+            discount: eur(200),
+            tax: eur(287),
+            total: eur(1800),
+        }],
+        subtotal: eur(2000),
+        discount: eur(200),
+        shipping: eur(490),
+        shipping_discount: eur(0),
+        tax: eur(365),
+        tax_inclusive: true,
+        total: eur(2290),
+        trace: Vec::new(),
+        payments: Vec::new(),
+        access_token: "the-access-token".into(),
+        version: 1,
+        placed_at: Timestamp::from_micros(0).expect("a time"),
+    }
+}

@@ -1,0 +1,46 @@
+//! The same over HTTP.
+
+use axum::{
+    Extension, Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use serde_json::Value;
+use souk_kernel::testing::TestKit;
+use tower::ServiceExt as _;
+
+use crate::shop::{Shop, option, product};
+
+async fn get(router: &Router, path: &str) -> (StatusCode, Value) {
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let answer = router.clone().oneshot(request).await.expect("an answer");
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    (status, serde_json::from_slice(&body).expect("JSON"))
+}
+
+souk_kernel::each_engine! {
+    async fn search_and_suggest(kit: TestKit) {
+        let mut vase = product("vase", "Tall Vase");
+        vase.options = vec![option("Size", &["S", "M"])];
+        let shop = Shop::open(&kit, vec![vase, product("jar", "Vase Jar")]).await;
+        let (router, docs) = souk_search::store_routes(shop.search.clone()).split_for_parts();
+        assert_eq!(docs.paths.paths.len(), 2);
+        let router = router.layer(Extension(shop.guest.clone()));
+
+        let (status, found) = get(&router, "/search?q=vase&sort=title-asc&limit=1").await;
+        assert_eq!((status, &found["total"], &found["cards"][0]["handle"]), (StatusCode::OK, &2.into(), &"vase".into()));
+        let next = found["next"].as_str().expect("a second page");
+        let (_, second) = get(&router, &format!("/search?q=vase&sort=title-asc&limit=1&cursor={next}")).await;
+        assert_eq!(second["cards"][0]["handle"], "jar");
+        let (_, small) = get(&router, "/search?q=vase&filter.option.size=S&filter.option.size=XL&in_stock=true").await;
+        assert_eq!((&small["total"], &small["facets"][0]["values"][0]["selected"]), (&1.into(), &true.into()));
+        let (_, suggested) = get(&router, "/search/suggest?q=va").await;
+        assert_eq!(suggested["products"].as_array().map(Vec::len), Some(2));
+
+        for wrong in ["/search?colour=red", "/search?sort=up", "/search?limit=x", "/search?in_stock=1", "/search/suggest?p=1"] {
+            let (status, problem) = get(&router, wrong).await;
+            assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &"invalid".into()), "{wrong}");
+        }
+    }
+}

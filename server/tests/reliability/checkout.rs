@@ -1,0 +1,208 @@
+//! Reliability 4 and 11: one click, one order, one charge; and a checkout that fails leaves nothing behind.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use souk_contract::{AddLine, CartState, Error, OrderPaymentStatus, OrderStatus, PaymentStatus, PlaceOrder};
+use souk_kernel::{each_engine, testing::TestKit};
+
+use crate::shop::{DELIVERY, TestShop, by_card, eur, is_conflict, shared};
+
+each_engine! {
+    async fn fifty_clicks_at_once_and_later_are_one_order_and_one_charge(kit: TestKit) {
+        let shop = shared(&kit).await;
+        let variant = shop.sell("lamp", 4900, 10).await;
+        let (cart, checkout) = (shop.full_cart(variant, 2).await, shop.checkout());
+        let clicks = (0..50).map(|_| {
+            let (shop, cart) = (Arc::clone(&shop), cart.clone());
+            tokio::spawn(async move { shop.pay(checkout, &cart, "tok_success").await })
+        });
+        let mut orders = Vec::new();
+        for placed in join_all(clicks).await {
+            orders.push(placed.expect("no panic").expect("the order"));
+        }
+        shop.carry().await;
+        for _ in 0..5 {
+            orders.push(shop.pay(checkout, &cart, "tok_success").await.expect("the order"));
+        }
+        let same = |order: &souk_contract::Order| (order.id, order.number, order.total, order.lines.clone());
+        assert!(orders.iter().all(|order| same(order) == same(&orders[0])));
+        assert_eq!(orders[0].payments.len(), 1);
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (1, (1, 0), 8));
+        let done = shop.cart(&cart).await;
+        assert_eq!((done.state, done.order_id), (CartState::Completed, Some(orders[0].id)));
+        assert_eq!(shop.count("messaging", "select count(*) from mail").await, 1);
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn a_checkout_is_for_one_cart(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 10).await;
+        let (mine, yours) = (shop.full_cart(variant, 1).await, shop.full_cart(variant, 3).await);
+        let checkout = shop.checkout();
+        shop.pay(checkout, &mine, "tok_success").await.expect("an order");
+        assert_eq!(shop.pay(checkout, &yours, "tok_success").await, Err(Error::not_found("order")));
+        assert_eq!((shop.orders().await, shop.charges().await), (1, (1, 0)));
+        assert_eq!(shop.cart(&yours).await.state, CartState::Active);
+        // And a cart is for one order.
+        let again = shop.pay(shop.checkout(), &mine, "tok_success").await;
+        assert!(is_conflict(&again, "cart_completed"), "{again:?}");
+        assert_eq!((shop.orders().await, shop.charges().await), (1, (1, 0)));
+    }
+
+    async fn many_checkouts_of_one_cart_make_one_order(kit: TestKit) {
+        let shop = shared(&kit).await;
+        let variant = shop.sell("lamp", 4900, 100).await;
+        let cart = shop.full_cart(variant, 1).await;
+        let clicks = (0..32).map(|_| {
+            let (shop, cart) = (Arc::clone(&shop), cart.clone());
+            tokio::spawn(async move { shop.pay(shop.checkout(), &cart, "tok_success").await })
+        });
+        let results: Vec<_> = join_all(clicks).await.into_iter().map(|result| result.expect("no panic")).collect();
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        let refused = |result: &&souk_contract::Result<_>| {
+            is_conflict(result, "cart_completing") || is_conflict(result, "cart_completed")
+        };
+        assert_eq!(results.iter().filter(refused).count(), 31, "{results:?}");
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (1, (1, 0), 99));
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn after_a_decline_the_cart_is_open_again_and_another_card_works(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 1).await;
+        let cart = shop.full_cart(variant, 1).await;
+        for token in ["tok_declined", "tok_insufficient_funds"] {
+            let checkout = shop.checkout();
+            let declined = shop.pay(checkout, &cart, token).await;
+            assert!(is_conflict(&declined, "payment_declined"), "{declined:?}");
+            assert_eq!(shop.pay(checkout, &cart, token).await, declined, "a repeat hears the same");
+            let open = shop.cart(&cart).await;
+            assert_eq!((open.state, &open.lines, open.totals.total), (CartState::Active, &cart.lines, cart.totals.total));
+            assert_eq!((shop.available(variant).await, shop.charges().await), (1, (0, 0)));
+        }
+        let more = AddLine { variant_id: variant, quantity: 1 };
+        shop.services.carts.add_line(&shop.guest, &cart.token, more).await.expect("it may be changed");
+        let order = shop.pay(shop.checkout(), &cart, "tok_success").await.expect("an order");
+        assert_eq!((order.status, order.payment_status), (OrderStatus::Open, OrderPaymentStatus::Paid));
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (1, (1, 0), 0));
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn a_gateway_that_is_down_costs_nothing_and_the_same_checkout_works_later(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 1).await;
+        let (cart, checkout) = (shop.full_cart(variant, 1).await, shop.checkout());
+        for _ in 0..3 {
+            let down = shop.pay(checkout, &cart, "tok_unavailable").await;
+            assert!(matches!(down, Err(Error::Unavailable { .. })), "{down:?}");
+            let open = shop.cart(&cart).await;
+            assert_eq!((open.state, open.lines.len()), (CartState::Active, 1));
+            assert_eq!((shop.available(variant).await, shop.charges().await), (1, (0, 0)));
+        }
+        let order = shop.pay(checkout, &cart, "tok_success").await.expect("an order");
+        let again = shop.pay(checkout, &cart, "tok_success").await.expect("the same");
+        assert_eq!(order.id, again.id);
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (1, (1, 0), 0));
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn another_total_than_was_shown_is_refused(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 5).await;
+        let cart = shop.full_cart(variant, 1).await;
+        shop.sell("lamp", 5900, 5).await;
+        let checkout = shop.checkout();
+        let refused = shop.pay(checkout, &cart, "tok_success").await;
+        assert!(is_conflict(&refused, "total_changed"), "{refused:?}");
+        assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("€63.90")), "{refused:?}");
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (0, (0, 0), 5));
+        let seen = shop.cart(&cart).await;
+        assert_eq!((seen.state, seen.totals.total), (CartState::Active, eur(5900 + DELIVERY)));
+        let order = shop.pay(shop.checkout(), &seen, "tok_success").await.expect("an order");
+        assert_eq!(order.total, eur(5900 + DELIVERY));
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn what_is_missing_is_named_and_nothing_happens(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 5).await;
+        let cart = shop.services.carts.create(&shop.guest).await.expect("a cart");
+        let line = AddLine { variant_id: variant, quantity: 1 };
+        let cart = shop.services.carts.add_line(&shop.guest, &cart.token, line).await.expect("added");
+        let refused = shop.pay(shop.checkout(), &cart, "tok_success").await;
+        let Err(Error::Invalid { fields }) = &refused else { panic!("{refused:?}") };
+        let named: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!(named, ["email", "shipping_address", "delivery"]);
+        assert_eq!(shop.cart(&cart).await.state, CartState::Active);
+        // Neither does a way to pay or a card that nobody knows.
+        let cart = shop.full_cart(variant, 1).await;
+        for (method, token) in [("cash", None), ("test", Some("4242424242424242".to_owned()))] {
+            let request = PlaceOrder { payment_method: method.into(), payment_token: token, ..by_card(&cart, "") };
+            let refused = shop.services.orders.place(&shop.guest, shop.checkout(), request).await;
+            assert!(matches!(refused, Err(Error::Invalid { .. })), "{method}: {refused:?}");
+        }
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (0, (0, 0), 5));
+        assert_eq!(shop.cart(&cart).await.state, CartState::Active);
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn a_transfer_is_awaited_and_the_order_is_paid_when_it_arrives(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 3).await;
+        let cart = shop.full_cart(variant, 1).await;
+        let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(&cart, "") };
+        let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
+        assert_eq!((order.status, order.payment_status), (OrderStatus::Pending, OrderPaymentStatus::None));
+        let payment = &order.payments[0];
+        assert_eq!(payment.status, PaymentStatus::Processing);
+        assert!(payment.instructions.as_ref().is_some_and(|told| told.contains("€53.90")), "{payment:?}");
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        assert!(shop.services.payments.confirm_transfer(&shop.guest, payment.id, None).await.is_err());
+        for _ in 0..2 {
+            shop.services.payments.confirm_transfer(&shop.system, payment.id, None).await.expect("confirmed");
+            shop.carry().await;
+        }
+        let paid = shop.services.orders.get(&shop.system, order.id).await.expect("the order");
+        assert_eq!((paid.status, paid.payment_status), (OrderStatus::Open, OrderPaymentStatus::Paid));
+        let told = "select count(*) from outbox where kind = 'orders.order_paid'";
+        assert_eq!(shop.count("orders", told).await, 1);
+        assert_eq!(shop.available(variant).await, 2);
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn a_cancelled_order_gives_everything_back_once(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 3).await;
+        let cart = shop.full_cart(variant, 2).await;
+        let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(&cart, "") };
+        let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
+        assert!(shop.services.orders.cancel(&shop.guest, order.id, None).await.is_err());
+        assert_eq!(shop.available(variant).await, 1);
+        for _ in 0..3 {
+            let cancelled = shop.services.orders.cancel(&shop.system, order.id, None).await.expect("cancelled");
+            assert_eq!((cancelled.status, cancelled.payment_status), (OrderStatus::Cancelled, OrderPaymentStatus::Voided));
+        }
+        assert_eq!(shop.available(variant).await, 3);
+        let late = shop.services.payments.confirm_transfer(&shop.system, order.payments[0].id, None).await;
+        assert!(is_conflict(&late, "payment_not_awaited"), "{late:?}");
+        // One whose money was taken is refunded, not cancelled.
+        let paid = shop.pay(shop.checkout(), &shop.full_cart(variant, 1).await, "tok_success").await.expect("an order");
+        let refused = shop.services.orders.cancel(&shop.system, paid.id, None).await;
+        assert!(is_conflict(&refused, "payment_captured"), "{refused:?}");
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+}

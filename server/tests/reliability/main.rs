@@ -1,0 +1,10 @@
+//! The promises of a whole shop, on both engines: the domains composed as the program composes them, and the program
+//! itself, killed and asked for what isn't the caller's.
+
+mod buyers;
+mod checkout;
+mod crash;
+mod doors;
+mod server;
+mod shop;
+mod verify;

@@ -1,0 +1,275 @@
+//! Every domain of a shop in this process, without the web in front of it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures::{StreamExt as _, stream};
+use souk_contract::{
+    AddLine, Address, Cart, CheckoutId, Ctx, Currency, Difference, Error, Money, Order, PlaceOrder,
+    ProductInput, ProductStatus, PutProduct, Result, Seo, Services, SetStock, ShippingMethodId,
+    ShippingMethodInput, ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
+};
+use souk_kernel::{Relay, drain_all, testing::TestKit};
+use souk_server::{
+    compose::Shop,
+    config::{self, Flags, Settings},
+};
+
+/// What delivery costs, in cents.
+pub const DELIVERY: i64 = 490;
+
+pub struct TestShop {
+    shop: Shop,
+    pub services: Services,
+    relays: Vec<Relay>,
+    pub delivery: ShippingMethodId,
+    /// A shopper's.
+    pub guest: Ctx,
+    /// Souk's own.
+    pub system: Ctx,
+}
+
+/// The program's own configuration, on the test's folder and database.
+pub fn settings(kit: &TestKit) -> Settings {
+    let flags = Flags { data_dir: Some(kit.folder().to_owned()), ..Flags::default() };
+    config::resolve(&flags, variables(kit)).expect("a configuration").settings
+}
+
+pub fn variables(kit: &TestKit) -> HashMap<String, String> {
+    let keys = [
+        ("SOUK_DATABASE__URL", kit.config().url),
+        ("SOUK_DATABASE__CONNECTIONS", "16".to_owned()),
+        ("SOUK_HTTP__CHECKOUT_PER_MINUTE", "0".to_owned()),
+        ("SOUK_HTTP__REGISTER_PER_MINUTE", "0".to_owned()),
+        ("SOUK_HTTP__SIGN_IN_PER_MINUTE", "0".to_owned()),
+        ("SOUK_HTTP__RESET_PER_MINUTE", "0".to_owned()),
+    ];
+    keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+impl TestShop {
+    /// With one way of delivery and nothing to sell.
+    pub async fn open(kit: &TestKit) -> Self {
+        Self::on(Shop::open_all(&settings(kit)).await.expect("a shop")).await
+    }
+
+    async fn on(shop: Shop) -> Self {
+        let (services, system) = (shop.services.clone(), shop.ctx("test"));
+        let method = ShippingMethodInput {
+            name: "Standard".to_owned(),
+            description: String::new(),
+            countries: Vec::new(),
+            rates: vec![ShippingRate { subtotal_from: None, weight_to_grams: None, price: eur(DELIVERY) }],
+            days_min: 1,
+            days_max: 3,
+            position: 0,
+        };
+        services.shipping.put_method(&system, method).await.expect("a method");
+        let guest = Ctx::guest("test");
+        let cart = services.carts.create(&guest).await.expect("a cart");
+        let options = services.shipping.options(&guest, &cart.token, None).await.expect("options");
+        let relays = shop.relays().collect();
+        Self { delivery: options[0].id, shop, services, relays, guest, system }
+    }
+
+    /// Writes a product of one variant.
+    pub async fn sell(&self, handle: &str, minor: i64, pieces: i64) -> VariantId {
+        let variant = VariantInput {
+            sku: Some(handle.to_owned()),
+            barcode: None,
+            options: Vec::new(),
+            price: eur(minor),
+            compare_at: None,
+            cost: None,
+            weight_grams: 250,
+            requires_shipping: true,
+            taxable: true,
+            media_source: None,
+            extra: Default::default(),
+        };
+        let product = ProductInput {
+            handle: handle.to_owned(),
+            title: format!("The {handle}"),
+            description_html: String::new(),
+            vendor: String::new(),
+            product_type: String::new(),
+            tags: Vec::new(),
+            status: ProductStatus::Published,
+            options: Vec::new(),
+            variants: vec![variant],
+            media: Vec::new(),
+            seo: Seo::default(),
+            extra: Default::default(),
+        };
+        let request = PutProduct { id: None, product, if_version: None };
+        let written = self.services.catalog.put_product(&self.system, request).await.expect("a product");
+        let variant_id = written.variant_ids[0];
+        let stock = SetStock {
+            variant_id,
+            on_hand: pieces,
+            tracked: true,
+            policy: StockPolicy::Deny,
+            if_version: None,
+        };
+        self.services.inventory.set_stock(&self.system, vec![stock], "test").await.expect("stock");
+        variant_id
+    }
+
+    /// A guest's cart with everything that an order needs.
+    pub async fn full_cart(&self, variant_id: VariantId, quantity: i64) -> Cart {
+        let (ctx, carts) = (&self.guest, &self.services.carts);
+        let token = carts.create(ctx).await.expect("a cart").token;
+        carts.add_line(ctx, &token, AddLine { variant_id, quantity }).await.expect("added");
+        let whom = UpdateCart {
+            email: Some("ada@example.com".to_owned()),
+            shipping_address: Some(address()),
+            ..UpdateCart::default()
+        };
+        carts.update(ctx, &token, whom).await.expect("addressed");
+        let cart = self.services.shipping.select(ctx, &token, self.delivery).await.expect("delivery chosen");
+        assert_eq!(cart.requirements, []);
+        cart
+    }
+
+    /// Many of them, some at a time.
+    pub async fn full_carts(&self, variant_id: VariantId, count: usize) -> Vec<Cart> {
+        stream::iter(0..count).map(|_| self.full_cart(variant_id, 1)).buffer_unordered(32).collect().await
+    }
+
+    /// A checkout's id, as an app would make one.
+    pub fn checkout(&self) -> CheckoutId {
+        self.shop.kit.ids.next()
+    }
+
+    pub async fn pay(&self, checkout: CheckoutId, cart: &Cart, token: &str) -> Result<Order> {
+        self.services.orders.place(&self.guest, checkout, by_card(cart, token)).await
+    }
+
+    pub async fn cart(&self, cart: &Cart) -> Cart {
+        self.services.carts.get(&self.guest, &cart.token).await.expect("the cart")
+    }
+
+    pub async fn available(&self, variant: VariantId) -> i64 {
+        self.services.inventory.levels(&self.system, &[variant]).await.expect("levels")[0].available
+    }
+
+    /// A number out of a domain's own database.
+    pub async fn count(&self, domain: &str, sql: &'static str) -> i64 {
+        let db = self.shop.databases().iter().find(|db| db.domain() == domain).expect("a domain");
+        let (count,) = db.read().await.expect("a reader").query(sql).one().await.expect("a number");
+        count
+    }
+
+    /// What the gateway took, and what it still holds.
+    pub async fn charges(&self) -> (i64, i64) {
+        let captured = "select count(*) from test_charge where state = 'captured'";
+        let held = "select count(*) from test_charge where state = 'authorized'";
+        (self.count("payments", captured).await, self.count("payments", held).await)
+    }
+
+    pub async fn orders(&self) -> i64 {
+        self.count("orders", "select count(*) from placed_order").await
+    }
+
+    /// Carries every event to its handlers.
+    pub async fn carry(&self) {
+        drain_all(&self.relays).await.expect("carried");
+    }
+
+    pub async fn assert_books_agree(&self) {
+        let none: [Difference; 0] = [];
+        assert_eq!(self.services.inventory.verify(&self.system).await.expect("an audit"), none);
+        assert_eq!(self.services.payments.verify(&self.system).await.expect("an audit"), none);
+        assert_eq!(self.services.orders.verify(&self.system).await.expect("an audit"), none);
+    }
+
+    /// Nothing is under way: no cart is locked, no checkout unfinished, no stock or money merely held.
+    pub async fn assert_nothing_is_left_halfway(&self) {
+        for (domain, what, sql) in [
+            ("cart", "locked carts", "select count(*) from cart where state = 'completing'"),
+            (
+                "orders",
+                "unfinished checkouts",
+                "select count(*) from checkout where state not in ('done', 'failed')",
+            ),
+            (
+                "orders",
+                "orders without a checkout that is done",
+                "select count(*) from placed_order o where not exists
+                   (select 1 from checkout c where c.order_id = o.id and c.state = 'done')",
+            ),
+            (
+                "orders",
+                "checkouts that are done without an order",
+                "select count(*) from checkout c where state = 'done' and not exists
+                   (select 1 from placed_order o where o.id = c.order_id)",
+            ),
+            (
+                "orders",
+                "orders without lines",
+                "select count(*) from placed_order o where not exists
+                   (select 1 from order_line l where l.order_id = o.id)",
+            ),
+            (
+                "orders",
+                "carts bought twice",
+                "select count(*) from (select cart_id from checkout where state = 'done'
+                   group by cart_id having count(*) > 1) twice",
+            ),
+            ("inventory", "held stock", "select count(*) from reservation where state = 'active'"),
+        ] {
+            assert_eq!(self.count(domain, sql).await, 0, "{what}");
+        }
+        assert_eq!(self.charges().await.1, 0, "money that is held for nobody");
+    }
+
+    pub async fn close(self) {
+        drop((self.services, self.relays));
+        self.shop.close().await.expect("closed");
+    }
+}
+
+pub fn by_card(cart: &Cart, token: &str) -> PlaceOrder {
+    PlaceOrder {
+        cart_token: cart.token.clone(),
+        payment_method: "test".to_owned(),
+        payment_token: Some(token.to_owned()),
+        expected_total: Some(cart.totals.total),
+    }
+}
+
+pub fn address() -> Address {
+    Address {
+        name: "Ada Lovelace".to_owned(),
+        line1: "1 Main St".to_owned(),
+        city: "Berlin".to_owned(),
+        postal_code: "10115".to_owned(),
+        country: "DE".to_owned(),
+        ..Address::default()
+    }
+}
+
+pub fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+pub fn is_conflict<T>(result: &Result<T>, code: &str) -> bool {
+    matches!(result, Err(Error::Conflict { code: found, .. }) if found == code)
+}
+
+/// Shared by many tasks.
+pub async fn shared(kit: &TestKit) -> Arc<TestShop> {
+    Arc::new(TestShop::open(kit).await)
+}
+
+/// The same numbers for the same seed: splitmix64.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// Below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}
