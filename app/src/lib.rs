@@ -49,11 +49,14 @@ pub fn app(store: Store) -> AnyView {
     .into_any()
 }
 
-/// Takes over the document that the server drew. Does nothing where it brought no data.
+/// Takes over the document that the server drew. Leaves it as it is where it brought no data that can be read.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {
     let Some(data) = document().get_element_by_id("souk").and_then(|element| element.text_content()) else { return };
-    let Ok(boot) = serde_json::from_str::<Boot>(&data) else { return };
+    let Ok(boot) = serde_json::from_str::<Boot>(&data) else {
+        leptos::logging::error!("The page's data is not of this version: it stays as the server sent it.");
+        return;
+    };
     leptos::mount::hydrate_body(move || {
         let store = Store::new(boot.frame.into(), boot.loaded);
         browser::start(store);

@@ -65,6 +65,9 @@ pub struct Loaded {
     /// The form that led here and was refused.
     #[serde(default)]
     pub refusal: Option<Refusal>,
+    /// The whole address for search engines and bookmarks; none for pages that are nobody else's business.
+    #[serde(default)]
+    pub canonical: Option<String>,
     /// Its HTML is left out, because it stands in the document.
     #[serde(default)]
     pub thin: bool,
@@ -221,6 +224,7 @@ mod server {
             page,
             cart,
             refusal: asked.refusal,
+            canonical: head.canonical.as_ref().map(|path| format!("{}{path}", visit.shop.base_url)),
             thin: false,
         };
         Ok((loaded, head))

@@ -49,7 +49,7 @@ export const withoutState: Template[] = [
   at("home", "/"),
   at("listing", "/collections/kitchen"),
   at("listing-all", "/collections/all"),
-  at("listing-filtered", "/collections/all?in_stock=1&price_max=50&sort=price_asc"),
+  at("listing-filtered", "/collections/all?in_stock=1&price_max=50&sort=price-asc"),
   at("listing-nothing", "/collections/all?price_min=999999"),
   at("product", "/products/enamel-teapot"),
   at("product-sale", "/products/weekday-skillet"),

@@ -72,7 +72,7 @@ test("filters and sorting change the list and the address in place", async ({ vi
   await visitor.open("/collections/all");
   await mark(page);
   await page.getByLabel("Sort by").selectOption({ label: "Price, low to high" });
-  await expect(page).toHaveURL(/sort=price_asc/);
+  await expect(page).toHaveURL(/sort=price-asc/);
   const prices = page.locator(".products .price__now");
   await expect
     .poll(async () => {
@@ -83,7 +83,7 @@ test("filters and sorting change the list and the address in place", async ({ vi
   const box = page.getByRole("checkbox", { name: "In stock only" });
   await box.check();
   await expect(page).toHaveURL(/in_stock=1/);
-  await expect(page).toHaveURL(/sort=price_asc/);
+  await expect(page).toHaveURL(/sort=price-asc/);
   await expect(box).toBeFocused();
   await expect(page.locator(".products .badge--out")).toHaveCount(0);
 
@@ -127,7 +127,7 @@ test("paging shows every product once", async ({ visitor, page }) => {
 });
 
 test.describe("before the wasm has come", () => {
-  test("links are links and forms are forms", async ({ visitor, page, admin }) => {
+  test("links are links and forms are forms", async ({ visitor, page }) => {
     // It never comes.
     await page.route("**/*.wasm", () => {});
     await page.goto("/");
@@ -144,7 +144,6 @@ test.describe("before the wasm has come", () => {
     await expect(page).toHaveURL(/\/cart$/);
     // What was chosen, not what was chosen before.
     await expect(visitor.lines).toContainText("/ L");
-    expect(await admin.variant("bramble-gloves", "Moss", "L")).toBeTruthy();
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 

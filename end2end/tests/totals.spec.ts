@@ -12,7 +12,7 @@ function numbers(seed: number): (below: number) => number {
 }
 
 interface Reply {
-  cart: { Is: { totals: { total: { minor: number }; discount: { minor: number }; tax: { minor: number } } } };
+  cart: { Is: { lines: { quantity: number }[]; totals: { total: { minor: number }; discount: { minor: number }; tax: { minor: number } } } };
 }
 
 test("the browser's sums are the server's, before and after it answers", async ({ visitor, page, admin }) => {
@@ -92,9 +92,12 @@ test("the sums follow at once, however slow the server is", async ({ visitor, pa
       `€${((variant.price.minor * quantity) / 100).toFixed(2)}`,
     );
   }
-  const answers = page.waitForResponse("**/fn/cart/quantity");
+  const last = page.waitForResponse(
+    async (response) =>
+      response.url().endsWith("/fn/cart/quantity") && ((await response.json()) as Reply).cart.Is.lines[0].quantity === 4,
+  );
   goOn.resolve();
-  await answers;
+  await last;
   await expect(page.getByRole("main").getByRole("spinbutton")).toHaveValue("4");
   await page.unrouteAll({ behavior: "wait" });
   await visitor.open("/cart");

@@ -21,7 +21,7 @@ use crate::workspace::{Workspace, cargo, files_below, output, run};
 /// # Errors
 /// At the first step that fails.
 pub fn all(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(front::STEPS + 10);
+    let mut steps = Steps::new(front::STEPS + 9);
     steps.quiet("PostgreSQL", || machine::postgresql().map(|said| ((), said)))?;
     steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
     let chromium = steps.quiet("Chromium", || ensure_chromium(workspace))?;
@@ -37,7 +37,8 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     })?;
     let site = front::build(workspace, Profile::Release, &mut steps)?;
     steps.loud("bytes of a first page", || budget::check(workspace))?;
-    let binary = steps.loud("debug server", || debug_server(workspace))?;
+    // The tests of the crates have built it: a build of the package alone would choose other features and begin anew.
+    let binary = debug_binary(workspace)?;
     steps.loud("browser tests", || {
         if specs(workspace)?.is_empty() {
             println!("  end2end/ has no *.spec.ts yet: nothing to run");
@@ -115,6 +116,10 @@ fn runner(workspace: &Workspace, nextest: bool) -> Command {
 /// Built without `SOUK_SITE_DIR`, like every debug build, so that no two of them rebuild each other's work.
 fn debug_server(workspace: &Workspace) -> Result<PathBuf> {
     run(cargo().args(["build", "--package", "souk"]).current_dir(&workspace.root))?;
+    debug_binary(workspace)
+}
+
+fn debug_binary(workspace: &Workspace) -> Result<PathBuf> {
     let binary = workspace.target.join("debug").join(format!("souk{}", std::env::consts::EXE_SUFFIX));
     if !binary.is_file() {
         bail!("cargo built no {}", binary.display());

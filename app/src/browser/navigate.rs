@@ -114,7 +114,7 @@ pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
     }
     let kept = matches!(arrival, Arrival::Refresh | Arrival::Renew | Arrival::Filter).then(Kept::of_document);
     let cart = std::mem::take(&mut loaded.cart);
-    let title = loaded.title.clone();
+    let (title, canonical) = (loaded.title.clone(), loaded.canonical.clone());
     let part = loaded.url.split_once('#').map(|(_, part)| part.to_owned());
     let loaded = Arc::new(loaded);
     batch(move || {
@@ -131,6 +131,7 @@ pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
         });
     });
     document().set_title(&title);
+    set_canonical(canonical.as_deref());
     history::keep(store);
     // After the views have changed.
     request_animation_frame(move || {
@@ -156,6 +157,26 @@ pub fn show(store: Store, mut loaded: Loaded, arrival: Arrival) {
             }
         }
     });
+}
+
+/// Keeps the head's link in step with the page. Where it can't be, bookmarks merely take the address itself.
+fn set_canonical(url: Option<&str>) {
+    let there = first("link[rel=canonical]");
+    let Some(url) = url else {
+        if let Some(link) = there {
+            link.remove();
+        }
+        return;
+    };
+    let link = there.or_else(|| {
+        let link: web_sys::HtmlElement = document().create_element("link").ok()?.dyn_into().ok()?;
+        link.set_attribute("rel", "canonical").ok()?;
+        document().head()?.append_child(&link).ok()?;
+        Some(link)
+    });
+    if let Some(link) = link {
+        let _ = link.set_attribute("href", url);
+    }
 }
 
 /// The menu says where one is; the phone's is closed.

@@ -126,6 +126,7 @@ pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
         page: found.page,
         cart: crate::api::CartNow::Same,
         refusal: None,
+        canonical: None,
         thin: false,
     }
 }

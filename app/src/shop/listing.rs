@@ -442,9 +442,54 @@ fn minor(text: &str, currency: Currency) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use souk_contract::Currency;
+    use souk_contract::{Currency, Facet, Listing, Sort};
 
-    use super::{minor, segment};
+    use super::{Wish, minor, segment};
+    use crate::page::Asked;
+
+    fn wish(query: &str) -> Wish {
+        Wish::of(&Asked::new(&format!("/collections/all?{query}")), Currency::EUR)
+    }
+
+    #[test]
+    fn each_chip_leads_to_the_list_without_it() {
+        let wish =
+            wish("filter.option.size=M&filter.option.size=L&filter.vendor=A%26B&price_max=20&sort=price-asc");
+        let found = Listing {
+            cards: vec![],
+            facets: vec![Facet { key: "option.size".into(), label: "Size".into(), values: vec![] }],
+            price_range: None,
+            total: 0,
+            next: None,
+            prev: None,
+        };
+        let chips = wish.chips(|filters| wish.address("/collections/all", None, filters, None), &found);
+        let chips: Vec<String> = chips.iter().map(|chip| format!("{} {}", chip.label, chip.href)).collect();
+        insta::assert_snapshot!(chips.join("\n"), @r"
+        Size: M /collections/all?filter.option.size=L&filter.vendor=A%26B&price_max=20.00&sort=price-asc
+        Size: L /collections/all?filter.option.size=M&filter.vendor=A%26B&price_max=20.00&sort=price-asc
+        A&B /collections/all?filter.option.size=M&filter.option.size=L&price_max=20.00&sort=price-asc
+        Up to €20.00 /collections/all?filter.option.size=M&filter.option.size=L&filter.vendor=A%26B&sort=price-asc
+        Clear all /collections/all?sort=price-asc
+        ");
+    }
+
+    #[test]
+    fn only_the_bare_address_is_for_search_engines() {
+        assert!(wish("").is_plain());
+        assert!(wish("sort=nonsense&filter.vendor=&price_min=").is_plain());
+        for query in ["sort=newest", "after=x", "in_stock=1", "filter.vendor=A", "price_min=1"] {
+            assert!(!wish(query).is_plain(), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_page_keeps_what_was_chosen() {
+        let wish = wish("in_stock=1&after=old");
+        let address = wish.address("/search", Some("tea pot"), &wish.filters, Some("n/1"));
+        assert_eq!(address, "/search?q=tea+pot&in_stock=1&after=n%2F1");
+        assert_eq!(wish.sort, Sort::Featured);
+    }
 
     #[test]
     fn prices_as_people_type_them() {

@@ -53,13 +53,12 @@ pub fn path(handle: &str) -> String {
 pub fn view(store: Store, page: &ProductPage) -> AnyView {
     let range = page.range.clone();
     let picked = RwSignal::new(page.picked.min(range.variants.len().saturating_sub(1)));
-    // Whoever chose before the script was there keeps the choice.
-    let adopt = range.clone();
-    Effect::new(move |_| {
-        if let Some(index) = checked(&adopt) {
-            picked.set(index);
-        }
-    });
+    // Whoever chose before the script was there keeps the choice. Read now: the views set what the server chose.
+    if Owner::current_shared_context().is_some_and(|context| context.during_hydration())
+        && let Some(index) = checked(&range)
+    {
+        Effect::new(move |_| picked.set(index));
+    }
     view! {
         <div class="wrap page">
             {page.crumbs.view()}
@@ -115,6 +114,7 @@ fn buy(store: Store, title: &str, range: &Arc<Range>, picked: RwSignal<usize>) -
         {fault(store, api::ADD_LINE)}
         <form class="stack stack--l" id="buy" method="post" action=api::ADD_LINE>
             {choices}
+            {first_of(range, picked)}
             {which(range, picked)}
             {stock(range.clone(), picked)}
             <div class="product__buy">
@@ -124,6 +124,13 @@ fn buy(store: Store, title: &str, range: &Arc<Range>, picked: RwSignal<usize>) -
         </form>
     }
     .into_any()
+}
+
+/// What was chosen when the page came. While the script is still on its way the list below says the same whatever the
+/// options say; then the options count.
+fn first_of(range: &Range, picked: RwSignal<usize>) -> Option<AnyView> {
+    let first = range.variants.get(picked.get_untracked()).filter(|_| range.variants.len() > 1)?;
+    Some(view! { <input type="hidden" name="first" value=first.id.to_string()/> }.into_any())
 }
 
 /// The field that says which variant is meant. A list without script; with it the options choose.
@@ -189,7 +196,7 @@ fn option(range: &Arc<Range>, number: usize, picked: RwSignal<usize>) -> AnyView
         let (value, colour) = value;
         let (range, name, is) = (range.clone(), value.clone(), value.clone());
         pill(Pill {
-            name: format!("option-{number}"),
+            name: format!("options[{number}]"),
             value: value.clone(),
             colour: colour.clone(),
             checked: Signal::derive(move || now.with(|now| *now == is)),

@@ -1,4 +1,4 @@
-//! Products, variants, media, collections and content pages.
+//! Products, variants and media, and the catalogue's service.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Availability, CollectionId, Ctx, Event, MediaId, Money, Page, PageRequest, ProductId, Result, Timestamp,
-    VariantId,
+    Availability, Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, MediaId, Money, Page,
+    PageRequest, ProductId, Result, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -431,112 +431,6 @@ pub struct FacetValue {
     pub swatch: Option<String>,
 }
 
-/// Which products a collection holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum CollectionRule {
-    /// As listed by the merchant, in that order.
-    Manual {
-        handles: Vec<String>,
-    },
-    Type {
-        equals: String,
-    },
-    Tag {
-        equals: String,
-    },
-    Vendor {
-        equals: String,
-    },
-    /// A variant's compare-at price is above its price.
-    OnSale,
-    /// The cheapest variant costs at most this, in minor units.
-    PriceAtMost {
-        minor: i64,
-    },
-    /// The newest so many.
-    Newest {
-        count: u32,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum CollectionKind {
-    /// Part of the shop's tree: stands in the menu and in breadcrumbs.
-    Category,
-    Collection,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Collection {
-    pub id: CollectionId,
-    pub handle: String,
-    pub title: String,
-    pub description_html: String,
-    pub kind: CollectionKind,
-    pub rule: CollectionRule,
-    pub media: Option<Media>,
-    pub seo: Seo,
-    pub position: i64,
-    pub version: i64,
-    /// Published products in it.
-    pub product_count: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct CollectionInput {
-    pub handle: String,
-    pub title: String,
-    #[serde(default)]
-    pub description_html: String,
-    pub kind: CollectionKind,
-    pub rule: CollectionRule,
-    /// Where its picture comes from, as in `MediaInput`.
-    #[serde(default)]
-    pub media: Option<MediaInput>,
-    #[serde(default)]
-    pub seo: Seo,
-    #[serde(default)]
-    pub position: i64,
-}
-
-/// A page of text: `/pages/{handle}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ContentPage {
-    pub handle: String,
-    pub title: String,
-    /// Sanitised HTML.
-    pub body_html: String,
-    #[serde(default)]
-    pub seo: Seo,
-}
-
-/// What the home page says, beside the products.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HomeContent {
-    pub tagline: String,
-    pub hero_title: String,
-    pub hero_text: String,
-    pub hero_link: String,
-    pub hero_label: String,
-    #[serde(default)]
-    pub hero_media: Option<Media>,
-    /// Title and text of each promise.
-    pub promises: Vec<(String, String)>,
-    pub story_title: String,
-    pub story_html: String,
-    /// Handles of the collections shown as rails.
-    pub rails: Vec<String>,
-}
-
 /// A picture that was named in an import and isn't stored yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PendingMedia {
@@ -620,17 +514,5 @@ impl Event for ProductChanged {
     const KIND: &'static str = "catalog.product_changed";
     fn key(&self) -> Uuid {
         self.product_id.uuid()
-    }
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct CollectionChanged {
-    pub collection_id: CollectionId,
-}
-
-impl Event for CollectionChanged {
-    const KIND: &'static str = "catalog.collection_changed";
-    fn key(&self) -> Uuid {
-        self.collection_id.uuid()
     }
 }

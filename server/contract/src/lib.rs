@@ -3,6 +3,7 @@
 
 mod cart;
 mod catalog;
+mod collection;
 mod ctx;
 mod error;
 mod event;
@@ -24,6 +25,7 @@ mod verify;
 
 pub use cart::*;
 pub use catalog::*;
+pub use collection::*;
 pub use ctx::{Actor, Ctx, Permission, Role};
 pub use error::{Check, Error, FieldError, Result};
 pub use event::Event;

@@ -57,11 +57,8 @@ pub fn refuse(reader: Reader, error: &Error, request_id: &str) -> Response {
     let mut response = match reader {
         Reader::Api => return Problem::from(error.clone()).into_response(),
         Reader::ServerFunction => {
-            let public = match error {
-                Error::Internal { .. } => &Error::Internal { detail: String::new() },
-                other => other,
-            };
-            with_type(serde_json::to_string(public).unwrap_or_default(), "application/json")
+            let failure = souk_app::failure::Failure(error.clone());
+            with_type(serde_json::to_string(&failure).unwrap_or_default(), "application/json")
         }
         Reader::Person => {
             with_type(page(status, &error.public_message(), request_id), "text/html; charset=utf-8")
