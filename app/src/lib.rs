@@ -25,6 +25,8 @@ pub mod store;
 pub mod ui;
 
 use leptos::prelude::*;
+
+use crate::ui::Erase;
 use serde::{Deserialize, Serialize};
 
 use crate::{context::Frame, page::Loaded, store::Store};
@@ -46,7 +48,7 @@ pub fn app(store: Store) -> AnyView {
         {shop::bag::drawer(store)}
         {shop::frame::notices(store)}
     }
-    .into_any()
+    .erase()
 }
 
 /// Takes over the document that the server drew. Leaves it as it is where it brought no data that can be read.

@@ -22,8 +22,10 @@ for (const template of [...withoutState, ...withState]) {
           for (const image of document.images) image.loading = "eager";
           await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
           await document.fonts.ready;
+          scrollTo(0, 0);
         });
-        await page.screenshot({ path: join(folder, `${template.name}-${width}-${colorScheme}.png`), fullPage: true });
+        const path = join(folder, `${template.name}-${width}-${colorScheme}.png`);
+        await page.screenshot({ path, fullPage: !template.overlay });
       }
     }
   });

@@ -15,6 +15,8 @@ export interface Template {
   name: string;
   /** Answers from 400 on that belong to it. */
   answers?: [number, RegExp][];
+  /** Lies over the page: a picture of it is one of the screen. */
+  overlay?: boolean;
   show(scene: Scene): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export const withoutState: Template[] = [
   at("search-nothing", "/search?q=qqqqzzzz"),
   {
     name: "suggestions",
+    overlay: true,
     show: async ({ visitor, page }) => {
       await visitor.open("/");
       await page.getByRole("combobox", { name: "Search" }).pressSequentially("tea");
@@ -89,6 +92,7 @@ export const withState: Template[] = [
   },
   {
     name: "cart-drawer",
+    overlay: true,
     show: async (scene) => {
       await fill(scene);
       await scene.visitor.open("/");

@@ -19,7 +19,7 @@ async function audit(page: Page, name: string): Promise<void> {
         nodes: nodes.map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
       }));
       expect.soft(found, `${name}, ${colorScheme}, ${width} px`).toEqual([]);
-      const { scrollWidth } = await page.evaluate(() => document.documentElement);
+      const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
       expect.soft(scrollWidth, `${name} does not scroll sideways at ${width} px`).toBeLessThanOrEqual(width);
     }
   }

@@ -1,6 +1,8 @@
 //! Lines and sums of the cart, and the drawer that shows them over any page.
 
 use leptos::prelude::*;
+
+use crate::ui::Erase;
 use souk_contract::{Cart, CartLine, Money};
 
 use super::fault;
@@ -25,7 +27,7 @@ pub fn drawer(store: Store) -> AnyView {
     let filled = Memo::new(move |_| store.item_count() > 0);
     let body = move || {
         if filled.get() {
-            view! { {free_delivery(store)}{lines(store, "lines lines--small")} }.into_any()
+            view! { {free_delivery(store)}{lines(store, "lines lines--small")} }.erase()
         } else {
             empty()
         }
@@ -37,7 +39,7 @@ pub fn drawer(store: Store) -> AnyView {
             <a class="arrow-link" href="/cart">"View cart"</a>
         </div>
     }
-    .into_any();
+    .erase();
     dialog(DialogKind::Drawer, "drawer", title, store.bag_open, body.into_any(), Some(foot))
 }
 
@@ -111,7 +113,7 @@ fn line(store: Store, cart: &Cart, line: &CartLine) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 fn options(title: &str) -> Option<impl IntoView + use<>> {
@@ -141,7 +143,7 @@ pub fn small_line(line: SmallLine<'_>) -> AnyView {
             </div>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 pub struct SmallLine<'a> {
@@ -174,7 +176,7 @@ pub fn small_lines(store: Store) -> AnyView {
 
 /// A row of the sums.
 pub fn sum_row(class: &'static str, label: String, amount: String) -> AnyView {
-    view! { <div class=format!("totals__row {class}")><dt>{label}</dt><dd>{amount}</dd></div> }.into_any()
+    view! { <div class=format!("totals__row {class}")><dt>{label}</dt><dd>{amount}</dd></div> }.erase()
 }
 
 pub struct Sums<'a> {
@@ -212,7 +214,7 @@ pub fn sums(sums: &Sums<'_>) -> AnyView {
         </dl>
         {contained}
     }
-    .into_any()
+    .erase()
 }
 
 pub fn totals(store: Store) -> AnyView {
@@ -257,9 +259,9 @@ pub fn free_delivery(store: Store) -> AnyView {
                         {progress("On the way to free delivery", goods.minor, limit.minor)}
                     </div>
                 }
-                .into_any()
+                .erase()
             } else {
-                view! { <p class="small strong">"Delivery is on us."</p> }.into_any()
+                view! { <p class="small strong">"Delivery is on us."</p> }.erase()
             })
         })
     })
@@ -286,7 +288,7 @@ pub fn codes(store: Store) -> AnyView {
                             </form>
                         </li>
                     }
-                    .into_any()
+                    .erase()
                 })
                 .collect::<Vec<_>>()
         })
@@ -310,5 +312,5 @@ pub fn codes(store: Store) -> AnyView {
             <ul class="stack stack--s">{given}</ul>
         </div>
     }
-    .into_any()
+    .erase()
 }

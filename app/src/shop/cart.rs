@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::Erase;
+
 use super::bag;
 use crate::{
     store::Store,
@@ -24,7 +26,10 @@ pub fn view(store: Store) -> AnyView {
         }
         view! {
             <div class="cart">
-                <div>{bag::lines(store, "lines")}</div>
+                <div>
+                    <h2 class="sr-only">"What you chose"</h2>
+                    {bag::lines(store, "lines")}
+                </div>
                 <aside class="cart__summary panel" aria-label="Summary">
                     {bag::free_delivery(store)}
                     {bag::codes(store)}
@@ -33,7 +38,7 @@ pub fn view(store: Store) -> AnyView {
                 </aside>
             </div>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <div class="wrap page">
@@ -42,7 +47,7 @@ pub fn view(store: Store) -> AnyView {
             {body}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(feature = "ssr")]

@@ -2,6 +2,8 @@
 //! it also works as a sequence of plain forms; the script sends a part as soon as it is filled.
 
 use leptos::prelude::*;
+
+use crate::ui::Erase;
 use serde::{Deserialize, Serialize};
 use souk_contract::CheckoutId;
 
@@ -47,7 +49,7 @@ pub fn view(store: Store, checkout: &Checkout) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn pay(store: Store, checkout: &Checkout) -> AnyView {
@@ -63,7 +65,7 @@ fn pay(store: Store, checkout: &Checkout) -> AnyView {
             </section>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 /// The button, or what is missing before there is one.
@@ -79,11 +81,11 @@ fn review(store: Store) -> AnyView {
                     <button class="button button--big button--wide" type="submit">{format!("Pay {total}")}</button>
                     <p class="muted small center">"Nothing is charged before this."</p>
                 }
-                .into_any()
+                .erase()
             } else {
                 let rows: Vec<AnyView> =
-                    missing.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
-                alert(Tone::Plain, Some("Before you can pay".to_owned()), view! { <ul>{rows}</ul> }.into_any())
+                    missing.into_iter().map(|text| view! { <li>{text}</li> }.erase()).collect();
+                alert(Tone::Plain, Some("Before you can pay".to_owned()), view! { <ul>{rows}</ul> }.erase())
             })
         })
     })
@@ -120,7 +122,7 @@ fn summary(store: Store) -> AnyView {
             </div>
         </details>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(feature = "ssr")]
@@ -226,7 +228,7 @@ mod server {
             .iter()
             .map(|one| {
                 let text = format!("{}, {}, {}", one.address.name, one.address.line1, one.address.city);
-                view! { <option value=one.id.to_string() selected=one.is_default>{text}</option> }.into_any()
+                view! { <option value=one.id.to_string() selected=one.is_default>{text}</option> }.erase()
             })
             .collect();
         view! {
@@ -242,7 +244,7 @@ mod server {
                 </div>
             </form>
         }
-        .into_any()
+        .erase()
     }
 
     fn details(refusal: Option<&Refusal>, known: &Known, cart: &Cart) -> AnyView {
@@ -290,15 +292,15 @@ mod server {
             </form>
             </div>
         }
-        .into_any()
+        .erase()
     }
 
     fn delivery(refusal: Option<&Refusal>, options: &[ShippingOption], cart: &Cart) -> AnyView {
         let chosen = cart.delivery.as_ref().map(|one| one.method_id);
         let body = if !cart.requires_shipping() {
-            view! { <p class="muted">"Nothing in your cart needs to be delivered."</p> }.into_any()
+            view! { <p class="muted">"Nothing in your cart needs to be delivered."</p> }.erase()
         } else if cart.shipping_address.is_none() {
-            view! { <p class="muted">"Ways of delivery appear once there is an address."</p> }.into_any()
+            view! { <p class="muted">"Ways of delivery appear once there is an address."</p> }.erase()
         } else if options.is_empty() {
             alert(Tone::Warn, None, "We don't deliver to this address yet.".into_any())
         } else {
@@ -320,7 +322,7 @@ mod server {
                 {choices("method_id", "Delivery", rows.collect(), chosen)}
                 <button class="button button--quiet no-js-only" type="submit">"Choose"</button>
             }
-            .into_any()
+            .erase()
         };
         view! {
             <form class="step" method="post" action=api::CHOOSE_DELIVERY data-auto="">
@@ -329,7 +331,7 @@ mod server {
                 {body}
             </form>
         }
-        .into_any()
+        .erase()
     }
 
     fn methods(methods: &[PaymentMethod]) -> AnyView {
@@ -355,6 +357,6 @@ mod server {
                 {choices("pay", "Payment", rows, chosen)}
             </section>
         }
-        .into_any()
+        .erase()
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::Erase;
+
 use super::search;
 use crate::{
     browser,
@@ -29,7 +31,7 @@ pub fn header(store: Store) -> AnyView {
                 </div>
                 <div class="header__search">{search::field(store)}</div>
             </div>
-            {move || store.loading.get().then(|| view! { <div class="loading" role="progressbar" aria-label="Loading"></div> })}
+            {move || store.loading.get().then(|| view! { <progress class="loading" aria-label="Loading"></progress> })}
         </header>
         <header class="header header--bare" hidden=move || !bare.get()>
             <div class="wrap">
@@ -40,7 +42,7 @@ pub fn header(store: Store) -> AnyView {
             </div>
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 fn at_checkout(store: Store) -> Memo<bool> {
@@ -70,12 +72,12 @@ fn cart_button(store: Store) -> AnyView {
             }}
         </a>
     }
-    .into_any()
+    .erase()
 }
 
 pub fn footer(store: Store) -> AnyView {
     let bare = at_checkout(store);
-    view! { <div hidden=move || bare.get()>{store.frame().footer.view()}</div> }.into_any()
+    view! { <div hidden=move || bare.get()>{store.frame().footer.view()}</div> }.erase()
 }
 
 /// Said by screen readers; shown too, where there is something to see.
@@ -92,7 +94,7 @@ pub fn notices(store: Store) -> AnyView {
         <p class="sr-only" role="status">{quiet}</p>
         <div class="toasts" role="status">{shown}</div>
     }
-    .into_any()
+    .erase()
 }
 
 fn toast(store: Store, notice: Notice) -> AnyView {
@@ -104,7 +106,7 @@ fn toast(store: Store, notice: Notice) -> AnyView {
             </button>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(feature = "ssr")]
@@ -133,7 +135,7 @@ mod server {
                 Some(amount) => format!("Free delivery over {amount} and {returns} days to return"),
                 None => format!("{returns} days to return"),
             },
-            logo: Html::draw(|| view! { <a class="logo" href="/">{shop.name.clone()}</a> }.into_any()),
+            logo: Html::draw(|| view! { <a class="logo" href="/">{shop.name.clone()}</a> }.erase()),
             menu: Html::draw(|| phone_menu(menu)),
             nav: Html::draw(|| {
                 view! {
@@ -141,7 +143,7 @@ mod server {
                         <ul>{menu.iter().take(IN_BAR).map(|one| entry(one, None)).collect::<Vec<_>>()}</ul>
                     </nav>
                 }
-                .into_any()
+                .erase()
             }),
             footer: Html::draw(|| footer(shop, menu, pages)),
         }
@@ -149,7 +151,7 @@ mod server {
 
     fn entry(link: &CollectionLink, sign: Option<Icon>) -> AnyView {
         let href = format!("/collections/{}", link.handle);
-        view! { <li><a href=href>{link.title.clone()}{sign.map(icon)}</a></li> }.into_any()
+        view! { <li><a href=href>{link.title.clone()}{sign.map(icon)}</a></li> }.erase()
     }
 
     /// A `<details>`, so it opens before and without any script.
@@ -170,12 +172,12 @@ mod server {
                 </nav>
             </details>
         }
-        .into_any()
+        .erase()
     }
 
     fn footer(shop: &Shop, menu: &[CollectionLink], pages: &[ContentPage]) -> AnyView {
         let pages = pages.iter().map(|page| {
-            view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.into_any()
+            view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.erase()
         });
         view! {
             <footer class="footer">
@@ -213,6 +215,6 @@ mod server {
                 </div>
             </footer>
         }
-        .into_any()
+        .erase()
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+
+use crate::ui::Erase;
 use serde::{Deserialize, Serialize};
 use souk_contract::Availability;
 use wasm_bindgen::JsCast;
@@ -78,7 +80,7 @@ pub fn view(store: Store, page: &ProductPage) -> AnyView {
         </div>
         {buy_bar(page.title.clone(), range, picked)}
     }
-    .into_any()
+    .erase()
 }
 
 fn price_of(range: Arc<Range>, picked: RwSignal<usize>) -> AnyView {
@@ -123,20 +125,20 @@ fn buy(store: Store, title: &str, range: &Arc<Range>, picked: RwSignal<usize>) -
             </div>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 /// What was chosen when the page came. While the script is still on its way the list below says the same whatever the
 /// options say; then the options count.
 fn first_of(range: &Range, picked: RwSignal<usize>) -> Option<AnyView> {
     let first = range.variants.get(picked.get_untracked()).filter(|_| range.variants.len() > 1)?;
-    Some(view! { <input type="hidden" name="first" value=first.id.to_string()/> }.into_any())
+    Some(view! { <input type="hidden" name="first" value=first.id.to_string()/> }.erase())
 }
 
 /// The field that says which variant is meant. A list without script; with it the options choose.
 fn which(range: &Arc<Range>, picked: RwSignal<usize>) -> AnyView {
     if let [only] = range.variants.as_slice() {
-        return view! { <input type="hidden" name="variant_id" value=only.id.to_string()/> }.into_any();
+        return view! { <input type="hidden" name="variant_id" value=only.id.to_string()/> }.erase();
     }
     let first = picked.get_untracked();
     let options: Vec<AnyView> = range
@@ -146,7 +148,7 @@ fn which(range: &Arc<Range>, picked: RwSignal<usize>) -> AnyView {
         .map(|(index, variant)| {
             let out = if variant.availability.is_buyable() { "" } else { " – sold out" };
             let text = format!("{} – {}{out}", variant.title, variant.price);
-            view! { <option value=variant.id.to_string() selected=index == first>{text}</option> }.into_any()
+            view! { <option value=variant.id.to_string() selected=index == first>{text}</option> }.erase()
         })
         .collect();
     let range = range.clone();
@@ -166,7 +168,7 @@ fn which(range: &Arc<Range>, picked: RwSignal<usize>) -> AnyView {
             </span>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn option(range: &Arc<Range>, number: usize, picked: RwSignal<usize>) -> AnyView {
@@ -204,7 +206,7 @@ fn option(range: &Arc<Range>, number: usize, picked: RwSignal<usize>) -> AnyView
             chosen: choose,
         })
     });
-    view! { <div class="js-only">{options(&option.name, now, pills.collect())}</div> }.into_any()
+    view! { <div class="js-only">{options(&option.name, now, pills.collect())}</div> }.erase()
 }
 
 /// After a choice: the address names the variant, the gallery shows it.
@@ -260,7 +262,7 @@ fn add_button(
             {move || if label() { "Sold out" } else { "Add to cart" }}
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 /// Within the thumb's reach.
@@ -275,7 +277,7 @@ fn buy_bar(title: String, range: Arc<Range>, picked: RwSignal<usize>) -> AnyView
             {add_button(range, picked, "button", Some("buy"))}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(feature = "ssr")]
@@ -366,8 +368,7 @@ mod server {
     fn gallery(product: &Product) -> AnyView {
         if product.media.is_empty() {
             let shape = Shape { eager: true, ..LARGE };
-            return view! { <div class="gallery">{picture(None, &product.title, shape, None)}</div> }
-                .into_any();
+            return view! { <div class="gallery">{picture(None, &product.title, shape, None)}</div> }.erase();
         }
         let many = product.media.len() > 1;
         let slides: Vec<AnyView> = product
@@ -380,7 +381,7 @@ mod server {
                 view! {
                     <figure class="gallery__item" id=slide_id(&media)>{picture(Some(&media), "", shape, None)}</figure>
                 }
-                .into_any()
+                .erase()
             })
             .collect();
         let thumbs = many.then(|| {
@@ -396,7 +397,7 @@ mod server {
                         {picture(Some(&silent), "", THUMB, None)}
                     </a>
                 }
-                .into_any()
+                .erase()
             };
             view! {
                 <div class="gallery__thumbs">{product.media.iter().enumerate().map(thumb).collect::<Vec<_>>()}</div>
@@ -410,7 +411,7 @@ mod server {
                 {thumbs}
             </section>
         }
-        .into_any()
+        .erase()
     }
 
     /// A picture nobody described is at least called what it shows.
@@ -434,7 +435,7 @@ mod server {
                 {rail("You may also like", cards)}
             </section>
         }
-        .into_any()
+        .erase()
     }
 
     fn words(shop: &Shop, product: &Product) -> AnyView {
@@ -471,7 +472,7 @@ mod server {
                 </div>
             </div>
         }
-        .into_any()
+        .erase()
     }
 
     fn describe(shop: &Shop, product: &Product, description: &str) -> Value {

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
+
+use crate::ui::Erase;
 use souk_contract::Suggestions;
 
 use crate::{
@@ -130,7 +132,7 @@ pub fn field(store: Store) -> AnyView {
             }>{move || typing.found.get().map(|found| list(typing, &found))}</div>
         </search>
     }
-    .into_any()
+    .erase()
 }
 
 fn list(typing: Typing, found: &Suggestions) -> AnyView {
@@ -149,14 +151,14 @@ fn list(typing: Typing, found: &Suggestions) -> AnyView {
                 {inside}
             </a>
         }
-        .into_any()
+        .erase()
     };
     let collections: Vec<AnyView> = found
         .collections
         .iter()
         .enumerate()
         .map(|(index, one)| {
-            let inside = view! { {icon(Icon::Search)}<span>{one.title.clone()}</span> }.into_any();
+            let inside = view! { {icon(Icon::Search)}<span>{one.title.clone()}</span> }.erase();
             item(index + 1, format!("/collections/{}", one.handle), inside)
         })
         .collect();
@@ -170,7 +172,7 @@ fn list(typing: Typing, found: &Suggestions) -> AnyView {
                 <span>{one.title.clone()}</span>
                 {price(one.price, None, false, "")}
             }
-            .into_any();
+            .erase();
             item(first_product + index + 1, format!("/products/{}", one.handle), inside)
         })
         .collect();
@@ -179,5 +181,5 @@ fn list(typing: Typing, found: &Suggestions) -> AnyView {
             <div role="group" aria-label=title><p class="suggest__title" aria-hidden="true">{title}</p>{items}</div>
         })
     };
-    view! { {group("Categories", collections)}{group("Products", products)} }.into_any()
+    view! { {group("Categories", collections)}{group("Products", products)} }.erase()
 }

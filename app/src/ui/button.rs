@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 use super::icon::{Icon, icon};
 
 /// A button that sends its form. `class` is `""` or modifiers: `button--big`, `--wide`, `--small`, `--quiet`,
@@ -12,12 +14,12 @@ pub fn button(class: &'static str, label: impl Into<String>, busy: Signal<bool>)
             {label.into()}
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 /// A link that looks like a button; `class` as for [`button`].
 pub fn link_button(class: &'static str, href: impl Into<String>, label: impl Into<String>) -> AnyView {
-    view! { <a class=join("button", class) href=href.into()>{label.into()}</a> }.into_any()
+    view! { <a class=join("button", class) href=href.into()>{label.into()}</a> }.erase()
 }
 
 /// "See all →". `about` is read out after the label, where the label alone would not say where the link goes.
@@ -29,7 +31,7 @@ pub fn arrow_link(href: impl Into<String>, label: impl Into<String>, about: Opti
             {icon(Icon::Right)}
         </a>
     }
-    .into_any()
+    .erase()
 }
 
 /// A square button of 44 px that only shows an icon. `label` is what it does.
@@ -39,7 +41,7 @@ pub fn icon_button(sign: Icon, label: impl Into<String>, act: Callback<()>) -> A
             {icon(sign)}
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 pub(super) fn join(class: &str, more: &str) -> String {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 use super::picture::swatch;
 
 /// A check box with its label; `count` is how many things it would keep.
@@ -19,7 +21,7 @@ pub fn checkbox(
             {count.map(|count| view! { <span class="check__count">{count}</span> })}
         </label>
     }
-    .into_any()
+    .erase()
 }
 
 /// One value of an option: a radio button drawn as a pill, or as a point of colour.
@@ -39,7 +41,7 @@ pub fn pill(pill: Pill) -> AnyView {
     let shape = if colour.is_some() { "pill pill--swatch" } else { "pill" };
     let title = colour.as_ref().map(|_| value.clone());
     let face = match colour {
-        Some(colour) => view! { {swatch(&colour)}<span class="sr-only">{value.clone()}</span> }.into_any(),
+        Some(colour) => view! { {swatch(&colour)}<span class="sr-only">{value.clone()}</span> }.erase(),
         None => value.clone().into_any(),
     };
     let answer = value.clone();
@@ -55,7 +57,7 @@ pub fn pill(pill: Pill) -> AnyView {
             </span>
         </label>
     }
-    .into_any()
+    .erase()
 }
 
 /// The values of one option. More than twenty scroll in their own box.
@@ -67,7 +69,7 @@ pub fn options(label: impl Into<String>, chosen: Signal<String>, pills: Vec<AnyV
             <div class="options__row" class:options__row--many=many>{pills}</div>
         </fieldset>
     }
-    .into_any()
+    .erase()
 }
 
 /// One of a few ways: to deliver, to pay, an address.
@@ -107,7 +109,7 @@ pub fn choices(
                 {(!price.is_empty()).then(|| view! { <span class="choice__price">{price}</span> })}
             </label>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <fieldset class="choices">
@@ -115,5 +117,5 @@ pub fn choices(
             {all.into_iter().map(row).collect::<Vec<_>>()}
         </fieldset>
     }
-    .into_any()
+    .erase()
 }

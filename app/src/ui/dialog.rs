@@ -1,6 +1,8 @@
 //! What opens and closes.
 
 use leptos::{html::Dialog, prelude::*};
+
+use super::Erase;
 use web_sys::wasm_bindgen::JsCast as _;
 
 use super::icon::{Icon, icon};
@@ -71,7 +73,7 @@ pub fn dialog(
             {foot.map(|foot| view! { <div class="dialog__foot">{foot}</div> })}
         </dialog>
     }
-    .into_any()
+    .erase()
 }
 
 /// A heading that shows its text when pressed, without scripts too.
@@ -82,5 +84,5 @@ pub fn accordion(sign: Option<Icon>, title: impl Into<String>, open: bool, body:
             <div class="accordion__body">{body}</div>
         </details>
     }
-    .into_any()
+    .erase()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 use super::icon::{Icon, icon};
 
 /// What a message is about. The colour only repeats what the words say.
@@ -40,7 +42,7 @@ impl Tone {
 }
 
 pub fn badge(tone: Tone, text: impl Into<String>) -> AnyView {
-    view! { <span class=tone.badge()>{text.into()}</span> }.into_any()
+    view! { <span class=tone.badge()>{text.into()}</span> }.erase()
 }
 
 /// Something to know about, or to mend. A bad one is read out at once.
@@ -55,7 +57,7 @@ pub fn alert(tone: Tone, title: Option<String>, body: AnyView) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +81,7 @@ pub fn toasts(shown: RwSignal<Option<Toast>>) -> AnyView {
             }
         })
     };
-    view! { <div class="toasts" role="status">{toast}</div> }.into_any()
+    view! { <div class="toasts" role="status">{toast}</div> }.erase()
 }
 
 /// There is nothing here, why, and what to do instead.
@@ -92,12 +94,12 @@ pub fn empty(sign: Icon, title: impl Into<String>, text: impl Into<String>, act:
             {act}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// A grey place for what is on its way; `class` gives its shape: `skeleton--text`, `skeleton--title`, `ratio-square`.
 pub fn skeleton(class: &'static str) -> AnyView {
-    view! { <span class=format!("skeleton {class}") aria-hidden="true"></span> }.into_any()
+    view! { <span class=format!("skeleton {class}") aria-hidden="true"></span> }.erase()
 }
 
 /// A grid of cards on their way.
@@ -108,7 +110,7 @@ pub fn card_skeletons(count: usize) -> AnyView {
                 {skeleton("ratio-4x5")} {skeleton("skeleton--text")} {skeleton("skeleton--text skeleton--short")}
             </div>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <div class="products" aria-busy="true">
@@ -116,7 +118,7 @@ pub fn card_skeletons(count: usize) -> AnyView {
             {(0..count).map(card).collect::<Vec<_>>()}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// How far along: `done` of `whole`, in any one unit. `label` says it in words.
@@ -125,5 +127,5 @@ pub fn progress(label: impl Into<String>, done: i64, whole: i64) -> AnyView {
     view! {
         <progress class="progress" aria-label=label.into() max=whole value=done.clamp(0, whole)></progress>
     }
-    .into_any()
+    .erase()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 use super::icon::{Icon, icon};
 
 /// A line or a text to type. `Field::new("Email", "email").kind("email").autocomplete("email").view()`.
@@ -103,7 +105,7 @@ impl Field {
                     {self.value}
                 </textarea>
             }
-            .into_any()
+            .erase()
         } else {
             view! {
                 <input
@@ -112,7 +114,7 @@ impl Field {
                     aria-describedby=described
                 />
             }
-            .into_any()
+            .erase()
         };
         frame(self.id, self.label, self.required, self.hint, error, control)
     }
@@ -170,7 +172,7 @@ impl SelectField {
             .into_iter()
             .map(|(value, label)| {
                 let is = value == chosen;
-                view! { <option value=value selected=is prop:selected=is>{label}</option> }.into_any()
+                view! { <option value=value selected=is prop:selected=is>{label}</option> }.erase()
             })
             .collect();
         let described = described_by(&self.id, false, error);
@@ -185,7 +187,7 @@ impl SelectField {
                 {icon(Icon::Down)}
             </span>
         }
-        .into_any();
+        .erase();
         frame(self.id, self.label, true, None, error, control)
     }
 }
@@ -230,5 +232,5 @@ fn frame(
             }}
         </div>
     }
-    .into_any()
+    .erase()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
     Alert,
@@ -77,5 +79,5 @@ pub fn icon(icon: Icon) -> AnyView {
             <path d=icon.path()></path>
         </svg>
     }
-    .into_any()
+    .erase()
 }

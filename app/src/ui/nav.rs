@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Erase;
+
 use super::icon::{Icon, icon};
 
 /// The way from the home page to here, as pairs of label and address; the last is this page.
@@ -11,11 +13,10 @@ pub fn breadcrumbs(way: Vec<(String, String)>) -> AnyView {
         .into_iter()
         .enumerate()
         .map(|(index, (label, href))| {
-            view! { <li><a href=href aria-current=(index == last).then_some("page")>{label}</a></li> }
-                .into_any()
+            view! { <li><a href=href aria-current=(index == last).then_some("page")>{label}</a></li> }.erase()
         })
         .collect();
-    view! { <nav class="breadcrumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }.into_any()
+    view! { <nav class="breadcrumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }.erase()
 }
 
 /// A page of a long list.
@@ -42,7 +43,7 @@ pub fn pagination(previous: Option<String>, pages: Vec<PageLink>, next: Option<S
                     <span class="sr-only">"Page "</span>{page.number}
                 </a>
             }
-            .into_any()
+            .erase()
         })
         .collect();
     let nav = view! {
@@ -66,5 +67,5 @@ pub fn chip(label: impl Into<String>, href: impl Into<String>) -> AnyView {
             <span class="sr-only">"Remove filter "</span>{label.into()}{icon(Icon::Close)}
         </a>
     }
-    .into_any()
+    .erase()
 }

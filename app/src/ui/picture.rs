@@ -1,6 +1,8 @@
 //! Pictures in boxes that have their shape before the picture has come.
 
 use leptos::prelude::*;
+
+use super::Erase;
 use souk_contract::Media;
 
 /// How large a picture is and how soon it is needed.
@@ -23,7 +25,7 @@ pub fn picture(media: Option<&Media>, title: &str, shape: Shape, second: Option<
                 <span class="media__letter"><span>{letter(title)}</span></span>
             </span>
         }
-        .into_any();
+        .erase();
     };
     view! {
         <span class=format!("media {}", shape.class)>
@@ -34,7 +36,7 @@ pub fn picture(media: Option<&Media>, title: &str, shape: Shape, second: Option<
             })}
         </span>
     }
-    .into_any()
+    .erase()
 }
 
 fn image(media: &Media, class: &'static str, alt: String, shape: Shape) -> AnyView {
@@ -52,7 +54,7 @@ fn image(media: &Media, class: &'static str, alt: String, shape: Shape) -> AnyVi
             decoding="async"
         />
     }
-    .into_any()
+    .erase()
 }
 
 /// One of the six tinted backgrounds, by name.
@@ -77,7 +79,7 @@ pub fn swatch(colour: &str) -> AnyView {
             <rect width="1" height="1" fill=colour.to_owned()></rect>
         </svg>
     }
-    .into_any()
+    .erase()
 }
 
 /// The colours a product comes in: up to `most` points, then how many more.
@@ -90,7 +92,7 @@ pub fn swatches(colours: &[String], most: usize) -> AnyView {
             {(more > 0).then(|| view! { <span aria-hidden="true">{format!("+{more}")}</span> })}
         </span>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use leptos::{html::Input, prelude::*};
 
+use super::Erase;
+
 use super::{
     button::join,
     icon::{Icon, icon},
@@ -28,7 +30,7 @@ pub fn stepper(
                 {icon(sign)}
             </button>
         }
-        .into_any()
+        .erase()
     };
     view! {
         <div class=join("stepper", class)>
@@ -41,7 +43,7 @@ pub fn stepper(
             {press(Icon::Plus, "One more", Signal::derive(move || value.get() >= most))}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn step(input: NodeRef<Input>, up: bool, least: i64, most: i64) {
