@@ -25,8 +25,6 @@ pub mod store;
 pub mod ui;
 
 use leptos::prelude::*;
-
-use crate::ui::Erase;
 use serde::{Deserialize, Serialize};
 
 use crate::{context::Frame, page::Loaded, store::Store};
@@ -48,7 +46,7 @@ pub fn app(store: Store) -> AnyView {
         {shop::bag::drawer(store)}
         {shop::frame::notices(store)}
     }
-    .erase()
+    .into_any()
 }
 
 /// Takes over the document that the server drew. Leaves it as it is where it brought no data that can be read.

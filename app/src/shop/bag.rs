@@ -1,8 +1,6 @@
 //! Lines and sums of the cart, and the drawer that shows them over any page.
 
 use leptos::prelude::*;
-
-use crate::ui::Erase;
 use souk_contract::{Cart, CartLine, Money};
 
 use super::fault;
@@ -27,7 +25,7 @@ pub fn drawer(store: Store) -> AnyView {
     let filled = Memo::new(move |_| store.item_count() > 0);
     let body = move || {
         if filled.get() {
-            view! { {free_delivery(store)}{lines(store, "lines lines--small")} }.erase()
+            view! { {free_delivery(store)}{lines(store, "lines lines--small")} }.into_any()
         } else {
             empty()
         }
@@ -39,7 +37,7 @@ pub fn drawer(store: Store) -> AnyView {
             <a class="arrow-link" href="/cart">"View cart"</a>
         </div>
     }
-    .erase();
+    .into_any();
     dialog(DialogKind::Drawer, "drawer", title, store.bag_open, body.into_any(), Some(foot))
 }
 
@@ -113,7 +111,7 @@ fn line(store: Store, cart: &Cart, line: &CartLine) -> AnyView {
             </div>
         </li>
     }
-    .erase()
+    .into_any()
 }
 
 fn options(title: &str) -> Option<impl IntoView + use<>> {
@@ -143,7 +141,7 @@ pub fn small_line(line: SmallLine<'_>) -> AnyView {
             </div>
         </li>
     }
-    .erase()
+    .into_any()
 }
 
 pub struct SmallLine<'a> {
@@ -176,7 +174,7 @@ pub fn small_lines(store: Store) -> AnyView {
 
 /// A row of the sums.
 pub fn sum_row(class: &'static str, label: String, amount: String) -> AnyView {
-    view! { <div class=format!("totals__row {class}")><dt>{label}</dt><dd>{amount}</dd></div> }.erase()
+    view! { <div class=format!("totals__row {class}")><dt>{label}</dt><dd>{amount}</dd></div> }.into_any()
 }
 
 pub struct Sums<'a> {
@@ -214,7 +212,7 @@ pub fn sums(sums: &Sums<'_>) -> AnyView {
         </dl>
         {contained}
     }
-    .erase()
+    .into_any()
 }
 
 pub fn totals(store: Store) -> AnyView {
@@ -259,9 +257,9 @@ pub fn free_delivery(store: Store) -> AnyView {
                         {progress("On the way to free delivery", goods.minor, limit.minor)}
                     </div>
                 }
-                .erase()
+                .into_any()
             } else {
-                view! { <p class="small strong">"Delivery is on us."</p> }.erase()
+                view! { <p class="small strong">"Delivery is on us."</p> }.into_any()
             })
         })
     })
@@ -288,7 +286,7 @@ pub fn codes(store: Store) -> AnyView {
                             </form>
                         </li>
                     }
-                    .erase()
+                    .into_any()
                 })
                 .collect::<Vec<_>>()
         })
@@ -312,5 +310,5 @@ pub fn codes(store: Store) -> AnyView {
             <ul class="stack stack--s">{given}</ul>
         </div>
     }
-    .erase()
+    .into_any()
 }

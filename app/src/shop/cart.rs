@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::ui::Erase;
-
 use super::bag;
 use crate::{
     store::Store,
@@ -26,10 +24,7 @@ pub fn view(store: Store) -> AnyView {
         }
         view! {
             <div class="cart">
-                <div>
-                    <h2 class="sr-only">"What you chose"</h2>
-                    {bag::lines(store, "lines")}
-                </div>
+                <div>{bag::lines(store, "lines")}</div>
                 <aside class="cart__summary panel" aria-label="Summary">
                     {bag::free_delivery(store)}
                     {bag::codes(store)}
@@ -38,7 +33,7 @@ pub fn view(store: Store) -> AnyView {
                 </aside>
             </div>
         }
-        .erase()
+        .into_any()
     };
     view! {
         <div class="wrap page">
@@ -47,7 +42,7 @@ pub fn view(store: Store) -> AnyView {
             {body}
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]

@@ -2,8 +2,6 @@
 //! it also works as a sequence of plain forms; the script sends a part as soon as it is filled.
 
 use leptos::prelude::*;
-
-use crate::ui::Erase;
 use serde::{Deserialize, Serialize};
 use souk_contract::CheckoutId;
 
@@ -49,7 +47,7 @@ pub fn view(store: Store, checkout: &Checkout) -> AnyView {
             </div>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 fn pay(store: Store, checkout: &Checkout) -> AnyView {
@@ -65,7 +63,7 @@ fn pay(store: Store, checkout: &Checkout) -> AnyView {
             </section>
         </form>
     }
-    .erase()
+    .into_any()
 }
 
 /// The button, or what is missing before there is one.
@@ -81,11 +79,11 @@ fn review(store: Store) -> AnyView {
                     <button class="button button--big button--wide" type="submit">{format!("Pay {total}")}</button>
                     <p class="muted small center">"Nothing is charged before this."</p>
                 }
-                .erase()
+                .into_any()
             } else {
                 let rows: Vec<AnyView> =
-                    missing.into_iter().map(|text| view! { <li>{text}</li> }.erase()).collect();
-                alert(Tone::Plain, Some("Before you can pay".to_owned()), view! { <ul>{rows}</ul> }.erase())
+                    missing.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+                alert(Tone::Plain, Some("Before you can pay".to_owned()), view! { <ul>{rows}</ul> }.into_any())
             })
         })
     })
@@ -122,7 +120,7 @@ fn summary(store: Store) -> AnyView {
             </div>
         </details>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]
@@ -228,7 +226,7 @@ mod server {
             .iter()
             .map(|one| {
                 let text = format!("{}, {}, {}", one.address.name, one.address.line1, one.address.city);
-                view! { <option value=one.id.to_string() selected=one.is_default>{text}</option> }.erase()
+                view! { <option value=one.id.to_string() selected=one.is_default>{text}</option> }.into_any()
             })
             .collect();
         view! {
@@ -244,7 +242,7 @@ mod server {
                 </div>
             </form>
         }
-        .erase()
+        .into_any()
     }
 
     fn details(refusal: Option<&Refusal>, known: &Known, cart: &Cart) -> AnyView {
@@ -292,15 +290,15 @@ mod server {
             </form>
             </div>
         }
-        .erase()
+        .into_any()
     }
 
     fn delivery(refusal: Option<&Refusal>, options: &[ShippingOption], cart: &Cart) -> AnyView {
         let chosen = cart.delivery.as_ref().map(|one| one.method_id);
         let body = if !cart.requires_shipping() {
-            view! { <p class="muted">"Nothing in your cart needs to be delivered."</p> }.erase()
+            view! { <p class="muted">"Nothing in your cart needs to be delivered."</p> }.into_any()
         } else if cart.shipping_address.is_none() {
-            view! { <p class="muted">"Ways of delivery appear once there is an address."</p> }.erase()
+            view! { <p class="muted">"Ways of delivery appear once there is an address."</p> }.into_any()
         } else if options.is_empty() {
             alert(Tone::Warn, None, "We don't deliver to this address yet.".into_any())
         } else {
@@ -322,7 +320,7 @@ mod server {
                 {choices("method_id", "Delivery", rows.collect(), chosen)}
                 <button class="button button--quiet no-js-only" type="submit">"Choose"</button>
             }
-            .erase()
+            .into_any()
         };
         view! {
             <form class="step" method="post" action=api::CHOOSE_DELIVERY data-auto="">
@@ -331,7 +329,7 @@ mod server {
                 {body}
             </form>
         }
-        .erase()
+        .into_any()
     }
 
     fn methods(methods: &[PaymentMethod]) -> AnyView {
@@ -357,6 +355,6 @@ mod server {
                 {choices("pay", "Payment", rows, chosen)}
             </section>
         }
-        .erase()
+        .into_any()
     }
 }

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::ui::Erase;
-
 use super::search;
 use crate::{
     browser,
@@ -31,7 +29,7 @@ pub fn header(store: Store) -> AnyView {
                 </div>
                 <div class="header__search">{search::field(store)}</div>
             </div>
-            {move || store.loading.get().then(|| view! { <progress class="loading" aria-label="Loading"></progress> })}
+            {move || store.loading.get().then(|| view! { <div class="loading" role="progressbar" aria-label="Loading"></div> })}
         </header>
         <header class="header header--bare" hidden=move || !bare.get()>
             <div class="wrap">
@@ -42,7 +40,7 @@ pub fn header(store: Store) -> AnyView {
             </div>
         </header>
     }
-    .erase()
+    .into_any()
 }
 
 fn at_checkout(store: Store) -> Memo<bool> {
@@ -72,12 +70,12 @@ fn cart_button(store: Store) -> AnyView {
             }}
         </a>
     }
-    .erase()
+    .into_any()
 }
 
 pub fn footer(store: Store) -> AnyView {
     let bare = at_checkout(store);
-    view! { <div hidden=move || bare.get()>{store.frame().footer.view()}</div> }.erase()
+    view! { <div hidden=move || bare.get()>{store.frame().footer.view()}</div> }.into_any()
 }
 
 /// Said by screen readers; shown too, where there is something to see.
@@ -94,7 +92,7 @@ pub fn notices(store: Store) -> AnyView {
         <p class="sr-only" role="status">{quiet}</p>
         <div class="toasts" role="status">{shown}</div>
     }
-    .erase()
+    .into_any()
 }
 
 fn toast(store: Store, notice: Notice) -> AnyView {
@@ -106,7 +104,7 @@ fn toast(store: Store, notice: Notice) -> AnyView {
             </button>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]
@@ -135,7 +133,7 @@ mod server {
                 Some(amount) => format!("Free delivery over {amount} and {returns} days to return"),
                 None => format!("{returns} days to return"),
             },
-            logo: Html::draw(|| view! { <a class="logo" href="/">{shop.name.clone()}</a> }.erase()),
+            logo: Html::draw(|| view! { <a class="logo" href="/">{shop.name.clone()}</a> }.into_any()),
             menu: Html::draw(|| phone_menu(menu)),
             nav: Html::draw(|| {
                 view! {
@@ -143,7 +141,7 @@ mod server {
                         <ul>{menu.iter().take(IN_BAR).map(|one| entry(one, None)).collect::<Vec<_>>()}</ul>
                     </nav>
                 }
-                .erase()
+                .into_any()
             }),
             footer: Html::draw(|| footer(shop, menu, pages)),
         }
@@ -151,7 +149,7 @@ mod server {
 
     fn entry(link: &CollectionLink, sign: Option<Icon>) -> AnyView {
         let href = format!("/collections/{}", link.handle);
-        view! { <li><a href=href>{link.title.clone()}{sign.map(icon)}</a></li> }.erase()
+        view! { <li><a href=href>{link.title.clone()}{sign.map(icon)}</a></li> }.into_any()
     }
 
     /// A `<details>`, so it opens before and without any script.
@@ -172,12 +170,12 @@ mod server {
                 </nav>
             </details>
         }
-        .erase()
+        .into_any()
     }
 
     fn footer(shop: &Shop, menu: &[CollectionLink], pages: &[ContentPage]) -> AnyView {
         let pages = pages.iter().map(|page| {
-            view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.erase()
+            view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.into_any()
         });
         view! {
             <footer class="footer">
@@ -215,6 +213,6 @@ mod server {
                 </div>
             </footer>
         }
-        .erase()
+        .into_any()
     }
 }

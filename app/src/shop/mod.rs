@@ -26,8 +26,6 @@ pub mod search;
 
 use leptos::{either::Either, prelude::*};
 
-use crate::ui::Erase;
-
 use crate::{page::Page, store::Store};
 
 /// The page that is shown now. Another path builds another page; the same path with another query only changes it.
@@ -57,5 +55,5 @@ pub fn bad(text: String) -> AnyView {
             {crate::ui::icon(crate::ui::Icon::Alert)}<div class="alert__body">{text}</div>
         </div>
     }
-    .erase()
+    .into_any()
 }

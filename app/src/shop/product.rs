@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-
-use crate::ui::Erase;
 use serde::{Deserialize, Serialize};
 use souk_contract::Availability;
 use wasm_bindgen::JsCast;
@@ -80,7 +78,7 @@ pub fn view(store: Store, page: &ProductPage) -> AnyView {
         </div>
         {buy_bar(page.title.clone(), range, picked)}
     }
-    .erase()
+    .into_any()
 }
 
 fn price_of(range: Arc<Range>, picked: RwSignal<usize>) -> AnyView {
@@ -125,20 +123,20 @@ fn buy(store: Store, title: &str, range: &Arc<Range>, picked: RwSignal<usize>) -
             </div>
         </form>
     }
-    .erase()
+    .into_any()
 }
 
 /// What was chosen when the page came. While the script is still on its way the list below says the same whatever the
 /// options say; then the options count.
 fn first_of(range: &Range, picked: RwSignal<usize>) -> Option<AnyView> {
     let first = range.variants.get(picked.get_untracked()).filter(|_| range.variants.len() > 1)?;
-    Some(view! { <input type="hidden" name="first" value=first.id.to_string()/> }.erase())
+    Some(view! { <input type="hidden" name="first" value=first.id.to_string()/> }.into_any())
 }
 
 /// The field that says which variant is meant. A list without script; with it the options choose.
 fn which(range: &Arc<Range>, picked: RwSignal<usize>) -> AnyView {
     if let [only] = range.variants.as_slice() {
-        return view! { <input type="hidden" name="variant_id" value=only.id.to_string()/> }.erase();
+        return view! { <input type="hidden" name="variant_id" value=only.id.to_string()/> }.into_any();
     }
     let first = picked.get_untracked();
     let options: Vec<AnyView> = range
@@ -148,7 +146,7 @@ fn which(range: &Arc<Range>, picked: RwSignal<usize>) -> AnyView {
         .map(|(index, variant)| {
             let out = if variant.availability.is_buyable() { "" } else { " – sold out" };
             let text = format!("{} – {}{out}", variant.title, variant.price);
-            view! { <option value=variant.id.to_string() selected=index == first>{text}</option> }.erase()
+            view! { <option value=variant.id.to_string() selected=index == first>{text}</option> }.into_any()
         })
         .collect();
     let range = range.clone();
@@ -168,7 +166,7 @@ fn which(range: &Arc<Range>, picked: RwSignal<usize>) -> AnyView {
             </span>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 fn option(range: &Arc<Range>, number: usize, picked: RwSignal<usize>) -> AnyView {
@@ -206,7 +204,7 @@ fn option(range: &Arc<Range>, number: usize, picked: RwSignal<usize>) -> AnyView
             chosen: choose,
         })
     });
-    view! { <div class="js-only">{options(&option.name, now, pills.collect())}</div> }.erase()
+    view! { <div class="js-only">{options(&option.name, now, pills.collect())}</div> }.into_any()
 }
 
 /// After a choice: the address names the variant, the gallery shows it.
@@ -262,7 +260,7 @@ fn add_button(
             {move || if label() { "Sold out" } else { "Add to cart" }}
         </button>
     }
-    .erase()
+    .into_any()
 }
 
 /// Within the thumb's reach.
@@ -277,7 +275,7 @@ fn buy_bar(title: String, range: Arc<Range>, picked: RwSignal<usize>) -> AnyView
             {add_button(range, picked, "button", Some("buy"))}
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]
@@ -368,7 +366,8 @@ mod server {
     fn gallery(product: &Product) -> AnyView {
         if product.media.is_empty() {
             let shape = Shape { eager: true, ..LARGE };
-            return view! { <div class="gallery">{picture(None, &product.title, shape, None)}</div> }.erase();
+            return view! { <div class="gallery">{picture(None, &product.title, shape, None)}</div> }
+                .into_any();
         }
         let many = product.media.len() > 1;
         let slides: Vec<AnyView> = product
@@ -381,7 +380,7 @@ mod server {
                 view! {
                     <figure class="gallery__item" id=slide_id(&media)>{picture(Some(&media), "", shape, None)}</figure>
                 }
-                .erase()
+                .into_any()
             })
             .collect();
         let thumbs = many.then(|| {
@@ -397,7 +396,7 @@ mod server {
                         {picture(Some(&silent), "", THUMB, None)}
                     </a>
                 }
-                .erase()
+                .into_any()
             };
             view! {
                 <div class="gallery__thumbs">{product.media.iter().enumerate().map(thumb).collect::<Vec<_>>()}</div>
@@ -411,7 +410,7 @@ mod server {
                 {thumbs}
             </section>
         }
-        .erase()
+        .into_any()
     }
 
     /// A picture nobody described is at least called what it shows.
@@ -435,7 +434,7 @@ mod server {
                 {rail("You may also like", cards)}
             </section>
         }
-        .erase()
+        .into_any()
     }
 
     fn words(shop: &Shop, product: &Product) -> AnyView {
@@ -472,7 +471,7 @@ mod server {
                 </div>
             </div>
         }
-        .erase()
+        .into_any()
     }
 
     fn describe(shop: &Shop, product: &Product, description: &str) -> Value {

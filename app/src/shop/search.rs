@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-
-use crate::ui::Erase;
 use souk_contract::Suggestions;
 
 use crate::{
@@ -132,7 +130,7 @@ pub fn field(store: Store) -> AnyView {
             }>{move || typing.found.get().map(|found| list(typing, &found))}</div>
         </search>
     }
-    .erase()
+    .into_any()
 }
 
 fn list(typing: Typing, found: &Suggestions) -> AnyView {
@@ -151,14 +149,14 @@ fn list(typing: Typing, found: &Suggestions) -> AnyView {
                 {inside}
             </a>
         }
-        .erase()
+        .into_any()
     };
     let collections: Vec<AnyView> = found
         .collections
         .iter()
         .enumerate()
         .map(|(index, one)| {
-            let inside = view! { {icon(Icon::Search)}<span>{one.title.clone()}</span> }.erase();
+            let inside = view! { {icon(Icon::Search)}<span>{one.title.clone()}</span> }.into_any();
             item(index + 1, format!("/collections/{}", one.handle), inside)
         })
         .collect();
@@ -172,7 +170,7 @@ fn list(typing: Typing, found: &Suggestions) -> AnyView {
                 <span>{one.title.clone()}</span>
                 {price(one.price, None, false, "")}
             }
-            .erase();
+            .into_any();
             item(first_product + index + 1, format!("/products/{}", one.handle), inside)
         })
         .collect();
@@ -181,5 +179,5 @@ fn list(typing: Typing, found: &Suggestions) -> AnyView {
             <div role="group" aria-label=title><p class="suggest__title" aria-hidden="true">{title}</p>{items}</div>
         })
     };
-    view! { {group("Categories", collections)}{group("Products", products)} }.erase()
+    view! { {group("Categories", collections)}{group("Products", products)} }.into_any()
 }

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Erase;
-
 use super::icon::{Icon, icon};
 
 /// A button that sends its form. `class` is `""` or modifiers: `button--big`, `--wide`, `--small`, `--quiet`,
@@ -14,12 +12,12 @@ pub fn button(class: &'static str, label: impl Into<String>, busy: Signal<bool>)
             {label.into()}
         </button>
     }
-    .erase()
+    .into_any()
 }
 
 /// A link that looks like a button; `class` as for [`button`].
 pub fn link_button(class: &'static str, href: impl Into<String>, label: impl Into<String>) -> AnyView {
-    view! { <a class=join("button", class) href=href.into()>{label.into()}</a> }.erase()
+    view! { <a class=join("button", class) href=href.into()>{label.into()}</a> }.into_any()
 }
 
 /// "See all →". `about` is read out after the label, where the label alone would not say where the link goes.
@@ -31,7 +29,7 @@ pub fn arrow_link(href: impl Into<String>, label: impl Into<String>, about: Opti
             {icon(Icon::Right)}
         </a>
     }
-    .erase()
+    .into_any()
 }
 
 /// A square button of 44 px that only shows an icon. `label` is what it does.
@@ -41,7 +39,7 @@ pub fn icon_button(sign: Icon, label: impl Into<String>, act: Callback<()>) -> A
             {icon(sign)}
         </button>
     }
-    .erase()
+    .into_any()
 }
 
 pub(super) fn join(class: &str, more: &str) -> String {

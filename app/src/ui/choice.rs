@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Erase;
-
 use super::picture::swatch;
 
 /// A check box with its label; `count` is how many things it would keep.
@@ -21,7 +19,7 @@ pub fn checkbox(
             {count.map(|count| view! { <span class="check__count">{count}</span> })}
         </label>
     }
-    .erase()
+    .into_any()
 }
 
 /// One value of an option: a radio button drawn as a pill, or as a point of colour.
@@ -41,7 +39,7 @@ pub fn pill(pill: Pill) -> AnyView {
     let shape = if colour.is_some() { "pill pill--swatch" } else { "pill" };
     let title = colour.as_ref().map(|_| value.clone());
     let face = match colour {
-        Some(colour) => view! { {swatch(&colour)}<span class="sr-only">{value.clone()}</span> }.erase(),
+        Some(colour) => view! { {swatch(&colour)}<span class="sr-only">{value.clone()}</span> }.into_any(),
         None => value.clone().into_any(),
     };
     let answer = value.clone();
@@ -57,7 +55,7 @@ pub fn pill(pill: Pill) -> AnyView {
             </span>
         </label>
     }
-    .erase()
+    .into_any()
 }
 
 /// The values of one option. More than twenty scroll in their own box.
@@ -69,7 +67,7 @@ pub fn options(label: impl Into<String>, chosen: Signal<String>, pills: Vec<AnyV
             <div class="options__row" class:options__row--many=many>{pills}</div>
         </fieldset>
     }
-    .erase()
+    .into_any()
 }
 
 /// One of a few ways: to deliver, to pay, an address.
@@ -109,7 +107,7 @@ pub fn choices(
                 {(!price.is_empty()).then(|| view! { <span class="choice__price">{price}</span> })}
             </label>
         }
-        .erase()
+        .into_any()
     };
     view! {
         <fieldset class="choices">
@@ -117,5 +115,5 @@ pub fn choices(
             {all.into_iter().map(row).collect::<Vec<_>>()}
         </fieldset>
     }
-    .erase()
+    .into_any()
 }

@@ -1,8 +1,6 @@
 //! What opens and closes.
 
 use leptos::{html::Dialog, prelude::*};
-
-use super::Erase;
 use web_sys::wasm_bindgen::JsCast as _;
 
 use super::icon::{Icon, icon};
@@ -73,7 +71,7 @@ pub fn dialog(
             {foot.map(|foot| view! { <div class="dialog__foot">{foot}</div> })}
         </dialog>
     }
-    .erase()
+    .into_any()
 }
 
 /// A heading that shows its text when pressed, without scripts too.
@@ -84,5 +82,5 @@ pub fn accordion(sign: Option<Icon>, title: impl Into<String>, open: bool, body:
             <div class="accordion__body">{body}</div>
         </details>
     }
-    .erase()
+    .into_any()
 }

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Erase;
-
 use super::icon::{Icon, icon};
 
 /// What a message is about. The colour only repeats what the words say.
@@ -42,7 +40,7 @@ impl Tone {
 }
 
 pub fn badge(tone: Tone, text: impl Into<String>) -> AnyView {
-    view! { <span class=tone.badge()>{text.into()}</span> }.erase()
+    view! { <span class=tone.badge()>{text.into()}</span> }.into_any()
 }
 
 /// Something to know about, or to mend. A bad one is read out at once.
@@ -57,7 +55,7 @@ pub fn alert(tone: Tone, title: Option<String>, body: AnyView) -> AnyView {
             </div>
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +79,7 @@ pub fn toasts(shown: RwSignal<Option<Toast>>) -> AnyView {
             }
         })
     };
-    view! { <div class="toasts" role="status">{toast}</div> }.erase()
+    view! { <div class="toasts" role="status">{toast}</div> }.into_any()
 }
 
 /// There is nothing here, why, and what to do instead.
@@ -94,12 +92,12 @@ pub fn empty(sign: Icon, title: impl Into<String>, text: impl Into<String>, act:
             {act}
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 /// A grey place for what is on its way; `class` gives its shape: `skeleton--text`, `skeleton--title`, `ratio-square`.
 pub fn skeleton(class: &'static str) -> AnyView {
-    view! { <span class=format!("skeleton {class}") aria-hidden="true"></span> }.erase()
+    view! { <span class=format!("skeleton {class}") aria-hidden="true"></span> }.into_any()
 }
 
 /// A grid of cards on their way.
@@ -110,7 +108,7 @@ pub fn card_skeletons(count: usize) -> AnyView {
                 {skeleton("ratio-4x5")} {skeleton("skeleton--text")} {skeleton("skeleton--text skeleton--short")}
             </div>
         }
-        .erase()
+        .into_any()
     };
     view! {
         <div class="products" aria-busy="true">
@@ -118,7 +116,7 @@ pub fn card_skeletons(count: usize) -> AnyView {
             {(0..count).map(card).collect::<Vec<_>>()}
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 /// How far along: `done` of `whole`, in any one unit. `label` says it in words.
@@ -127,5 +125,5 @@ pub fn progress(label: impl Into<String>, done: i64, whole: i64) -> AnyView {
     view! {
         <progress class="progress" aria-label=label.into() max=whole value=done.clamp(0, whole)></progress>
     }
-    .erase()
+    .into_any()
 }

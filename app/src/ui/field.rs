@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Erase;
-
 use super::icon::{Icon, icon};
 
 /// A line or a text to type. `Field::new("Email", "email").kind("email").autocomplete("email").view()`.
@@ -105,7 +103,7 @@ impl Field {
                     {self.value}
                 </textarea>
             }
-            .erase()
+            .into_any()
         } else {
             view! {
                 <input
@@ -114,7 +112,7 @@ impl Field {
                     aria-describedby=described
                 />
             }
-            .erase()
+            .into_any()
         };
         frame(self.id, self.label, self.required, self.hint, error, control)
     }
@@ -172,7 +170,7 @@ impl SelectField {
             .into_iter()
             .map(|(value, label)| {
                 let is = value == chosen;
-                view! { <option value=value selected=is prop:selected=is>{label}</option> }.erase()
+                view! { <option value=value selected=is prop:selected=is>{label}</option> }.into_any()
             })
             .collect();
         let described = described_by(&self.id, false, error);
@@ -187,7 +185,7 @@ impl SelectField {
                 {icon(Icon::Down)}
             </span>
         }
-        .erase();
+        .into_any();
         frame(self.id, self.label, true, None, error, control)
     }
 }
@@ -232,5 +230,5 @@ fn frame(
             }}
         </div>
     }
-    .erase()
+    .into_any()
 }

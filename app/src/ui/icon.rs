@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Erase;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
     Alert,
@@ -79,5 +77,5 @@ pub fn icon(icon: Icon) -> AnyView {
             <path d=icon.path()></path>
         </svg>
     }
-    .erase()
+    .into_any()
 }

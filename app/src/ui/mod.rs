@@ -9,7 +9,6 @@ mod choice;
 #[cfg(test)]
 mod contrast;
 mod dialog;
-mod erase;
 mod feedback;
 mod field;
 mod icon;
@@ -21,7 +20,6 @@ mod stepper;
 pub use button::{arrow_link, button, icon_button, link_button};
 pub use choice::{Choice, Pill, checkbox, choices, options, pill};
 pub use dialog::{DialogKind, accordion, dialog};
-pub use erase::Erase;
 pub use feedback::{Toast, Tone, alert, badge, card_skeletons, empty, progress, skeleton, toasts};
 pub use field::{Field, SelectField};
 pub use icon::{Icon, icon};

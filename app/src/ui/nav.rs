@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Erase;
-
 use super::icon::{Icon, icon};
 
 /// The way from the home page to here, as pairs of label and address; the last is this page.
@@ -13,10 +11,11 @@ pub fn breadcrumbs(way: Vec<(String, String)>) -> AnyView {
         .into_iter()
         .enumerate()
         .map(|(index, (label, href))| {
-            view! { <li><a href=href aria-current=(index == last).then_some("page")>{label}</a></li> }.erase()
+            view! { <li><a href=href aria-current=(index == last).then_some("page")>{label}</a></li> }
+                .into_any()
         })
         .collect();
-    view! { <nav class="breadcrumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }.erase()
+    view! { <nav class="breadcrumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }.into_any()
 }
 
 /// A page of a long list.
@@ -43,7 +42,7 @@ pub fn pagination(previous: Option<String>, pages: Vec<PageLink>, next: Option<S
                     <span class="sr-only">"Page "</span>{page.number}
                 </a>
             }
-            .erase()
+            .into_any()
         })
         .collect();
     let nav = view! {
@@ -67,5 +66,5 @@ pub fn chip(label: impl Into<String>, href: impl Into<String>) -> AnyView {
             <span class="sr-only">"Remove filter "</span>{label.into()}{icon(Icon::Close)}
         </a>
     }
-    .erase()
+    .into_any()
 }

@@ -1,8 +1,6 @@
 //! Pictures in boxes that have their shape before the picture has come.
 
 use leptos::prelude::*;
-
-use super::Erase;
 use souk_contract::Media;
 
 /// How large a picture is and how soon it is needed.
@@ -25,7 +23,7 @@ pub fn picture(media: Option<&Media>, title: &str, shape: Shape, second: Option<
                 <span class="media__letter"><span>{letter(title)}</span></span>
             </span>
         }
-        .erase();
+        .into_any();
     };
     view! {
         <span class=format!("media {}", shape.class)>
@@ -36,7 +34,7 @@ pub fn picture(media: Option<&Media>, title: &str, shape: Shape, second: Option<
             })}
         </span>
     }
-    .erase()
+    .into_any()
 }
 
 fn image(media: &Media, class: &'static str, alt: String, shape: Shape) -> AnyView {
@@ -54,7 +52,7 @@ fn image(media: &Media, class: &'static str, alt: String, shape: Shape) -> AnyVi
             decoding="async"
         />
     }
-    .erase()
+    .into_any()
 }
 
 /// One of the six tinted backgrounds, by name.
@@ -79,7 +77,7 @@ pub fn swatch(colour: &str) -> AnyView {
             <rect width="1" height="1" fill=colour.to_owned()></rect>
         </svg>
     }
-    .erase()
+    .into_any()
 }
 
 /// The colours a product comes in: up to `most` points, then how many more.
@@ -92,7 +90,7 @@ pub fn swatches(colours: &[String], most: usize) -> AnyView {
             {(more > 0).then(|| view! { <span aria-hidden="true">{format!("+{more}")}</span> })}
         </span>
     }
-    .erase()
+    .into_any()
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! What a thing costs.
 
 use leptos::prelude::*;
-
-use super::Erase;
 use souk_contract::Money;
 
 use super::button::join;
@@ -20,7 +18,7 @@ pub fn price(now: Money, was: Option<Money>, from: bool, class: &'static str) ->
             {was.map(|was| view! { <span class="sr-only">"Before "</span><s class="price__was">{was.to_string()}</s> })}
         </span>
     }
-    .erase()
+    .into_any()
 }
 
 /// How much less, in whole percent rounded down; `None` unless it is less by one percent at least.

@@ -2,8 +2,6 @@
 
 use leptos::{html::Input, prelude::*};
 
-use super::Erase;
-
 use super::{
     button::join,
     icon::{Icon, icon},
@@ -30,7 +28,7 @@ pub fn stepper(
                 {icon(sign)}
             </button>
         }
-        .erase()
+        .into_any()
     };
     view! {
         <div class=join("stepper", class)>
@@ -43,7 +41,7 @@ pub fn stepper(
             {press(Icon::Plus, "One more", Signal::derive(move || value.get() >= most))}
         </div>
     }
-    .erase()
+    .into_any()
 }
 
 fn step(input: NodeRef<Input>, up: bool, least: i64, most: i64) {
