@@ -15,8 +15,8 @@ struct Line {
 const LINES: [Line; 3] = [
     Line {
         what: "wasm + JS",
-        // The promise is 200,000; the last measurement was 206,448. It only ever goes down from here.
-        limit: 210_000,
+        // The promise is 200,000; the last measurement was 203,928. It only ever goes down from here.
+        limit: 205_000,
         counts: |name, _| name.ends_with(".wasm") || name.ends_with(".js"),
     },
     Line { what: "CSS", limit: 15_000, counts: |name, _| name.ends_with(".css") },
