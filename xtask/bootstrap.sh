@@ -124,6 +124,14 @@ Install a newer one (https://nodejs.org) and run make again."
 fi
 done_with "node $(node --version)"
 
+# Checkouts share the target folder, and cargo compares times only: what another checkout built from other sources
+# would count as built. Touched sources are built again; dependencies are not.
+checkout_file="${CARGO_TARGET_DIR:-target}/.checkout"
+if [ -f "$checkout_file" ] && [ "$(cat "$checkout_file")" != "$PWD" ]; then
+    git ls-files -z 2>/dev/null | xargs -0 touch -c
+fi
+mkdir -p "${CARGO_TARGET_DIR:-target}" && printf '%s\n' "$PWD" >"$checkout_file"
+
 begin "build tools (xtask)"
 printf '\n'
 cargo build --quiet --package xtask || fail "xtask did not build; cargo's message is above."

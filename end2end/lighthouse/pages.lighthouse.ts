@@ -17,12 +17,12 @@ test.describe.configure({ mode: "serial", timeout: 5 * 60_000 });
 
 for (const [name, path] of Object.entries(PAGES)) {
   test(name, async () => {
-    const url = `${process.env.SOUK_URL}${path}`;
+    const url = `${process.env.E2E_URL}${path}`;
     // The first visitor of all finds an empty page cache; he is not who is measured.
     await fetch(url);
     const port = await freePort();
     const browser = await chromium.launch({
-      executablePath: process.env.SOUK_CHROMIUM,
+      executablePath: process.env.E2E_CHROMIUM,
       args: ["--no-sandbox", `--remote-debugging-port=${port}`],
     });
     try {

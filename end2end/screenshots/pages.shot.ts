@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { withState, withoutState } from "../support/templates.ts";
 import { test } from "../support/test.ts";
 
-const folder = process.env.SOUK_SCREENSHOTS ?? "screenshots";
+const folder = process.env.E2E_SCREENSHOTS ?? "screenshots";
 const WIDTHS = [390, 1440];
 
 /** Every page at two widths, light and dark: `<page>-<width>-<scheme>.png`. */

@@ -6,18 +6,18 @@ import { startShop } from "./shop.ts";
 
 /** Starts the shop that all tests share; the answer stops it. */
 export default async function setup(): Promise<() => Promise<void>> {
-  if (process.env.SOUK_URL && process.env.SOUK_STAFF_TOKEN) {
+  if (process.env.E2E_URL && process.env.E2E_STAFF_TOKEN) {
     // A shop that runs already, for writing tests: started with the settings in shop.ts.
     return async () => {};
   }
-  const binary = process.env.SOUK_BIN;
-  if (!binary) throw new Error("SOUK_BIN is not set: `cargo xtask e2e` builds the shop and sets it");
-  const looked = Boolean(process.env.SOUK_SCREENSHOTS || process.env.SOUK_LIGHTHOUSE);
+  const binary = process.env.E2E_BIN;
+  if (!binary) throw new Error("E2E_BIN is not set: `cargo xtask e2e` builds the shop and sets it");
+  const looked = Boolean(process.env.E2E_SCREENSHOTS || process.env.E2E_LIGHTHOUSE);
   const results = fileURLToPath(new URL("../test-results", import.meta.url));
   mkdirSync(results, { recursive: true });
   const shop = await startShop(binary, join(results, "server.log"), looked);
-  process.env.SOUK_URL = shop.url;
-  process.env.SOUK_STAFF_TOKEN = shop.token;
+  process.env.E2E_URL = shop.url;
+  process.env.E2E_STAFF_TOKEN = shop.token;
   return async () => {
     await shop.stop();
     const faults = shop.log().split("\n").filter((line) => /panicked|\bERROR\b/.test(line));

@@ -70,7 +70,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures, { admin: Admin }>({
   baseURL: async ({}, use) => {
-    const url = process.env.SOUK_URL;
+    const url = process.env.E2E_URL;
     if (!url) throw new Error("the shop was not started");
     await use(url);
   },
@@ -89,7 +89,7 @@ export const test = base.extend<Fixtures, { admin: Admin }>({
   email: async ({}, use) => use(`buyer+${randomBytes(6).toString("hex")}@example.com`),
   admin: [
     async ({}, use) => {
-      const [url, token] = [process.env.SOUK_URL, process.env.SOUK_STAFF_TOKEN];
+      const [url, token] = [process.env.E2E_URL, process.env.E2E_STAFF_TOKEN];
       if (!url || !token) throw new Error("the shop was not started");
       await use(new Admin(url, token));
     },

@@ -81,6 +81,7 @@ test.describe("without scripts", () => {
     await page.getByLabel("E-mail").fill("nobody@nowhere");
     await page.getByLabel("Full name").first().fill("Ada Byron");
     await page.getByLabel("Street and number").first().fill("Lindenkaai 8");
+    await page.getByLabel("Postcode").first().fill("10115");
     await page.getByLabel("City").first().fill("Berlin");
     await page.getByLabel("Country").first().selectOption("DE");
     await page.getByRole("button", { name: "Save and show delivery" }).click();

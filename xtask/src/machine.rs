@@ -90,7 +90,7 @@ fn initdb() -> Option<PathBuf> {
 /// When none of the three is to be had.
 pub fn chromium(end2end: &Path) -> Result<Option<PathBuf>> {
     let names = ["chromium", "google-chrome", "google-chrome-stable"];
-    if let Some(set) = std::env::var_os("SOUK_CHROMIUM") {
+    if let Some(set) = std::env::var_os("E2E_CHROMIUM") {
         return Ok(Some(set.into()));
     }
     if let Some(found) = program(&names) {

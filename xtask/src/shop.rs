@@ -89,7 +89,7 @@ fn become_command(mut command: Command, _binary: &Path) -> Result<()> {
     run_command(&mut command)
 }
 
-/// `cargo bench` of the server, with the release binary's path in `SOUK_BIN`.
+/// `cargo bench` of the server, with the release binary's path in `BENCH_BIN`.
 ///
 /// # Errors
 /// When there is no benchmark, or it fails.
@@ -104,7 +104,7 @@ pub fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
             cargo()
                 .args(["bench", "--package", "souk", "--"])
                 .args(args)
-                .env("SOUK_BIN", &binary)
+                .env("BENCH_BIN", &binary)
                 .env("SOUK_SITE_DIR", front::site(workspace, Profile::Release))
                 .current_dir(&workspace.root),
         )

@@ -1,7 +1,7 @@
 //! Every test, in the order in which they fail fastest.
 //!
-//! The browser tests get: `SOUK_BIN` (a debug server; it needs `SOUK_SITE_DIR`, which is set too), `SOUK_CHROMIUM`
-//! (path of a Chromium, unset when Playwright has its own), and for `make screenshots` `SOUK_SCREENSHOTS` (the folder
+//! The browser tests get: `E2E_BIN` (a debug server; it needs `SOUK_SITE_DIR`, which is set too), `E2E_CHROMIUM`
+//! (path of a Chromium, unset when Playwright has its own), and for `make screenshots` `E2E_SCREENSHOTS` (the folder
 //! to fill), with `--project=screenshots`.
 
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ pub fn screenshots(workspace: &Workspace) -> Result<()> {
     steps.loud("pictures", || {
         run(playwright(workspace, &binary, &site, chromium.as_deref())
             .arg("--project=screenshots")
-            .env("SOUK_SCREENSHOTS", &folder))
+            .env("E2E_SCREENSHOTS", &folder))
     })?;
     steps.finish(&format!("Pictures are in {},", folder.display()));
     Ok(())
@@ -139,11 +139,11 @@ fn playwright(workspace: &Workspace, binary: &Path, site: &Path, chromium: Optio
     command
         .args(["playwright", "test"])
         .current_dir(workspace.end2end())
-        .env("SOUK_BIN", binary)
+        .env("E2E_BIN", binary)
         .env("SOUK_SITE_DIR", site)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     if let Some(path) = chromium {
-        command.env("SOUK_CHROMIUM", path);
+        command.env("E2E_CHROMIUM", path);
     }
     command
 }

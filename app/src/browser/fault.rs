@@ -37,8 +37,8 @@ pub fn show(form: &HtmlFormElement, error: &Error) -> bool {
     let mut rest = Vec::new();
     for one in fields {
         match control(form, &one.field) {
-            Some(field) => {
-                beside(&field, &one.message);
+            Some((field, place)) => {
+                beside(&field, &place, &one.message);
                 first.get_or_insert(field);
             }
             None => rest.push(one.message.as_str()),
@@ -58,14 +58,14 @@ pub fn show(form: &HtmlFormElement, error: &Error) -> bool {
     true
 }
 
-fn control(form: &HtmlFormElement, name: &str) -> Option<HtmlElement> {
+/// A field and the place that has room for a word about it.
+fn control(form: &HtmlFormElement, name: &str) -> Option<(HtmlElement, Element)> {
     let elements = form.elements();
-    (0..elements.length())
+    let field = (0..elements.length())
         .filter_map(|index| elements.item(index))
-        .find(|element| element.get_attribute("name").as_deref() == Some(name))
-        .filter(|element| element.get_attribute("type").as_deref() != Some("hidden"))?
-        .dyn_into()
-        .ok()
+        .find(|element| element.get_attribute("name").as_deref() == Some(name))?;
+    let place = field.closest(".field").ok().flatten()?;
+    Some((field.dyn_into().ok()?, place))
 }
 
 fn note(tag: &str, class: &str, text: &str) -> Option<Element> {
@@ -76,14 +76,13 @@ fn note(tag: &str, class: &str, text: &str) -> Option<Element> {
     Some(note)
 }
 
-fn beside(field: &HtmlElement, text: &str) {
+fn beside(field: &HtmlElement, place: &Element, text: &str) {
     let Some(note) = note("p", "field__error", text) else { return };
     let id = format!("{}-fault", field.id());
     note.set_id(&id);
     let _ = field.set_attribute("aria-invalid", "true");
     let _ = field.set_attribute("aria-describedby", &id);
-    let place = field.closest(".field").ok().flatten();
-    let _ = place.unwrap_or_else(|| field.clone().into()).append_with_node_1(&note);
+    let _ = place.append_with_node_1(&note);
 }
 
 fn above(form: &HtmlFormElement, text: &str) {

@@ -32,6 +32,7 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let action = parts.uri.path().to_owned();
+    let from = parts.uri.query().and_then(origin);
     let referer = parts.headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(page_of);
     // Redirects are ours to make: the functions answer as they answer the script.
     parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -55,7 +56,7 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
     }
     parts.headers.remove(CONTENT_TYPE);
     parts.headers.remove(CONTENT_LENGTH);
-    let back = referer.unwrap_or_else(|| "/".to_owned());
+    let back = from.or(referer).unwrap_or_else(|| "/".to_owned());
     match error {
         None => match serde_json::from_slice::<Reply>(&bytes) {
             Ok(reply) => see(parts.headers, &next(reply, back)),
@@ -72,7 +73,7 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
             }
             let status = StatusCode::from_u16(rendered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-            (status, parts.headers, rendered.html).into_response()
+            (status, parts.headers, with_origin(&rendered.html, &back)).into_response()
         }
     }
 }
@@ -100,7 +101,30 @@ fn contains(value: &HeaderValue, part: &str) -> bool {
 fn page_of(referer: &str) -> Option<String> {
     let url = Url::parse(referer).ok()?;
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    is_page(url.path()).then(|| format!("{}{query}", url.path()))
+    // Never `//host`: that would be another site.
+    let path = url.path().trim_start_matches('/');
+    is_page(path).then(|| format!("/{path}{query}"))
+}
+
+const ORIGIN: &str = "from";
+
+/// The page that the forms of a refused form's page stand on: see [`with_origin`].
+fn origin(query: &str) -> Option<String> {
+    let (_, from) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == ORIGIN)?;
+    page_of(&format!("http://here/{}", from.trim_start_matches('/')))
+}
+
+/// A refused form is answered under the function's own address, and so that is what the next form of this page names as
+/// where it comes from. Their actions say where they really stand.
+fn with_origin(html: &str, page: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair(ORIGIN, page).finish();
+    let mut parts = html.split("action=\"/fn/");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (action, rest) = part.split_once('"').unwrap_or((part, ""));
+        out.push_str(&format!("action=\"/fn/{action}?{query}\"{rest}"));
+    }
+    out
 }
 
 /// What was typed, less what nobody may see again.
@@ -133,12 +157,26 @@ pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
 
 #[cfg(test)]
 mod tests {
-    use super::page_of;
+    use super::{origin, page_of, with_origin};
 
     #[test]
     fn a_form_only_leads_back_to_a_page_of_the_shop() {
         assert_eq!(page_of("https://shop.example/search?q=tea").as_deref(), Some("/search?q=tea"));
         assert_eq!(page_of("https://evil.example/fn/cart/add"), None);
         assert_eq!(page_of("nonsense"), None);
+        assert_eq!(page_of("https://shop.example//cart").as_deref(), Some("/cart"));
+    }
+
+    #[test]
+    fn a_page_shown_under_a_functions_address_knows_where_it_stands() {
+        let html = with_origin(r#"<form action="/fn/cart/code"><form action="/search">"#, "/search?q=a b&after=1");
+        assert_eq!(
+            html,
+            r#"<form action="/fn/cart/code?from=%2Fsearch%3Fq%3Da+b%26after%3D1"><form action="/search">"#
+        );
+        assert_eq!(origin("from=%2Fsearch%3Fq%3Da+b%26after%3D1").as_deref(), Some("/search?q=a%20b&after=1"));
+        assert_eq!(origin("from=%2F%2Fcart").as_deref(), Some("/cart"));
+        assert_eq!(origin("from=https%3A%2F%2Fevil.example%2Fcart"), None);
+        assert_eq!(origin("other=1"), None);
     }
 }

@@ -24,7 +24,10 @@ pub fn view(store: Store) -> AnyView {
         }
         view! {
             <div class="cart">
-                <div>{bag::lines(store, "lines")}</div>
+                <div>
+                    <h2 class="sr-only">"What you chose"</h2>
+                    {bag::lines(store, "lines")}
+                </div>
                 <aside class="cart__summary panel" aria-label="Summary">
                     {bag::free_delivery(store)}
                     {bag::codes(store)}

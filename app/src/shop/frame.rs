@@ -29,7 +29,7 @@ pub fn header(store: Store) -> AnyView {
                 </div>
                 <div class="header__search">{search::field(store)}</div>
             </div>
-            {move || store.loading.get().then(|| view! { <div class="loading" role="progressbar" aria-label="Loading"></div> })}
+            {move || store.loading.get().then(|| view! { <progress class="loading" aria-label="Loading"></progress> })}
         </header>
         <header class="header header--bare" hidden=move || !bare.get()>
             <div class="wrap">

@@ -70,7 +70,7 @@ fn settings(arguments: &[String]) -> anyhow::Result<Settings> {
 }
 
 async fn bench(settings: Settings) -> anyhow::Result<()> {
-    let binary = std::env::var_os("SOUK_BIN").map(PathBuf::from).context("SOUK_BIN names the release binary")?;
+    let binary = std::env::var_os("BENCH_BIN").map(PathBuf::from).context("E2E_BIN names the release binary")?;
     let data = shop::data(&binary, settings.products)?;
     let plain = shop::start_bare(&data).await?;
     let shop = shop::start(&binary, &data).await?;

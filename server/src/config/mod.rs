@@ -14,10 +14,13 @@ pub use print::print;
 pub use settings::{DOMAINS, Fetch, Http, Limits, Log, LogFormat, Mail, Node, Payments, Settings, Shop};
 
 /// Variables in our name that are no configuration keys: the data folder, and what builds and tests use.
-const OTHER_VARIABLES: [&str; 6] = [
+const OTHER_VARIABLES: [&str; 9] = [
     "SOUK_DATA_DIR",
     "SOUK_SITE_DIR",
+    "SOUK_WASM_TOOLCHAIN",
     "SOUK_TEST_POSTGRES_URL",
+    "SOUK_TEST_KILLS",
+    "SOUK_TEST_SEED",
     "SOUK_SHARED_DATA",
     "SOUK_FIRST_ANSWER_FILE",
     "SOUK_LOG",
