@@ -37,6 +37,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,7 @@ use crate::css;
 use crate::npm;
 use crate::step::Steps;
 use crate::wasm::Toolchain;
-use crate::workspace::{Workspace, files_below, run};
+use crate::workspace::{Workspace, files_below, output, run};
 
 /// Steps that [`build`] takes.
 pub const STEPS: usize = 5;
@@ -164,7 +165,7 @@ pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Resu
             fs::read_to_string(workspace.root.join("app/web/boot.js")).context("reading app/web/boot.js")?;
         let fingerprint =
             asset::short_hash(&[raw.as_slice(), boot.as_bytes(), include_bytes!("front.rs")].concat());
-        stamps.refresh("wasm", fingerprint, &pkg, || bind(&site, &pkg, raw, &boot, profile))
+        stamps.refresh("wasm", fingerprint, &pkg, || bind(workspace, &site, &pkg, raw, &boot, profile))
     })?;
 
     let files = stamps.parts.values().flat_map(|part| part.files.clone()).collect();
@@ -197,6 +198,7 @@ impl Stamps {
 
 /// wasm-bindgen's module, the stripped wasm, the snippets of dependencies, and the boot script that names them.
 fn bind(
+    workspace: &Workspace,
     site: &Path,
     pkg: &Path,
     raw: Vec<u8>,
@@ -221,7 +223,7 @@ fn bind(
     let mut files = BTreeMap::new();
     for path in files_below(&scratch)? {
         let name = path.strip_prefix(&scratch)?.to_string_lossy().replace('\\', "/");
-        let content = fs::read(&path)?;
+        let content = if release && name.ends_with(".js") { minified(workspace, &path)? } else { fs::read(&path)? };
         // Snippets are imported by souk.js under names that wasm-bindgen has hashed already.
         let asset = if name.contains('/') {
             asset::write_as(pkg, name.clone(), &content, effort, true)?
@@ -241,6 +243,13 @@ fn bind(
     files.insert("boot.js".to_owned(), asset::write(pkg, "boot.js", boot.as_bytes(), effort, true)?);
     fs::remove_dir_all(&scratch)?;
     Ok(files)
+}
+
+/// wasm-bindgen writes its module to be read.
+fn minified(workspace: &Workspace, path: &Path) -> Result<Vec<u8>> {
+    let mut esbuild = Command::new("npx");
+    esbuild.args(["--no", "--", "esbuild", "--minify", "--format=esm", "--log-level=warning"]).arg(path);
+    Ok(output(esbuild.current_dir(workspace.end2end()))?.into_bytes())
 }
 
 /// The server's build watches the manifest: it must not look new when nothing is.
