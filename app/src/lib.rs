@@ -52,7 +52,9 @@ pub fn app(store: Store) -> AnyView {
 /// Takes over the document that the server drew. Leaves it as it is where it brought no data that can be read.
 #[cfg(feature = "hydrate")]
 pub fn hydrate() {
-    let Some(data) = document().get_element_by_id("souk").and_then(|element| element.text_content()) else { return };
+    let Some(data) = document().get_element_by_id("souk").and_then(|element| element.text_content()) else {
+        return;
+    };
     let Ok(boot) = serde_json::from_str::<Boot>(&data) else {
         leptos::logging::error!("The page's data is not of this version: it stays as the server sent it.");
         return;

@@ -26,9 +26,6 @@ export function settings(url: string): Record<string, string> {
   return {
     // Links in mail, canonical addresses and the check against other sites' forms are about this address.
     SOUK_SHOP__BASE_URL: url,
-    SOUK_SHOP__NAME: "Kettle & Kite",
-    // What the demo shop's own pages promise.
-    SOUK_SHOP__FREE_SHIPPING_OVER: "60.00",
     // All tests come from one address: the limits are tested in Rust, with clocks that can be moved.
     SOUK_HTTP__SIGN_IN_PER_MINUTE: "0",
     SOUK_HTTP__REGISTER_PER_MINUTE: "0",

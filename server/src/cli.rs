@@ -20,6 +20,16 @@ struct Cli {
     command: Command,
 }
 
+impl Command {
+    fn opens_the_demo_shop(&self) -> bool {
+        match self {
+            Self::Serve { seed_demo_if_empty, .. } => *seed_demo_if_empty,
+            Self::Seed(args) => args.scale.is_none(),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Args)]
 struct PlaceArgs {
     /// Configuration file; without it `souk.toml` in the data folder, where there is one
@@ -177,9 +187,13 @@ fn start(cli: Cli) -> anyhow::Result<Outcome> {
         _ => None,
     };
     let flags = Flags { config: cli.place.config, data_dir: cli.place.data_dir, listen };
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let resolved = config::resolve(&flags, variables)?;
+    let variables: Vec<_> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let mut resolved = config::resolve(&flags, variables.clone())?;
+    if cli.command.opens_the_demo_shop() && command::seed::settle(&flags, &resolved.settings)? {
+        resolved = config::resolve(&flags, variables)?;
+    }
     if let Command::Config = cli.command {
         std::io::stdout().write_all(config::print(&resolved).as_bytes())?;
         return Ok(Outcome::Done);

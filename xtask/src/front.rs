@@ -223,7 +223,8 @@ fn bind(
     let mut files = BTreeMap::new();
     for path in files_below(&scratch)? {
         let name = path.strip_prefix(&scratch)?.to_string_lossy().replace('\\', "/");
-        let content = if release && name.ends_with(".js") { minified(workspace, &path)? } else { fs::read(&path)? };
+        let content =
+            if release && name.ends_with(".js") { minified(workspace, &path)? } else { fs::read(&path)? };
         // Snippets are imported by souk.js under names that wasm-bindgen has hashed already.
         let asset = if name.contains('/') {
             asset::write_as(pkg, name.clone(), &content, effort, true)?

@@ -11,7 +11,7 @@ use crate::front::{self, Profile};
 use crate::step::Steps;
 use crate::workspace::{Workspace, cargo, run as run_command};
 
-const BUILD_STEPS: usize = front::STEPS + 2;
+pub const BUILD_STEPS: usize = front::STEPS + 2;
 
 /// The release binary with the front embedded, copied to `target/release/souk` in the checkout.
 ///
@@ -24,7 +24,11 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
     Ok(binary)
 }
 
-fn build_steps(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
+/// The steps of [`build`], for whoever goes on from there.
+///
+/// # Errors
+/// At the first step that fails.
+pub fn build_steps(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
     let site = front::build(workspace, Profile::Release, steps)?;
     steps.loud("bytes of a first page", || budget::check(workspace))?;
     steps.loud("server", || {

@@ -13,6 +13,7 @@ use crate::budget;
 use crate::front::{self, Profile};
 use crate::machine;
 use crate::npm;
+use crate::shop;
 use crate::step::Steps;
 use crate::workspace::{Workspace, cargo, files_below, output, run};
 
@@ -68,11 +69,12 @@ pub fn browser_only(workspace: &Workspace, args: &[String]) -> Result<()> {
 /// # Errors
 /// When a step or a page fails.
 pub fn screenshots(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(front::STEPS + 4);
+    let mut steps = Steps::new(shop::BUILD_STEPS + 3);
     steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
     let chromium = steps.quiet("Chromium", || ensure_chromium(workspace))?;
-    let site = front::build(workspace, Profile::Release, &mut steps)?;
-    let binary = steps.loud("debug server", || debug_server(workspace))?;
+    // Drawing the demo shop's pictures would take a debug build many minutes.
+    let binary = shop::build_steps(workspace, &mut steps)?;
+    let site = front::site(workspace, Profile::Release);
     let folder = workspace.root.join("screenshots");
     steps.loud("pictures", || {
         run(playwright(workspace, &binary, &site, chromium.as_deref())

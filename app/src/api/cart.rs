@@ -31,12 +31,15 @@ async fn with_options(visit: &Visit, variant: VariantId, options: &[String]) -> 
 
     let catalog = &visit.services.catalog;
     let known = catalog.variants(&visit.ctx, &[variant]).await?;
-    let Some(known) = known.first().filter(|known| known.variant.options != options) else { return Ok(variant) };
+    let Some(known) = known.first().filter(|known| known.variant.options != options) else {
+        return Ok(variant);
+    };
     let ProductLookup::Found(product) = catalog.product(&visit.ctx, &known.product_handle).await? else {
         return Ok(variant);
     };
     let found = product.variants.iter().find(|one| one.options == options);
-    let none = || Error::conflict("no_such_variant", "This combination isn't made. Please choose another one.");
+    let none =
+        || Error::conflict("no_such_variant", "This combination isn't made. Please choose another one.");
     Ok(found.ok_or_else(none)?.id)
 }
 

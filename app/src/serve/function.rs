@@ -169,12 +169,16 @@ mod tests {
 
     #[test]
     fn a_page_shown_under_a_functions_address_knows_where_it_stands() {
-        let html = with_origin(r#"<form action="/fn/cart/code"><form action="/search">"#, "/search?q=a b&after=1");
+        let html =
+            with_origin(r#"<form action="/fn/cart/code"><form action="/search">"#, "/search?q=a b&after=1");
         assert_eq!(
             html,
             r#"<form action="/fn/cart/code?from=%2Fsearch%3Fq%3Da+b%26after%3D1"><form action="/search">"#
         );
-        assert_eq!(origin("from=%2Fsearch%3Fq%3Da+b%26after%3D1").as_deref(), Some("/search?q=a%20b&after=1"));
+        assert_eq!(
+            origin("from=%2Fsearch%3Fq%3Da+b%26after%3D1").as_deref(),
+            Some("/search?q=a%20b&after=1")
+        );
         assert_eq!(origin("from=%2F%2Fcart").as_deref(), Some("/cart"));
         assert_eq!(origin("from=https%3A%2F%2Fevil.example%2Fcart"), None);
         assert_eq!(origin("other=1"), None);

@@ -3,7 +3,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use axum::{Json, Router, extract::{Path, State}, routing::get};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    routing::get,
+};
 use sqlx::{Row as _, SqlitePool, sqlite::SqliteConnectOptions};
 
 pub async fn serve(port: u16, data: Option<PathBuf>) -> anyhow::Result<()> {
@@ -19,7 +23,8 @@ pub async fn serve(port: u16, data: Option<PathBuf>) -> anyhow::Result<()> {
 
 /// The same rows that a product page needs, as they are in the database.
 async fn product(State(pool): State<Arc<SqlitePool>>, Path(handle): Path<String>) -> Json<serde_json::Value> {
-    let product = sqlx::query("select id, title from product where handle = $1").bind(&handle).fetch_one(&*pool).await;
+    let product =
+        sqlx::query("select id, title from product where handle = $1").bind(&handle).fetch_one(&*pool).await;
     let Ok(product) = product else { return Json(serde_json::Value::Null) };
     let id: Vec<u8> = product.get("id");
     let title: String = product.get("title");
@@ -32,7 +37,10 @@ async fn product(State(pool): State<Arc<SqlitePool>>, Path(handle): Path<String>
         .iter()
         .map(|row| serde_json::json!({ "price": row.get::<i64, _>(0), "sku": row.get::<Option<String>, _>(1) }))
         .collect();
-    let media = sqlx::query("select count(*) from product_media where product_id = $1").bind(&id).fetch_one(&*pool).await;
+    let media = sqlx::query("select count(*) from product_media where product_id = $1")
+        .bind(&id)
+        .fetch_one(&*pool)
+        .await;
     let media = media.map_or(0, |row| row.get::<i64, _>(0));
     Json(serde_json::json!({ "title": title, "variants": variants, "media": media }))
 }

@@ -10,7 +10,8 @@ use futures::future::{BoxFuture, join_all};
 use crate::client::Client;
 
 /// One operation: a few requests on one connection. The number is another one each time.
-pub type Operation = Arc<dyn for<'c> Fn(&'c mut Client, usize) -> BoxFuture<'c, anyhow::Result<()>> + Send + Sync>;
+pub type Operation =
+    Arc<dyn for<'c> Fn(&'c mut Client, usize) -> BoxFuture<'c, anyhow::Result<()>> + Send + Sync>;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Measured {
@@ -21,7 +22,12 @@ pub struct Measured {
 
 /// # Errors
 /// The first operation that fails ends the measurement: a fast error is no figure.
-pub async fn run(port: u16, clients: usize, time: Duration, operation: &Operation) -> anyhow::Result<Measured> {
+pub async fn run(
+    port: u16,
+    clients: usize,
+    time: Duration,
+    operation: &Operation,
+) -> anyhow::Result<Measured> {
     // A tenth of the time first, unmeasured: caches and connections are warm in a shop that runs.
     drive(port, clients, time / 10, operation).await?;
     let started = Instant::now();
@@ -32,7 +38,12 @@ pub async fn run(port: u16, clients: usize, time: Duration, operation: &Operatio
     Ok(Measured { per_second: times.len() as f64 / elapsed.as_secs_f64(), p50: at(0.50), p99: at(0.99) })
 }
 
-async fn drive(port: u16, clients: usize, time: Duration, operation: &Operation) -> anyhow::Result<Vec<Duration>> {
+async fn drive(
+    port: u16,
+    clients: usize,
+    time: Duration,
+    operation: &Operation,
+) -> anyhow::Result<Vec<Duration>> {
     let until = Instant::now() + time;
     let tasks = (0..clients).map(|number| {
         let operation = Arc::clone(operation);

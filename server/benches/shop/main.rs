@@ -70,18 +70,29 @@ fn settings(arguments: &[String]) -> anyhow::Result<Settings> {
 }
 
 async fn bench(settings: Settings) -> anyhow::Result<()> {
-    let binary = std::env::var_os("BENCH_BIN").map(PathBuf::from).context("E2E_BIN names the release binary")?;
+    let binary =
+        std::env::var_os("BENCH_BIN").map(PathBuf::from).context("BENCH_BIN names the release binary")?;
     let data = shop::data(&binary, settings.products)?;
     let plain = shop::start_bare(&data).await?;
     let shop = shop::start(&binary, &data).await?;
     let idle = shop.memory_mib()?;
     let known = Arc::new(know(shop.port, &shop::token(&data)?).await?);
-    println!("{} products, {} s each, load and server on the same cores", settings.products, settings.time.as_secs());
-    println!("start to first answer {:.0} ms, idle memory {idle:.0} MiB\n", shop.start.as_secs_f64() * 1000.0);
+    println!(
+        "{} products, {} s each, load and server on the same cores",
+        settings.products,
+        settings.time.as_secs()
+    );
+    println!(
+        "start to first answer {:.0} ms, idle memory {idle:.0} MiB\n",
+        shop.start.as_secs_f64() * 1000.0
+    );
 
     for clients in &settings.clients {
         println!("{clients} clients");
-        println!("{:<34} {:>10} {:>9} {:>9} {:>9} {:>8}", "", "per second", "p50 ms", "p99 ms", "of bare", "target");
+        println!(
+            "{:<34} {:>10} {:>9} {:>9} {:>9} {:>8}",
+            "", "per second", "p50 ms", "p99 ms", "of bare", "target"
+        );
         let hello = load::run(plain.port, *clients, settings.time, &get(|_| "/hello".to_owned())).await?;
         print("bare axum: hello", hello, hello, 0.0);
         let handles = Arc::clone(&known);
@@ -121,17 +132,29 @@ fn cases(known: &Arc<Known>) -> Vec<Case> {
     };
     let case = |name, target, operation| Case { name, target, operation };
     vec![
-        case("listing, 24 products, facets", 6700.0, with(|known, n| {
-            format!("/api/store/v1/products?collection={}&limit=24", pick(&known.collections, n))
-        })),
-        case("product, variants, stock", 7400.0, with(|known, n| {
-            format!("/api/store/v1/products/{}", pick(&known.handles, n))
-        })),
-        case("search with facets", 3100.0, with(|known, n| {
-            format!("/api/store/v1/search?q={}", pick(&known.words, n))
-        })),
+        case(
+            "listing, 24 products, facets",
+            6700.0,
+            with(|known, n| {
+                format!("/api/store/v1/products?collection={}&limit=24", pick(&known.collections, n))
+            }),
+        ),
+        case(
+            "product, variants, stock",
+            7400.0,
+            with(|known, n| format!("/api/store/v1/products/{}", pick(&known.handles, n))),
+        ),
+        case(
+            "search with facets",
+            3100.0,
+            with(|known, n| format!("/api/store/v1/search?q={}", pick(&known.words, n))),
+        ),
         case("page: home", 640.0, get(|_| "/".to_owned())),
-        case("page: listing", 640.0, with(|known, n| format!("/collections/{}", pick(&known.collections, n)))),
+        case(
+            "page: listing",
+            640.0,
+            with(|known, n| format!("/collections/{}", pick(&known.collections, n))),
+        ),
         case("page: product", 640.0, with(|known, n| format!("/products/{}", pick(&known.handles, n)))),
         case("create cart + add line", 3600.0, cart(known)),
         case("whole checkout (5 requests)", 720.0, checkout(known)),
@@ -209,10 +232,13 @@ async fn know(port: u16, token: &str) -> anyhow::Result<Known> {
         collections.as_array().context("collections")?.iter().filter_map(handle).collect();
     let (mut handles, mut words, mut after) = (Vec::new(), Vec::new(), String::new());
     while handles.len() < 500 {
-        let page = client.get(&format!("/api/store/v1/products?limit=100&in_stock=true{after}")).await?.json();
+        let page =
+            client.get(&format!("/api/store/v1/products?limit=100&in_stock=true{after}")).await?.json();
         for card in page["cards"].as_array().context("cards")? {
             handles.extend(handle(card));
-            words.extend(card["title"].as_str().and_then(|title| title.split(' ').next_back()).map(str::to_lowercase));
+            words.extend(
+                card["title"].as_str().and_then(|title| title.split(' ').next_back()).map(str::to_lowercase),
+            );
         }
         match page["next"].as_str() {
             Some(next) => after = format!("&cursor={next}"),

@@ -41,6 +41,7 @@ impl ProductStatus {
 /// One thing to choose: `Size` with `S`, `M`, `L`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 pub struct ProductOption {
     pub name: String,
     pub values: Vec<OptionValue>,
@@ -48,6 +49,7 @@ pub struct ProductOption {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 pub struct OptionValue {
     pub name: String,
     /// CSS colour `#rrggbb` where the value is one to look at.
@@ -58,6 +60,7 @@ pub struct OptionValue {
 /// What search engines are told; the page's own words where empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 #[derive(Default)]
 pub struct Seo {
     #[serde(default)]
@@ -69,6 +72,7 @@ pub struct Seo {
 /// A stored picture: `/media/{key}-{width}.webp` exists for each of `widths`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 pub struct Media {
     pub id: MediaId,
     pub alt: String,

@@ -8,7 +8,7 @@ use crate::{CollectionId, Event, Media, MediaInput, Seo};
 /// Which products a collection holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatRule")]
 pub enum CollectionRule {
     /// As listed by the merchant, in that order.
     Manual {
@@ -33,6 +33,46 @@ pub enum CollectionRule {
     Newest {
         count: u32,
     },
+}
+
+/// [`CollectionRule`] as it is read: little code, and serde refuses no unknown field beside a tag.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
+struct FlatRule {
+    kind: String,
+    #[serde(default)]
+    handles: Option<Vec<String>>,
+    #[serde(default)]
+    equals: Option<String>,
+    #[serde(default)]
+    minor: Option<i64>,
+    #[serde(default)]
+    count: Option<u32>,
+}
+
+impl TryFrom<FlatRule> for CollectionRule {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatRule) -> std::result::Result<Self, Self::Error> {
+        let FlatRule { kind, handles, equals, minor, count } = flat;
+        match (kind.as_str(), handles, equals, minor, count) {
+            ("manual", Some(handles), None, None, None) => Ok(Self::Manual { handles }),
+            ("manual", ..) => Err("a manual rule has `handles` and nothing else"),
+            ("type", None, Some(equals), None, None) => Ok(Self::Type { equals }),
+            ("tag", None, Some(equals), None, None) => Ok(Self::Tag { equals }),
+            ("vendor", None, Some(equals), None, None) => Ok(Self::Vendor { equals }),
+            ("type" | "tag" | "vendor", ..) => {
+                Err("a rule by type, tag or vendor has `equals` and nothing else")
+            }
+            ("on_sale", None, None, None, None) => Ok(Self::OnSale),
+            ("on_sale", ..) => Err("a rule for what is on sale has nothing else"),
+            ("price_at_most", None, None, Some(minor), None) => Ok(Self::PriceAtMost { minor }),
+            ("price_at_most", ..) => Err("a rule by price has `minor` and nothing else"),
+            ("newest", None, None, None, Some(count)) => Ok(Self::Newest { count }),
+            ("newest", ..) => Err("a rule for the newest has `count` and nothing else"),
+            _ => Err("`kind` must be manual, type, tag, vendor, on_sale, price_at_most or newest"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +110,7 @@ pub struct CollectionInput {
     #[serde(default)]
     pub description_html: String,
     pub kind: CollectionKind,
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::closed::<CollectionRule>))]
     pub rule: CollectionRule,
     /// Where its picture comes from, as in `MediaInput`.
     #[serde(default)]
@@ -83,6 +124,7 @@ pub struct CollectionInput {
 /// A page of text: `/pages/{handle}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 pub struct ContentPage {
     pub handle: String,
     pub title: String,
@@ -95,6 +137,7 @@ pub struct ContentPage {
 /// What the home page says, beside the products.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 pub struct HomeContent {
     pub tagline: String,
     pub hero_title: String,

@@ -134,6 +134,17 @@ pub struct Reserve {
     pub expires_at: Timestamp,
 }
 
+/// A reservation as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reservation {
+    pub id: ReservationId,
+    pub state: ReservationState,
+    /// Whom it was committed to, if ever.
+    pub order_id: Option<OrderId>,
+    /// What was tracked when it was made, by variant; nothing else needs to be held.
+    pub lines: Vec<ReserveLine>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -193,6 +204,17 @@ pub trait Inventory: Send + Sync {
     /// Gives an order's allocation back: it was cancelled before shipping.
     async fn deallocate(&self, ctx: &Ctx, id: ReservationId, order: OrderId) -> Result<()>;
 
+    // For whoever audits what is held for whom
+    /// Unknown ids are left out.
+    async fn reservations(&self, ctx: &Ctx, ids: &[ReservationId]) -> Result<Vec<Reservation>>;
+    /// Those that are committed, by id, after the given one.
+    async fn allocations(
+        &self,
+        ctx: &Ctx,
+        after: Option<ReservationId>,
+        limit: u32,
+    ) -> Result<Vec<Reservation>>;
+
     // Staff
     async fn set_stock(&self, ctx: &Ctx, items: Vec<SetStock>, reason: &str) -> Result<Vec<StockLevel>>;
     async fn adjust(&self, ctx: &Ctx, request: AdjustStock) -> Result<StockLevel>;
@@ -216,4 +238,3 @@ impl Event for AvailabilityChanged {
         self.variant_id.uuid()
     }
 }
-

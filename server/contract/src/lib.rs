@@ -13,6 +13,8 @@ mod identity;
 mod inventory;
 mod messaging;
 mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod orders;
 mod page;
 mod payments;

@@ -110,6 +110,7 @@ mod openapi {
 /// An amount in minor units of a currency: EUR 12.30 is `minor: 1230`, JPY 500 is `minor: 500`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 pub struct Money {
     /// Whole minor units; may be negative for a correction.
     pub minor: i64,

@@ -172,7 +172,8 @@ pub trait Orders: Send + Sync {
     /// Runs the checkout to its end. The same `checkout` again answers the same order; after a decline the cart
     /// is open again and a new checkout is needed.
     ///
-    /// `Conflict`: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `code_used_up`.
+    /// `Conflict`: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `code_used_up`;
+    /// `checkout_reused` where the same `checkout` comes with another request.
     async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order>;
     /// The customer's own, or any for staff.
     async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order>;

@@ -20,8 +20,10 @@ pub enum PromotionAction {
     FreeShipping,
 }
 
-/// [`PromotionAction`] as it is read: the browser needs far less code for this than for a tagged enum.
+/// [`PromotionAction`] as it is read: the browser needs far less code for this than for a tagged enum,
+/// beside whose tag serde refuses no unknown field.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 struct FlatAction {
     kind: String,
     #[serde(default)]
@@ -34,13 +36,13 @@ impl TryFrom<FlatAction> for PromotionAction {
     type Error = &'static str;
 
     fn try_from(flat: FlatAction) -> std::result::Result<Self, Self::Error> {
-        match flat.kind.as_str() {
-            "percent" => {
-                let basis_points = flat.basis_points.ok_or("a percent action needs `basis_points`")?;
-                Ok(Self::Percent { basis_points })
-            }
-            "fixed" => Ok(Self::Fixed { amount: flat.amount.ok_or("a fixed action needs an `amount`")? }),
-            "free_shipping" => Ok(Self::FreeShipping),
+        match (flat.kind.as_str(), flat.basis_points, flat.amount) {
+            ("percent", Some(basis_points), None) => Ok(Self::Percent { basis_points }),
+            ("percent", ..) => Err("a percent action has `basis_points` and nothing else"),
+            ("fixed", None, Some(amount)) => Ok(Self::Fixed { amount }),
+            ("fixed", ..) => Err("a fixed action has an `amount` and nothing else"),
+            ("free_shipping", None, None) => Ok(Self::FreeShipping),
+            ("free_shipping", ..) => Err("free shipping has nothing else"),
             _ => Err("`kind` must be percent, fixed or free_shipping"),
         }
     }
@@ -70,6 +72,7 @@ pub struct PromotionInput {
     pub title: String,
     #[serde(default)]
     pub code: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::closed::<PromotionAction>))]
     pub action: PromotionAction,
     #[serde(default)]
     pub minimum: Option<Money>,

@@ -40,6 +40,8 @@ pub trait Search: Send + Sync {
     /// Forgives one wrong letter in words of 4 to 7 and two in longer ones; the last word may be unfinished.
     async fn search(&self, ctx: &Ctx, request: &SearchRequest) -> Result<Listing>;
     async fn suggest(&self, ctx: &Ctx, q: &str) -> Result<Suggestions>;
+    /// Grows with every change of the index or the catalogue: answers of the same epoch are the same.
+    fn epoch(&self) -> u64;
     /// Builds the index anew from the catalogue; staff only. Returns how many products are in it.
     async fn reindex(&self, ctx: &Ctx) -> Result<u64>;
 }

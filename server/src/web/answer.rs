@@ -2,7 +2,7 @@
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use souk_contract::Error;
 use souk_kernel::http::Problem;
@@ -35,50 +35,22 @@ impl Reader {
     }
 }
 
-fn status(error: &Error) -> StatusCode {
-    match error {
-        Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Conflict { .. } => StatusCode::CONFLICT,
-        Error::Denied { .. } => StatusCode::FORBIDDEN,
-        Error::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
-        Error::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// An answer that says what is wrong, in the reader's format. Nothing internal is in it.
+/// An answer that says what is wrong, in the reader's format. Nothing internal is in it. Status, waiting time and the
+/// line in the log are those of [`Problem`] for every reader; only the body differs.
 pub fn refuse(reader: Reader, error: &Error, request_id: &str) -> Response {
-    if let Error::Internal { detail } = error {
-        tracing::error!(request_id, detail, "request failed");
-    }
-    let status = status(error);
-    let mut response = match reader {
-        Reader::Api => return Problem::from(error.clone()).into_response(),
+    let mut response = Problem::from(error.clone()).signed(request_id);
+    let (body, mime) = match reader {
+        Reader::Api => return response,
         Reader::ServerFunction => {
             let failure = souk_app::failure::Failure(error.clone());
-            with_type(serde_json::to_string(&failure).unwrap_or_default(), "application/json")
+            (serde_json::to_string(&failure).unwrap_or_default(), "application/json")
         }
         Reader::Person => {
-            with_type(page(status, &error.public_message(), request_id), "text/html; charset=utf-8")
+            let html = page(response.status(), &error.public_message(), request_id);
+            (html, "text/html; charset=utf-8")
         }
     };
-    *response.status_mut() = status;
-    let wait = match error {
-        Error::Limited { retry_after_seconds } => Some(*retry_after_seconds),
-        Error::Unavailable { .. } => Some(1),
-        _ => None,
-    };
-    if let Some(wait) = wait {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-    }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-fn with_type(body: String, mime: &'static str) -> Response {
-    let mut response = body.into_response();
+    *response.body_mut() = body.into();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));
     response
 }
@@ -122,6 +94,40 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_reader_hears_the_status_and_the_wait_of_the_problem() {
+        for (error, status, wait) in [
+            (Error::conflict("stale_version", "Changed meanwhile."), 412, None),
+            (Error::conflict("out_of_stock", "Sold out."), 409, None),
+            (Error::Limited { retry_after_seconds: 7 }, 429, Some("7")),
+            (Error::Unavailable { what: "The shop".to_owned() }, 503, Some("2")),
+        ] {
+            for reader in [Reader::Api, Reader::ServerFunction, Reader::Person] {
+                let response = refuse(reader, &error, "id-1");
+                let said = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+                assert_eq!((response.status().as_u16(), said), (status, wait), "{reader:?} {error}");
+                assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store", "{reader:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn each_reader_has_its_own_format() {
+        let error = Error::conflict("stale_version", "Changed meanwhile.");
+        for (reader, mime, part) in [
+            (Reader::Api, "application/problem+json", "\"code\":\"stale_version\""),
+            (Reader::Api, "application/problem+json", "\"request_id\":\"id-1\""),
+            (Reader::ServerFunction, "application/json", "stale_version"),
+            (Reader::Person, "text/html; charset=utf-8", "Changed meanwhile."),
+        ] {
+            let response = refuse(reader, &error, "id-1");
+            assert_eq!(response.headers()[header::CONTENT_TYPE], mime);
+            let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
+            let text = String::from_utf8(body.to_vec()).expect("text");
+            assert!(text.contains(part), "{reader:?}: {text}");
+        }
+    }
 
     #[test]
     fn details_stay_inside_and_text_is_escaped() {

@@ -13,6 +13,7 @@ use axum::{
 use futures::FutureExt as _;
 use souk_app::context::SESSION_COOKIE;
 use souk_contract::{Actor, Ctx, Error, Result};
+use souk_kernel::http::SessionToken;
 
 use super::{
     Web,
@@ -81,8 +82,18 @@ async fn enter(web: &Web, request: &mut Request, request_id: &str) -> Result<()>
     } else {
         "web"
     };
+    if channel != "admin" {
+        let by_header = client::bearer(request.headers()).filter(|_| channel == "api");
+        let token =
+            by_header.or_else(|| client::cookie(request.headers(), SESSION_COOKIE)).map(str::to_owned);
+        request.extensions_mut().insert(SessionToken(token));
+    }
     let ctx = Ctx { channel, client_ip: address, ..Ctx::guest(request_id) };
-    let actor = actor(web, &ctx, request.headers()).await?;
+    let actor = match actor(web, &ctx, request.headers()).await {
+        // Signing out a second time is no error.
+        Err(Error::Unauthenticated { .. }) if is_sign_out(request) => Actor::Guest,
+        found => found?,
+    };
     request.extensions_mut().insert(ctx.with_actor(actor));
     Ok(())
 }
@@ -110,6 +121,10 @@ async fn actor(web: &Web, ctx: &Ctx, headers: &HeaderMap) -> Result<Actor> {
         }
         _ => Ok(Actor::Guest),
     }
+}
+
+fn is_sign_out(request: &Request) -> bool {
+    request.method() == Method::DELETE && request.uri().path() == "/api/store/v1/sessions"
 }
 
 fn is_file(path: &str) -> bool {

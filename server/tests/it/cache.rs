@@ -21,7 +21,7 @@ async fn a_kept_page_is_checked_by_its_tag_and_follows_the_catalogue() {
     assert!(!header(&again, "content-security-policy").is_empty());
 
     let mut dearer = tea("green");
-    dearer.variants[0].price.minor = 123_45;
+    dearer.variants[0].price.minor = 12_345;
     shop.put(dearer).await;
     let changed = shop.get("/products/green").header("if-none-match", &etag).send().await.expect("an answer");
     assert_eq!(changed.status(), StatusCode::OK);

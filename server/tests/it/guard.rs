@@ -154,6 +154,40 @@ async fn too_many_tries_are_told_when_to_come_back() {
     }
 }
 
+/// The guard of `docs/adr/0008`: which addresses have an account can't be asked quickly, by whichever door.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn registering_is_limited_over_both_doors_together() {
+    let limits = [("http.register_per_minute", "3"), ("http.trusted_proxies", "127.0.0.1")];
+    let shop = TestShop::with(&limits).await;
+    let by_api = |email: &str, client: &'static str| {
+        let who = serde_json::json!({ "email": email, "password": "a long password", "name": "Ada" });
+        shop.post("/api/store/v1/customers").header("x-forwarded-for", client).json(&who).send()
+    };
+    let by_form = |email: &str, client: &'static str| {
+        shop.post("/fn/account/register")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-forwarded-for", client)
+            .body(format!("email={email}&password=a+long+password&name=Ada"))
+            .send()
+    };
+    let fresh = by_api("ada@example.com", "2a00::1:2:3:4").await.expect("an answer");
+    assert_eq!(fresh.status(), StatusCode::CREATED);
+    let known = by_api("ada@example.com", "2a00::5:6:7:8").await.expect("an answer");
+    assert_eq!(known.status(), StatusCode::CONFLICT);
+    let problem: serde_json::Value = known.json().await.expect("problem details");
+    assert_eq!(problem["code"], "cannot_register");
+    let known = by_form("ada@example.com", "2a00::1:2:3:4").await.expect("an answer");
+    assert_eq!(known.status(), StatusCode::CONFLICT);
+    // Enough, for known and unknown addresses alike, and for the whole household.
+    for email in ["ada@example.com", "eve@example.com"] {
+        for response in [by_api(email, "2a00::9").await, by_form(email, "2a00::1:2:3:4").await] {
+            let response = response.expect("an answer");
+            assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS, "{email}");
+            assert!(!header(&response, "retry-after").is_empty());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn large_bodies_are_refused() {
     let shop = TestShop::with(&[("http.body_limit_kib", "16")]).await;

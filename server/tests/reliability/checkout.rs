@@ -51,6 +51,35 @@ each_engine! {
         assert_eq!((shop.orders().await, shop.charges().await), (1, (1, 0)));
     }
 
+    async fn a_checkout_is_for_one_request(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 10).await;
+        let (cart, checkout) = (shop.full_cart(variant, 1).await, shop.checkout());
+        let order = shop.pay(checkout, &cart, "tok_success").await.expect("an order");
+        let first = by_card(&cart, "tok_success");
+        for other in [
+            PlaceOrder { payment_token: Some("tok_declined".into()), ..first.clone() },
+            PlaceOrder { payment_token: None, ..first.clone() },
+            PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..first.clone() },
+            PlaceOrder { expected_total: Some(eur(1)), ..first.clone() },
+        ] {
+            let refused = shop.services.orders.place(&shop.guest, checkout, other.clone()).await;
+            assert!(is_conflict(&refused, "checkout_reused"), "{other:?}: {refused:?}");
+        }
+        let again = shop.services.orders.place(&shop.guest, checkout, first).await.expect("the same order");
+        assert_eq!((again.id, again.payments.len()), (order.id, 1));
+        assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (1, (1, 0), 9));
+        // One that was declined says so again, to the same card only.
+        let (cart, checkout) = (shop.full_cart(variant, 1).await, shop.checkout());
+        let declined = shop.pay(checkout, &cart, "tok_declined").await;
+        assert!(is_conflict(&declined, "payment_declined"), "{declined:?}");
+        assert!(is_conflict(&shop.pay(checkout, &cart, "tok_success").await, "checkout_reused"));
+        assert_eq!(shop.pay(checkout, &cart, "tok_declined").await, declined);
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
     async fn many_checkouts_of_one_cart_make_one_order(kit: TestKit) {
         let shop = shared(&kit).await;
         let variant = shop.sell("lamp", 4900, 100).await;
@@ -178,6 +207,43 @@ each_engine! {
         let told = "select count(*) from outbox where kind = 'orders.order_paid'";
         assert_eq!(shop.count("orders", told).await, 1);
         assert_eq!(shop.available(variant).await, 2);
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn an_order_cancelled_before_its_capture_ends_its_checkout(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 3).await;
+        let later = async |cart: &souk_contract::Cart| {
+            let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(cart, "") };
+            let checkout = shop.checkout();
+            let order = shop.services.orders.place(&shop.guest, checkout, request.clone()).await.expect("an order");
+            // A crash right after the order was written.
+            shop.plant("orders", "update checkout set state = 'placed'").await;
+            shop.plant("cart", "update cart set state = 'completing', order_id = null where state = 'completed'").await;
+            (checkout, request, order)
+        };
+        let cart = shop.full_cart(variant, 2).await;
+        let (checkout, request, order) = later(&cart).await;
+        let cancelled = shop.services.orders.cancel(&shop.system, order.id, None).await.expect("cancelled");
+        assert_eq!(cancelled.status, OrderStatus::Cancelled);
+        shop.assert_nothing_is_left_halfway().await;
+        let done = shop.cart(&cart).await;
+        assert_eq!((done.state, done.order_id), (CartState::Completed, Some(order.id)));
+        assert_eq!((shop.available(variant).await, shop.charges().await), (3, (0, 0)));
+        let again = shop.services.orders.place(&shop.guest, checkout, request).await.expect("the same order");
+        assert_eq!((again.id, again.status), (order.id, OrderStatus::Cancelled));
+        assert_eq!(shop.resume().await, 0);
+        // The crash came after the order was cancelled: what resumes finds it so, and captures nothing.
+        let cart = shop.full_cart(variant, 1).await;
+        let (_, _, order) = later(&cart).await;
+        shop.services.orders.cancel(&shop.system, order.id, None).await.expect("cancelled");
+        shop.plant("orders", "update checkout set state = 'placed'").await;
+        assert_eq!(shop.resume().await, 2, "the first one's too");
+        assert_eq!(shop.resume().await, 0);
+        let seen = shop.services.orders.get(&shop.system, order.id).await.expect("the order");
+        assert_eq!((seen.status, seen.payment_status), (OrderStatus::Cancelled, OrderPaymentStatus::Voided));
+        shop.carry().await;
         shop.assert_books_agree().await;
         shop.assert_nothing_is_left_halfway().await;
     }

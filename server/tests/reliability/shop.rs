@@ -159,6 +159,19 @@ impl TestShop {
         count
     }
 
+    /// Changes a domain's own database behind its back, as a crash at a bad moment would leave it.
+    pub async fn plant(&self, domain: &str, sql: &'static str) {
+        let db = self.shop.databases().iter().find(|db| db.domain() == domain).expect("a domain");
+        let mut tx = db.begin().await.expect("a transaction");
+        assert!(tx.query(sql).execute().await.expect("planted") > 0, "{sql} changed nothing");
+        tx.commit().await.expect("committed");
+    }
+
+    /// What the server does at its start with what a crash left.
+    pub async fn resume(&self) -> u64 {
+        self.shop.local_orders().resume_all(&self.system).await.expect("resumed")
+    }
+
     /// What the gateway took, and what it still holds.
     pub async fn charges(&self) -> (i64, i64) {
         let captured = "select count(*) from test_charge where state = 'captured'";

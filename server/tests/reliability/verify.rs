@@ -65,6 +65,31 @@ each_engine! {
                 "orders", souk_orders::MIGRATIONS, "update placed_order set payment_status = 'authorized'",
                 "update placed_order set payment_status = 'paid'", number.as_str(),
             ),
+            // Stock and orders, each by the other's word.
+            (
+                "orders", souk_orders::MIGRATIONS,
+                "update placed_order set status = 'cancelled', fulfillment_status = 'cancelled'",
+                "update placed_order set status = 'open', fulfillment_status = 'unfulfilled'",
+                "still committed, though it was cancelled",
+            ),
+            (
+                "orders", souk_orders::MIGRATIONS, "update placed_order set reservation_id = payment_id",
+                "update placed_order set reservation_id = (select reservation_id from checkout
+                   where checkout.order_id = placed_order.id)", "no such reservation",
+            ),
+            (
+                "orders", souk_orders::MIGRATIONS, "update placed_order set reservation_id = payment_id",
+                "update placed_order set reservation_id = (select reservation_id from checkout
+                   where checkout.order_id = placed_order.id)", "a checkout that is under way, found neither",
+            ),
+            (
+                "inventory", souk_inventory::MIGRATIONS, "update reservation_line set quantity = quantity + 1",
+                "update reservation_line set quantity = quantity - 1", "expected 2 pieces, found 3 pieces",
+            ),
+            (
+                "inventory", souk_inventory::MIGRATIONS, "update reservation set state = 'released'",
+                "update reservation set state = 'committed'", "released for order",
+            ),
         ] {
             plant(&kit, domain, migrations, plant_it).await;
             let (code, text) = verify(&kit);

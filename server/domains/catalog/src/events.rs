@@ -1,31 +1,21 @@
 //! What other domains tell: inventory, whether a variant can be had.
 
-use std::{future::ready, sync::Arc};
+use std::sync::Arc;
 
-use souk_contract::{Availability, AvailabilityChanged, CollectionChanged, ProductChanged, Result};
+use souk_contract::{Availability, AvailabilityChanged, ProductChanged, Result};
 use souk_kernel::Bus;
 
-use crate::{LocalCatalog, fresh::Marks, store};
+use crate::{LocalCatalog, follow, fresh::Marks, store};
 
 impl LocalCatalog {
-    /// Registers the handlers of this domain.
+    /// Registers the handlers of this domain, and follows what other processes write to its database.
     pub fn listen(self: &Arc<Self>, bus: &Bus) {
         let this = Arc::clone(self);
         bus.on("catalog.availability", move |event: AvailabilityChanged, _| {
             let this = Arc::clone(&this);
             async move { this.note_availability(event).await }
         });
-        // Another process may write the same database, an import say: its changes come as events only.
-        let fresh = Arc::clone(&self.fresh);
-        bus.on("catalog.follow_products", move |event: ProductChanged, _| {
-            fresh.mark(Marks::products([event.product_id]));
-            ready(Ok(()))
-        });
-        let fresh = Arc::clone(&self.fresh);
-        bus.on("catalog.follow_collections", move |_: CollectionChanged, _| {
-            fresh.mark(Marks::collections());
-            ready(Ok(()))
-        });
+        tokio::spawn(follow::run(Arc::downgrade(self)));
     }
 
     /// The event's version makes a repeat, and an older one that comes late, harmless: no inbox is needed.

@@ -40,7 +40,7 @@ impl Marks {
         !self.all && self.products.is_empty() && !self.collections
     }
 
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.all |= other.all;
         self.collections |= other.collections;
         self.products.extend(other.products);

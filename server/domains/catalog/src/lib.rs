@@ -4,6 +4,7 @@ mod cache;
 mod collection;
 mod content;
 mod events;
+mod follow;
 mod fresh;
 mod html;
 mod media;
@@ -19,8 +20,8 @@ mod write;
 
 use std::{path::PathBuf, sync::Arc};
 
-use souk_contract::{Currency, Error, Result};
-use souk_kernel::{Db, Kit, Tx, db::Migration};
+use souk_contract::Currency;
+use souk_kernel::{Db, Kit, db::Migration};
 use tokio::sync::{Mutex, RwLock, Semaphore};
 
 pub use picture::media_path;
@@ -28,10 +29,10 @@ pub use product::check;
 pub use rest::{admin_routes, store_routes};
 
 use cache::Caches;
-use fresh::{Fresh, Marks};
+use fresh::Fresh;
 use shelf::Shelf;
 
-pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init");
+pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub struct LocalCatalog {
     db: Db,
     settings: Settings,
     fresh: Arc<Fresh>,
+    /// The last commit, of whichever process, that `fresh` knows of.
+    seen: Arc<Mutex<i64>>,
     shelf: RwLock<Shelf>,
     cache: Caches,
     /// One write at a time: each is short, and two can't race for a handle.
@@ -65,23 +68,11 @@ impl LocalCatalog {
             db,
             settings,
             fresh: Arc::new(Fresh::new()),
+            seen: Arc::default(),
             shelf: RwLock::default(),
             cache: Caches::new(),
             writing: Mutex::default(),
             decoders: Semaphore::new(DECODERS),
         }
-    }
-
-    /// Commits, and then tells lists and caches what is stale. It is done even where the caller goes away
-    /// meanwhile: a change that is on the disk must be seen.
-    async fn commit(&self, tx: Tx, marks: Marks) -> Result<()> {
-        let fresh = Arc::clone(&self.fresh);
-        let committing = tokio::spawn(async move {
-            let done = tx.commit().await;
-            // Also after an error: PostgreSQL may have committed before the connection broke.
-            fresh.mark(marks);
-            done
-        });
-        Ok(committing.await.map_err(Error::internal)??)
     }
 }

@@ -8,7 +8,7 @@ use souk_contract::{
     Address, AddressId, ChangePassword, Customer, Identity, Register, ResetPassword, SavedAddress, SignIn,
     SignedIn,
 };
-use souk_kernel::http::{Caller, Json, Path, Problem};
+use souk_kernel::http::{Caller, Json, Path, Problem, SessionToken};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,7 +18,7 @@ type Service = State<Arc<dyn Identity>>;
 pub fn store_routes(identity: Arc<dyn Identity>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(register, me))
-        .routes(routes!(sign_in))
+        .routes(routes!(sign_in, sign_out))
         .routes(routes!(change_password))
         .routes(routes!(request_reset))
         .routes(routes!(reset_password))
@@ -66,6 +66,21 @@ async fn sign_in(
     Json(request): Json<SignIn>,
 ) -> Result<(StatusCode, Json<SignedIn>), Problem> {
     Ok((StatusCode::CREATED, Json(identity.sign_in(&ctx, request).await?)))
+}
+
+/// Sign out
+///
+/// Ends the session whose token is sent. Answers the same where it is over already, or where none is sent.
+#[utoipa::path(delete, path = "/sessions", tag = "customers", responses((status = 204)))]
+async fn sign_out(
+    State(identity): Service,
+    Caller(ctx): Caller,
+    SessionToken(token): SessionToken,
+) -> Result<StatusCode, Problem> {
+    if let Some(token) = token {
+        identity.sign_out(&ctx, &token).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Get my account

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use souk_contract::{
     Actor, AdjustStock, Availability, AvailabilityChanged, Check, Ctx, Difference, Error, Inventory,
-    LocationId, Movement, MovementId, OrderId, Page, PageRequest, Permission, ReservationId,
-    ReservationState, Reserve, Result, SetStock, StockLevel, StockPolicy, VariantId,
+    LocationId, Movement, MovementId, OrderId, Page, PageRequest, Permission, Reservation, ReservationId,
+    ReservationState, Reserve, ReserveLine, Result, SetStock, StockLevel, StockPolicy, VariantId,
 };
 use souk_kernel::{
     Kit,
-    db::{Db, DbError, Text, Tx},
+    db::{Conn, Db, DbError, Text, Tx},
 };
+use uuid::Uuid;
 
 use crate::{
     level,
-    store::{self, LevelRow, ReservationLineRow},
+    store::{self, KnownReservationRow, LevelRow, ReservationLineRow},
 };
 
 /// Numbers beyond this are typing errors, and sums of them stay far from overflow.
@@ -267,6 +268,29 @@ impl Inventory for LocalInventory {
         Ok(tx.commit().await?)
     }
 
+    async fn reservations(&self, ctx: &Ctx, ids: &[ReservationId]) -> Result<Vec<Reservation>> {
+        ctx.require(Permission::Read)?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut reader = self.db.read().await?;
+        let rows = store::reservations(&mut reader, ids).await?;
+        with_lines(&mut reader, rows).await
+    }
+
+    async fn allocations(
+        &self,
+        ctx: &Ctx,
+        after: Option<ReservationId>,
+        limit: u32,
+    ) -> Result<Vec<Reservation>> {
+        ctx.require(Permission::Read)?;
+        let after = after.unwrap_or_else(|| ReservationId::new(Uuid::nil()));
+        let mut reader = self.db.read().await?;
+        let rows = store::committed_after(&mut reader, after, i64::from(limit)).await?;
+        with_lines(&mut reader, rows).await
+    }
+
     async fn set_stock(&self, ctx: &Ctx, items: Vec<SetStock>, reason: &str) -> Result<Vec<StockLevel>> {
         ctx.require(Permission::WriteStock)?;
         let mut check = Check::new();
@@ -355,6 +379,24 @@ impl Inventory for LocalInventory {
             })
             .collect())
     }
+}
+
+async fn with_lines(conn: &mut Conn, rows: Vec<KnownReservationRow>) -> Result<Vec<Reservation>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ReservationId> = rows.iter().map(|row| row.id).collect();
+    let mut lines: BTreeMap<ReservationId, Vec<ReserveLine>> = BTreeMap::new();
+    for (id, variant_id, quantity) in store::lines_of(conn, &ids).await? {
+        lines.entry(id).or_default().push(ReserveLine { variant_id, quantity });
+    }
+    let with_lines = rows.into_iter().map(|row| Reservation {
+        id: row.id,
+        state: row.state.0,
+        order_id: row.order_id,
+        lines: lines.remove(&row.id).unwrap_or_default(),
+    });
+    Ok(with_lines.collect())
 }
 
 /// One line per variant, in the order of their ids.

@@ -41,6 +41,15 @@ record! {
 
 record! {
     #[derive(Debug, Clone)]
+    pub(crate) struct KnownReservationRow {
+        pub id: ReservationId,
+        pub state: Text<ReservationState>,
+        pub order_id: Option<OrderId>,
+    }
+}
+
+record! {
+    #[derive(Debug, Clone)]
     pub(crate) struct ReservationLineRow {
         pub variant_id: VariantId,
         pub location_id: LocationId,
@@ -272,6 +281,44 @@ pub(crate) async fn reservation(
     id: ReservationId,
 ) -> Result<Option<ReservationRow>, DbError> {
     conn.query("select state, order_id from reservation where id = $1").bind(id).optional().await
+}
+
+pub(crate) async fn reservations(
+    conn: &mut Conn,
+    ids: &[ReservationId],
+) -> Result<Vec<KnownReservationRow>, DbError> {
+    conn.query("select id, state, order_id from reservation where id in ($1..) order by id")
+        .bind_list(ids)
+        .all()
+        .await
+}
+
+pub(crate) async fn committed_after(
+    conn: &mut Conn,
+    after: ReservationId,
+    limit: i64,
+) -> Result<Vec<KnownReservationRow>, DbError> {
+    conn.query(
+        "select id, state, order_id from reservation where state = 'committed' and id > $1 order by id limit $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Pieces per reservation and variant.
+pub(crate) async fn lines_of(
+    conn: &mut Conn,
+    ids: &[ReservationId],
+) -> Result<Vec<(ReservationId, VariantId, i64)>, DbError> {
+    conn.query(
+        "select reservation_id, variant_id, cast(sum(quantity) as bigint) from reservation_line
+         where reservation_id in ($1..) group by reservation_id, variant_id order by reservation_id, variant_id",
+    )
+    .bind_list(ids)
+    .all()
+    .await
 }
 
 /// False where the id exists already.

@@ -89,6 +89,13 @@ pub(crate) fn check(cart: &Cart, request: &PlaceOrder) -> Result<()> {
     Ok(())
 }
 
+/// The id names one request: sent again it must say the same.
+pub(crate) fn reused() -> Error {
+    let message = "This checkout was sent before with another way to pay. Nothing more was charged; please look at \
+                   your order before you pay again.";
+    Error::conflict("checkout_reused", message)
+}
+
 /// What a caller may see of a failure that is kept: the same words for the same checkout.
 pub(crate) fn lasting(error: Error) -> Error {
     match error {

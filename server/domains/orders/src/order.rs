@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Address, CheckoutId, Currency, CustomerId, Delivery, Difference, Error, FulfillmentStatus, Media, Money,
-    Order, OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment,
-    PaymentId, PaymentStatus, ProductId, ReservationId, Result, Timestamp, TraceStep, VariantId,
+    Address, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media, Money, Order,
+    OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment, PaymentId,
+    PaymentStatus, ProductId, ReservationId, Result, Timestamp, TraceStep, VariantId,
 };
 use souk_kernel::{
     Ids,
@@ -211,56 +211,6 @@ pub(crate) fn summary(row: OrderRow, access_token: String) -> OrderSummary {
         access_token,
         placed_at: row.placed_at,
     }
-}
-
-/// An order against its own lines and against its payment: every way in which the books could disagree.
-pub(crate) fn audit(order: &OrderRow, lines: &[LineRow], payment: Option<&Payment>) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let mut compare = |part: &str, expected: i64, found: i64, explanation: &str| {
-        if expected != found {
-            differences.push(Difference {
-                what: format!("{part} of order {}", order.number),
-                expected: expected.to_string(),
-                found: found.to_string(),
-                explanation: explanation.to_owned(),
-            });
-        }
-    };
-    let goods: i64 = lines.iter().map(|line| line.total_minor).sum();
-    let before: i64 = lines.iter().map(|line| line.unit_price_minor * line.quantity).sum();
-    compare("subtotal", before, order.subtotal_minor, "It must be the sum of unit prices times quantities.");
-    compare(
-        "goods",
-        order.subtotal_minor - order.discount_minor,
-        goods,
-        "Lines must add up after discounts.",
-    );
-    let added = if order.tax_inclusive { 0 } else { order.tax_minor };
-    let total = goods + order.shipping_minor - order.shipping_discount_minor + added;
-    compare("total", total, order.total_minor, "Lines + shipping - shipping discount + added tax.");
-    match (order.payment_status.0, payment) {
-        (OrderPaymentStatus::Paid, Some(payment)) => {
-            compare(
-                "captured amount",
-                order.total_minor,
-                payment.captured.minor,
-                "A paid order is paid in full.",
-            );
-        }
-        (OrderPaymentStatus::Paid, None) => {
-            compare("payments", 1, 0, "A paid order must have its payment.");
-        }
-        (_, Some(payment)) if payment.status == PaymentStatus::Captured => {
-            compare(
-                "paid amount",
-                payment.captured.minor,
-                0,
-                "The money was taken, and the order doesn't say so.",
-            );
-        }
-        _ => {}
-    }
-    differences
 }
 
 /// An order that is not the caller's is answered as one that does not exist.

@@ -63,7 +63,7 @@ struct Complete {
 /// charge however often it is sent. After a decline use a new one.
 ///
 /// Refusals: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `cart_completed`,
-/// `code_used_up`, `delivery_gone` (409); what is missing, by field (422).
+/// `code_used_up`, `delivery_gone`, `checkout_reused` (409); what is missing, by field (422).
 #[utoipa::path(
     post, path = "/carts/{token}/complete", tag = "carts",
     params(("token" = String, Path), ("Idempotency-Key" = Option<String>, Header)),

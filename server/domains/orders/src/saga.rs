@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use souk_contract::{
     Authorize, Carts, Ctx, Error, Inventory, OrderId, OrderPaid, OrderPaymentStatus, OrderPlaced,
-    PaymentStatus, Payments, Promotions, Reserve, ReserveLine, Result, Shipping,
+    OrderStatus, PaymentStatus, Payments, Promotions, Reserve, ReserveLine, Result, Shipping,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -149,12 +149,16 @@ impl Saga {
     }
 
     async fn capture(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
-        let payment = self.near.payments.capture(ctx, row.payment_id).await?;
+        // Staff may have cancelled the order meanwhile: then its money was let go, and there is nothing to take.
+        let order = store::order(&mut *self.db.read().await?, row.order_id).await?;
+        let cancelled = order.is_some_and(|order| order.status.0 == OrderStatus::Cancelled);
+        let captured = !cancelled
+            && self.near.payments.capture(ctx, row.payment_id).await?.status == PaymentStatus::Captured;
         if let Some(cart) = row.cart_id {
             self.near.carts.complete(ctx, cart, row.id, row.order_id).await?;
         }
         let mut tx = self.db.begin().await?;
-        if payment.status == PaymentStatus::Captured {
+        if captured {
             mark_paid(&mut tx, row.order_id, &self.kit).await?;
         }
         let done = CheckoutRow { updated_at: self.kit.now(), state: Text(Step::Done), ..row.clone() };
@@ -224,7 +228,7 @@ pub(crate) async fn mark_paid(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()>
     tx.lock("order", id.uuid()).await?;
     let Some(row) = store::order(tx, id).await? else { return Ok(()) };
     let open = matches!(row.payment_status.0, OrderPaymentStatus::None | OrderPaymentStatus::Authorized);
-    if !open || row.status.0 == souk_contract::OrderStatus::Cancelled {
+    if !open || row.status.0 == OrderStatus::Cancelled {
         return Ok(());
     }
     let (status, payment) = order::statuses(PaymentStatus::Captured);

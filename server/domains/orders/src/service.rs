@@ -18,7 +18,8 @@ use souk_kernel::{
 use uuid::Uuid;
 
 use crate::{
-    checkout::{CheckoutRow, Step},
+    audit,
+    checkout::{self, CheckoutRow, Step},
     order::{self, OrderRow},
     saga::{self, Neighbours, Saga},
     store,
@@ -116,6 +117,19 @@ impl LocalOrders {
         }
     }
 
+    /// Brings a checkout whose order was cancelled before its capture to its end; where that fails, `resume` does it.
+    async fn end(&self, ctx: &Ctx, id: CheckoutId) {
+        let end = async {
+            match store::checkout(&mut *self.saga.db.read().await?, id).await? {
+                Some(row) if row.state.0 == Step::Placed => self.saga.run(ctx, row).await.map(drop),
+                _ => Ok(()),
+            }
+        };
+        if let Err(error) = end.await {
+            tracing::warn!(%error, checkout = %id, "the checkout of a cancelled order is not ended yet");
+        }
+    }
+
     async fn show(&self, ctx: &Ctx, row: OrderRow) -> Result<Order> {
         let lines = store::lines(&mut *self.saga.db.read().await?, row.id).await?;
         let payments = self.saga.near.payments.of_order(ctx, row.id).await?;
@@ -168,6 +182,7 @@ impl Orders for LocalOrders {
                 tx.commit().await?;
                 fresh
             }
+            Some(row) if row.request.0 != request => return Err(checkout::reused()),
             Some(row) => row,
             None => {
                 let row = self.fresh(ctx, checkout, request);
@@ -217,6 +232,10 @@ impl Orders for LocalOrders {
 
     async fn cancel(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order> {
         ctx.require(Permission::WriteOrders)?;
+        let checkout = self.find(id).await?.checkout_id;
+        // A checkout that is still to capture waits, and then finds the order cancelled.
+        let turn = self.turn(checkout);
+        let _turn = turn.lock().await;
         let row = self.find(id).await?;
         if row.status.0 == OrderStatus::Cancelled {
             return self.show(ctx, row).await;
@@ -234,6 +253,7 @@ impl Orders for LocalOrders {
         }
         tx.publish(&OrderCancelled { order_id: id }).await?;
         tx.commit().await?;
+        self.end(ctx, checkout).await;
         let row = self.find(id).await?;
         self.show(ctx, row).await
     }
@@ -244,20 +264,8 @@ impl Orders for LocalOrders {
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
         ctx.require(Permission::Read)?;
-        let mut differences = Vec::new();
-        let mut before = OrderId::new(Uuid::max());
-        loop {
-            let mut reader = self.saga.db.read().await?;
-            let rows = store::orders_before(&mut reader, before, AT_ONCE).await?;
-            let Some(last) = rows.last() else { break };
-            before = last.id;
-            for row in &rows {
-                let lines = store::lines(&mut reader, row.id).await?;
-                let payments = self.saga.near.payments.of_order(ctx, row.id).await?;
-                let payment = payments.iter().find(|payment| payment.id == row.payment_id);
-                differences.extend(order::audit(row, &lines, payment));
-            }
-        }
+        let mut differences = audit::orders(&self.saga, ctx).await?;
+        differences.extend(audit::allocations(&self.saga, ctx).await?);
         Ok(differences)
     }
 }

@@ -1,7 +1,8 @@
 //! SQL, one function per statement.
 
 use souk_contract::{
-    CheckoutId, CustomerId, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus, Timestamp,
+    CheckoutId, CustomerId, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus, ReservationId,
+    Timestamp,
 };
 use souk_kernel::db::{Conn, DbError, Json, Text};
 
@@ -191,6 +192,21 @@ macro_rules! select_order {
 
 pub(crate) async fn order(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRow>, DbError> {
     conn.query(select_order!("where id = $1")).bind(id).optional().await
+}
+
+/// Orders, and those that checkouts are about to make, with their reservations.
+pub(crate) async fn promised_to(
+    conn: &mut Conn,
+    ids: &[OrderId],
+) -> Result<Vec<(OrderId, ReservationId)>, DbError> {
+    conn.query(
+        "select id, reservation_id from placed_order where id in ($1..)
+         union select order_id, reservation_id from checkout
+         where state not in ('done', 'failed', 'placed') and order_id in ($1..)",
+    )
+    .bind_list(ids)
+    .all()
+    .await
 }
 
 /// Newest first. Ids are made in the order of time, and sort so.

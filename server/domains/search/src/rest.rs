@@ -2,23 +2,24 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use axum::{
-    extract::State,
-    http::header::CACHE_CONTROL,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use souk_contract::{Error, Listing, Result, Search, SearchRequest, Sort, Suggestions};
-use souk_kernel::http::{Caller, Json, Problem, Query};
+use souk_kernel::http::{Answers, Asked, Problem, Query};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+const ANSWERS_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Answers are kept as the bytes that are sent, until the index or the catalogue changes.
+#[derive(Clone)]
+struct Store {
+    search: Arc<dyn Search>,
+    answers: Answers,
+}
 
 /// What a shopper asks.
 pub fn store_routes(search: Arc<dyn Search>) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(search_products)).routes(routes!(suggest_products)).with_state(search)
-}
-
-/// May be kept, but must be asked for again: a price may have changed.
-fn fresh<T: serde::Serialize>(body: T) -> Response {
-    ([(CACHE_CONTROL, "no-cache")], Json(body)).into_response()
+    let store = Store { search, answers: Answers::new(ANSWERS_BYTES) };
+    OpenApiRouter::new().routes(routes!(search_products)).routes(routes!(suggest_products)).with_state(store)
 }
 
 /// From the query string to a request; unknown names are refused.
@@ -72,12 +73,15 @@ fn search_request(pairs: Vec<(String, String)>) -> Result<SearchRequest> {
     responses((status = 200, body = Listing), (status = 422))
 )]
 async fn search_products(
-    State(search): State<Arc<dyn Search>>,
-    Caller(ctx): Caller,
+    State(store): State<Store>,
+    asked: Asked,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let request = search_request(pairs)?;
-    Ok(fresh(search.search(&ctx, &request).await?))
+    let found = async {
+        let request = search_request(pairs)?;
+        store.search.search(&asked.caller.0, &request).await
+    };
+    store.answers.answer(&asked, store.search.epoch(), found).await
 }
 
 /// Suggest while typing
@@ -89,16 +93,19 @@ async fn search_products(
     responses((status = 200, body = Suggestions), (status = 422))
 )]
 async fn suggest_products(
-    State(search): State<Arc<dyn Search>>,
-    Caller(ctx): Caller,
+    State(store): State<Store>,
+    asked: Asked,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let mut q = String::new();
-    for (name, value) in pairs {
-        if name != "q" {
-            return Err(Error::invalid(name, "unknown", "There is no such parameter.").into());
+    let suggestions = async {
+        let mut q = String::new();
+        for (name, value) in pairs {
+            if name != "q" {
+                return Err(Error::invalid(name, "unknown", "There is no such parameter."));
+            }
+            q = value;
         }
-        q = value;
-    }
-    Ok(fresh(search.suggest(&ctx, &q).await?))
+        store.search.suggest(&asked.caller.0, &q).await
+    };
+    store.answers.answer(&asked, store.search.epoch(), suggestions).await
 }

@@ -50,6 +50,11 @@ impl Search for LocalSearch {
         Ok((*suggestions).clone())
     }
 
+    fn epoch(&self) -> u64 {
+        // Both only grow, so their sum does with either.
+        self.inner.index.snapshot().generation + self.inner.catalog.epoch()
+    }
+
     async fn reindex(&self, ctx: &Ctx) -> Result<u64> {
         ctx.require(Permission::WriteCatalog)?;
         self.inner.rebuild().await

@@ -1,5 +1,6 @@
 //! What every REST router of a domain is made of.
 
+mod answers;
 mod etag;
 mod extract;
 mod idempotency;
@@ -8,8 +9,9 @@ mod problem;
 use axum::{Router, http::StatusCode, middleware::from_fn, response::IntoResponse};
 use souk_contract::Error;
 
+pub use answers::{Answers, Asked};
 pub use etag::{IfMatch, Versioned, etag, stale};
-pub use extract::{Caller, Json, Path, Query};
+pub use extract::{Caller, Json, Path, Query, SessionToken};
 pub use idempotency::{Idempotency, idempotent};
 pub(crate) use idempotency::{KEEP_SECONDS, prune};
 pub use problem::{PROBLEM_JSON, Problem};

@@ -63,6 +63,23 @@ impl Problem {
         &self.code
     }
 
+    /// The whole answer to the request of that id, for what stands in front of [`api`](super::api).
+    pub fn signed(self, request_id: &str) -> Response {
+        self.log(Some(request_id));
+        let body = self.body(Some(request_id));
+        let mut response = self.into_response();
+        response.extensions_mut().remove::<Self>();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = body.into();
+        response
+    }
+
+    fn log(&self, request_id: Option<&str>) {
+        if let Some(internal) = &self.internal {
+            tracing::error!(request_id, detail = internal, "request failed");
+        }
+    }
+
     pub(super) fn with_errors(self, errors: Vec<FieldError>) -> Self {
         Self { errors, ..self }
     }
@@ -139,9 +156,7 @@ pub(super) async fn sign(request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<Ctx>().map(|ctx| ctx.request_id.clone());
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        if let Some(internal) = &problem.internal {
-            tracing::error!(request_id, detail = internal, "request failed");
-        }
+        problem.log(request_id.as_deref());
         if request_id.is_some() {
             response.headers_mut().remove(header::CONTENT_LENGTH);
             *response.body_mut() = problem.body(request_id.as_deref()).into();

@@ -1,3 +1,4 @@
+mod answers;
 mod example;
 mod facade;
 mod group_commit;

@@ -257,7 +257,7 @@ pub(super) async fn delivery(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyh
     let methods = [
         ShippingMethodInput {
             name: "Standard".to_owned(),
-            description: "By parcel, with tracking. Free from 60.".to_owned(),
+            description: "By parcel, with tracking.".to_owned(),
             countries: countries(&EUROPE),
             rates: vec![rate(Some(6000), 0)?, rate(None, 490)?],
             days_min: 2,
@@ -266,20 +266,20 @@ pub(super) async fn delivery(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyh
         },
         ShippingMethodInput {
             name: "Express".to_owned(),
-            description: "Sent today when ordered by noon on a working day.".to_owned(),
+            description: "Ordered before 14:00, it leaves the same day.".to_owned(),
             countries: countries(&NEAR),
             rates: vec![rate(None, 990)?],
             days_min: 1,
-            days_max: 2,
+            days_max: 1,
             position: 2,
         },
         ShippingMethodInput {
-            name: "Pick-up".to_owned(),
-            description: "From our shop, as soon as we write that it is ready.".to_owned(),
+            name: "Collect in Ghent".to_owned(),
+            description: "Ready in two hours, Tuesday to Saturday, 10:00 to 18:00.".to_owned(),
             countries: countries(&["BE"]),
             rates: vec![rate(None, 0)?],
             days_min: 0,
-            days_max: 1,
+            days_max: 0,
             position: 3,
         },
     ];

@@ -3,14 +3,41 @@
 mod demo;
 mod scale;
 
+use anyhow::Context as _;
 pub use demo::draw_missing;
 use souk_contract::ListProducts;
 
 use crate::{
     cli::{Outcome, SeedArgs},
     compose::Shop,
-    config::Settings,
+    config::{Flags, Settings},
 };
+
+/// What the demo shop's own pages say of it, as its `souk.toml`.
+const DEMO_SETTINGS: &str = "free_shipping_over = \"60.00\"\ncountry = \"BE\"\ntax_rate = 21.0\n";
+
+/// Gives the demo shop its name and what it promises: as `souk.toml`, where the data folder is new and nobody said
+/// anything else. True where it was written, so that the configuration has to be read again.
+pub fn settle(flags: &Flags, settings: &Settings) -> anyhow::Result<bool> {
+    let folder = &settings.data_dir;
+    let file = folder.join("souk.toml");
+    let own_database = settings.database.url.starts_with("sqlite:");
+    if flags.config.is_some() || !own_database || folder.join("db").exists() || file.exists() {
+        return Ok(false);
+    }
+    let demo = souk_demo::shop()?;
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let text = format!(
+        "# The demo shop's settings, written when it was seeded. `souk config` shows all there are.\n\n[shop]\n\
+         name = {}\nemail = {}\n{DEMO_SETTINGS}",
+        quoted(&demo.name),
+        quoted(&demo.email),
+    );
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&file, text))
+        .with_context(|| format!("writing {}", file.display()))?;
+    Ok(true)
+}
 
 pub async fn run(settings: &Settings, args: &SeedArgs) -> anyhow::Result<Outcome> {
     let shop = Shop::open(settings).await?;

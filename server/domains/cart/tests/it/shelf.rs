@@ -11,8 +11,8 @@ use souk_contract::{
     ContentPage, Ctx, CustomerId, Difference, Error, HomeContent, Id, Inventory, ListProducts, Listing,
     Media, MediaId, Movement, OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
     ProductLookup, ProductRecord, ProductWritten, PromotionId, PromotionInput, PromotionRule, Promotions,
-    PutProduct, ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia,
-    Variant, VariantId, VariantInfo,
+    PutProduct, Reservation, ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy,
+    StoreMedia, Variant, VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -148,6 +148,12 @@ impl Inventory for Stock {
         not_carts()
     }
     async fn deallocate(&self, _: &Ctx, _: ReservationId, _: OrderId) -> Result<()> {
+        not_carts()
+    }
+    async fn reservations(&self, _: &Ctx, _: &[ReservationId]) -> Result<Vec<Reservation>> {
+        not_carts()
+    }
+    async fn allocations(&self, _: &Ctx, _: Option<ReservationId>, _: u32) -> Result<Vec<Reservation>> {
         not_carts()
     }
     async fn set_stock(&self, _: &Ctx, _: Vec<SetStock>, _: &str) -> Result<Vec<StockLevel>> {

@@ -3,86 +3,38 @@
 use std::{fmt::Write as _, future::Future, sync::Arc};
 
 use axum::{
-    extract::{OriginalUri, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use bytes::Bytes;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use souk_contract::{
     Catalog, Collection, ContentPage, Error, HomeContent, ListProducts, Listing, Product, ProductCard,
     ProductLookup, Result, Sort,
 };
-use souk_kernel::http::{Caller, Path, Problem, Query};
-
-use crate::cache::Kept;
+use souk_kernel::http::{Answers, Asked, Path, Problem, Query};
 
 const MIB: u64 = 1024 * 1024;
 const RELATED: u32 = 8;
 
-pub(super) struct Answer {
-    body: Bytes,
-    etag: HeaderValue,
-}
-
 #[derive(Clone)]
 pub(super) struct Store {
     catalog: Arc<dyn Catalog>,
-    answers: Arc<Kept<String, Answer>>,
+    answers: Answers,
 }
 
 impl Store {
     pub(super) fn new(catalog: Arc<dyn Catalog>) -> Self {
-        Self { catalog, answers: Arc::new(Kept::new(16 * MIB, |key, answer| key.len() + answer.body.len())) }
+        Self { catalog, answers: Answers::new(16 * MIB) }
     }
 
-    /// What was answered at this address before, if it still holds, or what `make` says. Staff may see more than
-    /// others: for them nothing is kept.
     async fn answer<T: Serialize>(
         &self,
         asked: &Asked,
         make: impl Future<Output = Result<T>>,
     ) -> Result<Response, Problem> {
-        let Caller(ctx) = &asked.caller;
-        if ctx.is_staff_or_system() {
-            return Ok(axum::Json(make.await?).into_response());
-        }
-        let epoch = self.catalog.epoch();
-        let key = asked.uri.0.path_and_query().map(|whole| whole.as_str().to_owned()).unwrap_or_default();
-        let answer = match self.answers.get(&key, epoch).await {
-            Some(answer) => answer,
-            None => {
-                let body = serde_json::to_vec(&make.await?).map_err(Error::internal)?;
-                let tag = hex::encode(&Sha256::digest(&body)[..12]);
-                let etag = HeaderValue::try_from(format!("\"{tag}\"")).map_err(Error::internal)?;
-                self.answers.put(key, epoch, Answer { body: body.into(), etag }).await
-            }
-        };
-        Ok(send(&answer, &asked.headers))
+        self.answers.answer(asked, self.catalog.epoch(), make).await
     }
-}
-
-fn send(answer: &Answer, headers: &HeaderMap) -> Response {
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag == answer.etag);
-    let common = [
-        (header::ETAG, answer.etag.clone()),
-        // May be kept, but must be asked for again: a price may have changed.
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ];
-    if known {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
-    }
-    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    (common, json, answer.body.clone()).into_response()
-}
-
-/// Who asks for which address.
-#[derive(axum::extract::FromRequestParts)]
-pub(super) struct Asked {
-    caller: Caller,
-    uri: OriginalUri,
-    headers: HeaderMap,
 }
 
 /// From the query string to a request; unknown names are refused.

@@ -4,6 +4,7 @@ mod availability;
 mod collections;
 mod listing;
 mod media;
+mod processes;
 mod products;
 mod rest;
 mod shop;

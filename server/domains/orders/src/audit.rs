@@ -1,0 +1,167 @@
+//! The books of orders against themselves and their neighbours': what `souk verify` says of them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use souk_contract::{
+    Ctx, Difference, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus, Payment, PaymentStatus,
+    Reservation, ReservationId, ReservationState, Result, VariantId,
+};
+use uuid::Uuid;
+
+use crate::{
+    order::{LineRow, OrderRow},
+    saga::Saga,
+    store,
+};
+
+const AT_ONCE: u32 = 200;
+
+/// Every order against its lines, its payment and its reservation.
+pub(crate) async fn orders(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
+    let mut differences = Vec::new();
+    let mut before = OrderId::new(Uuid::max());
+    loop {
+        let mut reader = saga.db.read().await?;
+        let rows = store::orders_before(&mut reader, before, i64::from(AT_ONCE)).await?;
+        let Some(last) = rows.last() else { break };
+        before = last.id;
+        let ids: Vec<ReservationId> = rows.iter().map(|row| row.reservation_id).collect();
+        let held = saga.near.inventory.reservations(ctx, &ids).await?;
+        let held: HashMap<ReservationId, Reservation> = held.into_iter().map(|one| (one.id, one)).collect();
+        for row in &rows {
+            let lines = store::lines(&mut reader, row.id).await?;
+            let payments = saga.near.payments.of_order(ctx, row.id).await?;
+            let payment = payments.iter().find(|payment| payment.id == row.payment_id);
+            differences.extend(money(row, &lines, payment));
+            differences.extend(stock(row, &lines, held.get(&row.reservation_id)));
+        }
+    }
+    Ok(differences)
+}
+
+/// Every allocation against the order that it is for.
+pub(crate) async fn allocations(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
+    let mut orphans = Vec::new();
+    let mut after = None;
+    loop {
+        let page = saga.near.inventory.allocations(ctx, after, AT_ONCE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        let ids: Vec<OrderId> = page.iter().filter_map(|one| one.order_id).collect();
+        let mut reader = saga.db.read().await?;
+        let known: HashSet<(OrderId, ReservationId)> =
+            store::promised_to(&mut reader, &ids).await?.into_iter().collect();
+        orphans.extend(
+            page.into_iter().filter(|one| one.order_id.is_none_or(|order| !known.contains(&(order, one.id)))),
+        );
+    }
+    // A checkout may have been taken back since its allocation was listed.
+    let ids: Vec<ReservationId> = orphans.iter().map(|one| one.id).collect();
+    let mut still = HashSet::new();
+    for ids in ids.chunks(AT_ONCE as usize) {
+        let now = saga.near.inventory.reservations(ctx, ids).await?;
+        still.extend(now.iter().filter(|one| one.state == ReservationState::Committed).map(|one| one.id));
+    }
+    let difference = |one: Reservation| Difference {
+        what: format!("allocation {}", one.id),
+        expected: "an order, or a checkout that is under way".to_owned(),
+        found: match one.order_id {
+            Some(order) => format!("neither, for order {order}"),
+            None => "none named".to_owned(),
+        },
+        explanation: "Stock is promised to nobody: give it back, or find out what became of its order."
+            .to_owned(),
+    };
+    Ok(orphans.into_iter().filter(|one| still.contains(&one.id)).map(difference).collect())
+}
+
+/// An order against its own lines and against its payment: every way in which the books could disagree.
+fn money(order: &OrderRow, lines: &[LineRow], payment: Option<&Payment>) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut compare = |part: &str, expected: i64, found: i64, explanation: &str| {
+        if expected != found {
+            differences.push(Difference {
+                what: format!("{part} of order {}", order.number),
+                expected: expected.to_string(),
+                found: found.to_string(),
+                explanation: explanation.to_owned(),
+            });
+        }
+    };
+    let goods: i64 = lines.iter().map(|line| line.total_minor).sum();
+    let before: i64 = lines.iter().map(|line| line.unit_price_minor * line.quantity).sum();
+    compare("subtotal", before, order.subtotal_minor, "It must be the sum of unit prices times quantities.");
+    compare(
+        "goods",
+        order.subtotal_minor - order.discount_minor,
+        goods,
+        "Lines must add up after discounts.",
+    );
+    let added = if order.tax_inclusive { 0 } else { order.tax_minor };
+    let total = goods + order.shipping_minor - order.shipping_discount_minor + added;
+    compare("total", total, order.total_minor, "Lines + shipping - shipping discount + added tax.");
+    match (order.payment_status.0, payment) {
+        (OrderPaymentStatus::Paid, Some(payment)) => {
+            compare(
+                "captured amount",
+                order.total_minor,
+                payment.captured.minor,
+                "A paid order is paid in full.",
+            );
+        }
+        (OrderPaymentStatus::Paid, None) => {
+            compare("payments", 1, 0, "A paid order must have its payment.");
+        }
+        (_, Some(payment)) if payment.status == PaymentStatus::Captured => {
+            compare(
+                "paid amount",
+                payment.captured.minor,
+                0,
+                "The money was taken, and the order doesn't say so.",
+            );
+        }
+        _ => {}
+    }
+    differences
+}
+
+/// An order that is to be shipped holds its stock; a cancelled one holds none. What wasn't tracked when it was bought
+/// stands in no reservation.
+fn stock(order: &OrderRow, lines: &[LineRow], held: Option<&Reservation>) -> Vec<Difference> {
+    let difference = |part: &str, expected: String, found: String| Difference {
+        what: format!("{part} of order {}", order.number),
+        expected,
+        found,
+        explanation: "Orders and stock tell different stories of what is promised.".to_owned(),
+    };
+    let named = format!("reservation {}", order.reservation_id);
+    let Some(held) = held else {
+        return vec![difference("allocation", named, "no such reservation".to_owned())];
+    };
+    let is_held = held.state == ReservationState::Committed && held.order_id == Some(order.id);
+    let is_cancelled = order.status.0 == OrderStatus::Cancelled;
+    if is_cancelled && is_held {
+        let freed = format!("{named} released");
+        return vec![difference("allocation", freed, "still committed, though it was cancelled".to_owned())];
+    }
+    if is_cancelled || order.fulfillment_status.0 != FulfillmentStatus::Unfulfilled {
+        return Vec::new();
+    }
+    if !is_held {
+        let holder = held.order_id.map_or_else(|| "no order".to_owned(), |order| format!("order {order}"));
+        let found = format!("{} for {holder}", held.state.as_str());
+        return vec![difference("allocation", format!("{named} committed to it"), found)];
+    }
+    let mut ordered: BTreeMap<VariantId, i64> = BTreeMap::new();
+    for line in lines {
+        *ordered.entry(line.variant_id).or_default() += line.quantity;
+    }
+    let wrong = held.lines.iter().filter_map(|line| {
+        let wanted = ordered.get(&line.variant_id).copied().unwrap_or_default();
+        (wanted != line.quantity).then(|| {
+            let part = format!("allocation of variant {}", line.variant_id);
+            difference(&part, format!("{wanted} pieces"), format!("{} pieces", line.quantity))
+        })
+    });
+    wrong.collect()
+}
