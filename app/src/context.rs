@@ -63,6 +63,8 @@ mod server {
     use super::{Frame, Shop};
     use crate::api::CartNow;
 
+    /// Categories in the footer and in the phone's menu; "Everything" leads to the rest.
+    const IN_MENU: usize = 12;
     pub const CART_COOKIE: &str = "souk_cart";
     pub const SESSION_COOKIE: &str = "souk_session";
 
@@ -142,8 +144,10 @@ mod server {
             let collections = self.services.catalog.collections(&self.ctx).await?;
             let pages = self.services.catalog.pages(&self.ctx).await?;
             let menu = collections.into_iter().filter(|one| one.kind == CollectionKind::Category);
-            let menu =
-                menu.map(|one| CollectionLink { handle: one.handle, title: one.title }).collect::<Vec<_>>();
+            let menu: Vec<_> = menu
+                .take(IN_MENU)
+                .map(|one| CollectionLink { handle: one.handle, title: one.title })
+                .collect();
             Ok(crate::shop::frame::draw(&self.shop, &menu, &pages))
         }
 

@@ -161,7 +161,10 @@ mod server {
                     <span class="when-open">{icon(Icon::Close)}</span>
                 </summary>
                 <nav class="menu__panel" aria-label="Menu">
-                    <ul>{menu.iter().map(|one| entry(one, Some(Icon::Right))).collect::<Vec<_>>()}</ul>
+                    <ul>
+                        {menu.iter().map(|one| entry(one, Some(Icon::Right))).collect::<Vec<_>>()}
+                        <li><a href="/collections/all">"Everything"{icon(Icon::Right)}</a></li>
+                    </ul>
                     <ul class="menu__minor">
                         <li><a href="/account">"Your account"</a></li>
                         <li><a href="/pages/shipping">"Delivery"</a></li>
@@ -174,9 +177,10 @@ mod server {
     }
 
     fn footer(shop: &Shop, menu: &[CollectionLink], pages: &[ContentPage]) -> AnyView {
-        let pages = pages.iter().map(|page| {
+        let page = |page: &ContentPage| {
             view! { <li><a href=format!("/pages/{}", page.handle)>{page.title.clone()}</a></li> }.into_any()
-        });
+        };
+        let pages: Vec<AnyView> = pages.iter().map(page).collect();
         view! {
             <footer class="footer">
                 <div class="wrap">
@@ -197,10 +201,12 @@ mod server {
                                 <li><a href="/collections/all">"Everything"</a></li>
                             </ul>
                         </nav>
-                        <nav aria-label="Help">
-                            <h2 class="footer__title">"Help"</h2>
-                            <ul>{pages.collect::<Vec<_>>()}</ul>
-                        </nav>
+                        {(!pages.is_empty()).then(|| view! {
+                            <nav aria-label="Help">
+                                <h2 class="footer__title">"Help"</h2>
+                                <ul>{pages}</ul>
+                            </nav>
+                        })}
                         <nav aria-label="You">
                             <h2 class="footer__title">"You"</h2>
                             <ul>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use serde_json::json;
-use souk_contract::{CollectionKind, Error, HomeContent, ListProducts, Media, ProductCard};
+use souk_contract::{CollectionKind, Error, HomeContent, ListProducts, Media, ProductCard, Sort};
 
 use super::part;
 use crate::{
@@ -14,6 +14,8 @@ use crate::{
 
 /// Products in a row.
 const RAIL: u32 = 8;
+/// More would be a list of contents.
+const CATEGORIES: usize = 12;
 
 struct Home {
     content: HomeContent,
@@ -29,7 +31,7 @@ struct Category {
 
 /// A row of products.
 struct Rail {
-    handle: String,
+    href: String,
     title: String,
     cards: Vec<ProductCard>,
 }
@@ -40,7 +42,9 @@ const CATEGORY: Shape = Shape { class: "ratio-square", sizes: "(width >= 64rem) 
 
 fn view(home: &Home) -> AnyView {
     let content = &home.content;
-    let promises = content.promises.iter().zip([Icon::Truck, Icon::Return, Icon::Shield, Icon::Box]);
+    let icons = [Icon::Truck, Icon::Return, Icon::Shield, Icon::Box];
+    let promises: Vec<AnyView> =
+        content.promises.iter().zip(icons).map(|((title, text), sign)| promise(title, text, sign)).collect();
     view! {
         <div>
         <div class="wrap page">
@@ -55,26 +59,18 @@ fn view(home: &Home) -> AnyView {
                 {hero(home)}
             </section>
         </div>
-        <section class="wrap" aria-labelledby="categories">
-            <div class="section__head"><h2 id="categories">"Shop by category"</h2></div>
-            <div class="categories">
-                {home.categories.iter().enumerate().map(|(index, one)| category(index, one)).collect::<Vec<_>>()}
-            </div>
-        </section>
+        {(!home.categories.is_empty()).then(|| view! {
+            <section class="wrap" aria-labelledby="categories">
+                <div class="section__head"><h2 id="categories">"Shop by category"</h2></div>
+                <div class="categories">
+                    {home.categories.iter().enumerate().map(|(at, one)| category(at, one)).collect::<Vec<_>>()}
+                </div>
+            </section>
+        })}
         {home.rails.first().map(rail)}
-        <section class="section wrap" aria-label="Our promises">
-            <div class="values">
-                {promises
-                    .map(|((title, text), path)| view! {
-                        <div class="value">
-                            {icon(path)}
-                            <h3 class="value__title">{title.clone()}</h3>
-                            <p>{text.clone()}</p>
-                        </div>
-                    })
-                    .collect::<Vec<_>>()}
-            </div>
-        </section>
+        {(!promises.is_empty()).then(|| view! {
+            <section class="section wrap" aria-label="Our promises"><div class="values">{promises}</div></section>
+        })}
         {home.rails.iter().skip(1).map(rail).collect::<Vec<_>>()}
         {(!content.story_title.is_empty()).then(|| view! {
             <section class="section wrap">
@@ -84,6 +80,17 @@ fn view(home: &Home) -> AnyView {
                 </div>
             </section>
         })}
+        </div>
+    }
+    .into_any()
+}
+
+fn promise(title: &str, text: &str, sign: Icon) -> AnyView {
+    view! {
+        <div class="value">
+            {icon(sign)}
+            <h3 class="value__title">{title.to_owned()}</h3>
+            <p>{text.to_owned()}</p>
         </div>
     }
     .into_any()
@@ -116,12 +123,11 @@ fn category(index: usize, one: &Category) -> AnyView {
 }
 
 fn rail(rail: &Rail) -> AnyView {
-    let href = format!("/collections/{}", rail.handle);
     view! {
         <section class="section wrap" aria-label=rail.title.clone()>
             <div class="section__head">
                 <h2>{rail.title.clone()}</h2>
-                {arrow_link(href, "See all", Some(rail.title.clone()))}
+                {arrow_link(rail.href.clone(), "See all", Some(rail.title.clone()))}
             </div>
             {part::rail(&rail.title, &rail.cards)}
         </section>
@@ -141,7 +147,7 @@ pub async fn load(visit: &Visit) -> Result<Found, Stop> {
         match catalog.list(&visit.ctx, &request).await {
             Ok(list) if list.cards.is_empty() => {}
             Ok(list) => rails.push(Rail {
-                handle: handle.clone(),
+                href: format!("/collections/{handle}"),
                 title: collection.title.clone(),
                 cards: list.cards,
             }),
@@ -149,6 +155,26 @@ pub async fn load(visit: &Visit) -> Result<Found, Stop> {
             Err(Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+    }
+    if rails.is_empty() {
+        // A shop whose merchant has not arranged anything yet.
+        let request = ListProducts { sort: Sort::Newest, limit: Some(RAIL), ..ListProducts::default() };
+        let cards = catalog.list(&visit.ctx, &request).await?.cards;
+        if !cards.is_empty() {
+            rails.push(Rail {
+                href: "/collections/all?sort=newest".to_owned(),
+                title: "New in".to_owned(),
+                cards,
+            });
+        }
+    }
+    let mut categories = Vec::with_capacity(CATEGORIES);
+    for one in collections.into_iter().filter(|one| one.kind == CollectionKind::Category).take(CATEGORIES) {
+        let media = match one.media {
+            Some(media) => Some(media),
+            None => cover(visit, &one.handle).await?,
+        };
+        categories.push(Category { handle: one.handle, title: one.title, media });
     }
     let shop = &visit.shop;
     let mut head = Head::public(&content.tagline, &content.hero_text, "/");
@@ -176,11 +202,18 @@ pub async fn load(visit: &Visit) -> Result<Found, Stop> {
             },
         }),
     ];
-    let categories = collections
-        .into_iter()
-        .filter(|one| one.kind == CollectionKind::Category)
-        .map(|one| Category { handle: one.handle, title: one.title, media: one.media })
-        .collect();
     let home = Home { content, categories, rails };
     Ok(Found { page: Page::Still(Html::draw(|| view(&home))), head })
+}
+
+/// What stands for a category without a picture: its first product that has one.
+async fn cover(visit: &Visit, handle: &str) -> Result<Option<Media>, Stop> {
+    let request =
+        ListProducts { collection: Some(handle.to_owned()), limit: Some(RAIL), ..ListProducts::default() };
+    match visit.services.catalog.list(&visit.ctx, &request).await {
+        Ok(list) => Ok(list.cards.into_iter().find_map(|card| card.media)),
+        // Withdrawn a moment ago.
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

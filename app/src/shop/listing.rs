@@ -60,7 +60,7 @@ fn view(list: &List) -> AnyView {
                         {(!list.chips.is_empty()).then(|| chips(list))}
                     </div>
                     {if list.found.cards.is_empty() { nothing(list) } else { products(list) }}
-                    {pagination(list.prev.clone(), Vec::new(), list.next.clone())}
+                    {pagination(list.prev.clone(), list.next.clone())}
                 </div>
             </form>
         </div>

@@ -23,7 +23,7 @@ pub use dialog::{DialogKind, accordion, dialog};
 pub use feedback::{Toast, Tone, alert, badge, card_skeletons, empty, progress, skeleton, toasts};
 pub use field::{Field, SelectField};
 pub use icon::{Icon, icon};
-pub use nav::{PageLink, breadcrumbs, chip, pagination};
+pub use nav::{breadcrumbs, chip, pagination};
 pub use picture::{Shape, picture, swatch, swatches, tone};
 pub use price::{percent_off, price};
 pub use stepper::stepper;

@@ -18,41 +18,18 @@ pub fn breadcrumbs(way: Vec<(String, String)>) -> AnyView {
     view! { <nav class="breadcrumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }.into_any()
 }
 
-/// A page of a long list.
-pub struct PageLink {
-    pub number: u32,
-    pub href: String,
-    pub current: bool,
-}
-
-/// Links to the pages of a list; a gap in the numbers shows as "…". Nothing where there is one page only.
-pub fn pagination(previous: Option<String>, pages: Vec<PageLink>, next: Option<String>) -> Option<AnyView> {
+/// Links to the pages before and after in a long list. Nothing where there is one page only.
+pub fn pagination(previous: Option<String>, next: Option<String>) -> Option<AnyView> {
     if previous.is_none() && next.is_none() {
         return None;
     }
-    let mut before = 0;
-    let links: Vec<AnyView> = pages
-        .into_iter()
-        .map(|page| {
-            let gap = page.number > before + 1;
-            before = page.number;
-            view! {
-                {gap.then(|| view! { <span aria-hidden="true">"…"</span> })}
-                <a class="pagination__link" href=page.href aria-current=page.current.then_some("page")>
-                    <span class="sr-only">"Page "</span>{page.number}
-                </a>
-            }
-            .into_any()
-        })
-        .collect();
     let nav = view! {
         <nav class="pagination" aria-label="Pages">
             {previous.map(|href| view! {
-                <a class="icon-button" href=href rel="prev" aria-label="Previous page">{icon(Icon::Left)}</a>
+                <a class="button button--quiet" href=href rel="prev">{icon(Icon::Left)}"Previous page"</a>
             })}
-            {links}
             {next.map(|href| view! {
-                <a class="icon-button" href=href rel="next" aria-label="Next page">{icon(Icon::Right)}</a>
+                <a class="button button--quiet" href=href rel="next">"Next page"{icon(Icon::Right)}</a>
             })}
         </nav>
     };

@@ -1,6 +1,11 @@
 //! `souk import shopify`: rows become products and stock, in batches, as the file is read.
 
-use std::{collections::BTreeSet, fs::File, io::BufReader, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::BufReader,
+    path::Path,
+};
 
 use anyhow::Context as _;
 use souk_contract::{
@@ -71,8 +76,8 @@ struct Importer<'s> {
     currency: Currency,
     progress: Progress,
     summary: Summary,
-    /// Product types that were seen.
-    types: BTreeSet<String>,
+    /// Product types that were seen, and how often.
+    types: BTreeMap<String, u64>,
 }
 
 impl<'s> Importer<'s> {
@@ -83,7 +88,7 @@ impl<'s> Importer<'s> {
             currency,
             progress: Progress::new("reading", size, true),
             summary: Summary::default(),
-            types: BTreeSet::new(),
+            types: BTreeMap::new(),
         }
     }
 
@@ -194,7 +199,7 @@ impl<'s> Importer<'s> {
                     levels.extend(item.stock.iter().zip(written.variant_ids).map(|(stock, id)| stock.of(id)));
                     let kind = item.product.product_type.trim();
                     if !kind.is_empty() {
-                        self.types.insert(kind.to_owned());
+                        *self.types.entry(kind.to_owned()).or_default() += 1;
                     }
                 }
                 Err(error) => self.skip(item.line, &item.product.handle, &error),
@@ -204,13 +209,15 @@ impl<'s> Importer<'s> {
         Ok(())
     }
 
-    /// Each product type gets a place in the menu, unless it has one.
+    /// Each product type gets a place in the menu, unless it has one; the largest first.
     async fn collections(&mut self) -> anyhow::Result<()> {
         let catalog = &self.shop.services.catalog;
         let present = catalog.collections(&self.ctx).await?;
         let mut handles: BTreeSet<String> = present.iter().map(|one| one.handle.clone()).collect();
         let mut position = present.iter().map(|one| one.position).max().unwrap_or_default();
-        for kind in &self.types {
+        let mut types: Vec<(&String, &u64)> = self.types.iter().collect();
+        types.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (kind, _) in types {
             let has_one = present.iter().any(
                 |one| matches!(&one.rule, CollectionRule::Type { equals } if equals.eq_ignore_ascii_case(kind)),
             );

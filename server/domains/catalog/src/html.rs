@@ -50,6 +50,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 fn keep<'u>(element: &str, attribute: &str, value: &'u str) -> Option<Cow<'u, str>> {
     let own = value.starts_with('/') && !value.starts_with("//");
     match (element, attribute) {
+        // As Shopify's exports name them: over whatever the page itself came.
+        ("img", "src") if value.starts_with("//") => Some(format!("https:{value}").into()),
         ("img", "src") if !own && !value.starts_with("https://") => None,
         ("img", "width" | "height") if value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()) => None,
         _ => Some(value.into()),
@@ -79,6 +81,15 @@ mod tests {
         assert_eq!(sanitise(html), html);
         assert_eq!(sanitise("Plain words."), "Plain words.");
         assert_eq!(sanitise("<h1>Title</h1>"), "<h2>Title</h2>");
+    }
+
+    #[test]
+    fn pictures_come_over_tls() {
+        assert_eq!(
+            sanitise("<img src=\"//cdn.example/specs.png?26\" alt=\"\">"),
+            "<img src=\"https://cdn.example/specs.png?26\" alt=\"\">"
+        );
+        assert_eq!(sanitise("<img src=\"http://cdn.example/a.png\" alt=\"a\">"), "<img alt=\"a\">");
     }
 
     #[test]

@@ -7,7 +7,11 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use fast_image_resize::{ResizeOptions, Resizer};
+use fast_image_resize::{
+    PixelTrait, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::{U8x3, U8x4},
+};
 use image::{
     DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
     metadata::Orientation,
@@ -120,12 +124,31 @@ fn resize(resizer: &mut Resizer, original: &DynamicImage, width: u32) -> Result<
     let exact = u64::from(original.height()) * u64::from(width);
     let height = exact.div_ceil(u64::from(original.width())).clamp(1, u64::from(u32::MAX));
     let height = u32::try_from(height).unwrap_or(u32::MAX);
-    let mut target = match original {
-        DynamicImage::ImageRgba8(_) => DynamicImage::ImageRgba8(RgbaImage::new(width, height)),
-        _ => DynamicImage::ImageRgb8(RgbImage::new(width, height)),
-    };
-    resizer.resize(original, &mut target, &ResizeOptions::new()).map_err(Error::internal)?;
-    Ok(target)
+    let from = (original.width(), original.height());
+    match original {
+        DynamicImage::ImageRgba8(pixels) => {
+            let mut target = RgbaImage::new(width, height);
+            scale::<U8x4>(resizer, (from, pixels), ((width, height), &mut target))?;
+            Ok(DynamicImage::ImageRgba8(target))
+        }
+        DynamicImage::ImageRgb8(pixels) => {
+            let mut target = RgbImage::new(width, height);
+            scale::<U8x3>(resizer, (from, pixels), ((width, height), &mut target))?;
+            Ok(DynamicImage::ImageRgb8(target))
+        }
+        _ => Err(Error::internal("a picture of another layout")),
+    }
+}
+
+/// For the two layouts that [`decode`] makes: chosen at run time, the resizer would bring its code for all thirteen.
+fn scale<P: PixelTrait + Default + Copy + std::fmt::Debug>(
+    resizer: &mut Resizer,
+    ((width, height), source): ((u32, u32), &[u8]),
+    ((to_width, to_height), target): ((u32, u32), &mut [u8]),
+) -> Result<()> {
+    let source = TypedImageRef::<P>::from_buffer(width, height, source).map_err(Error::internal)?;
+    let mut target = TypedImage::<P>::from_buffer(to_width, to_height, target).map_err(Error::internal)?;
+    resizer.resize_typed(&source, &mut target, &ResizeOptions::new()).map_err(Error::internal)
 }
 
 fn encode(picture: &DynamicImage, quality: f32) -> Result<Vec<u8>> {

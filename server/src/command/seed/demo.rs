@@ -230,8 +230,6 @@ fn escape(text: &str) -> String {
 
 fn home(demo: &souk_demo::Shop) -> HomeContent {
     let rails = demo.collections.iter().filter(|collection| !collection.is_category).take(RAILS);
-    let about = demo.pages.iter().find(|page| page.handle == "about");
-    let more = about.map(|page| format!("<p><a href=\"/pages/about\">{}</a></p>", escape(&page.title)));
     HomeContent {
         tagline: demo.tagline.clone(),
         hero_title: demo.hero.headline.clone(),
@@ -241,7 +239,7 @@ fn home(demo: &souk_demo::Shop) -> HomeContent {
         hero_media: None,
         promises: demo.promises.iter().map(|promise| (promise.title.clone(), promise.text.clone())).collect(),
         story_title: demo.story_title.clone(),
-        story_html: format!("{}{}", demo.story_html, more.unwrap_or_default()),
+        story_html: demo.story_html.clone(),
         rails: rails.map(|collection| collection.handle.clone()).collect(),
     }
 }
