@@ -152,7 +152,7 @@ pub fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use souk_contract::{Error, FieldError};
+    use souk_contract::Error;
 
     use super::{Failure, Refusal, renamed};
 
