@@ -51,7 +51,7 @@ pub use server::{CART_COOKIE, SESSION_COOKIE, Visit, without_token};
 mod server {
     use std::sync::Arc;
 
-    use axum::http::{HeaderName, HeaderValue, header::SET_COOKIE};
+    use axum::http::{HeaderValue, header::SET_COOKIE};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
     use souk_contract::{
@@ -174,7 +174,7 @@ mod server {
             if let (Some(response), Ok(value)) =
                 (use_context::<ResponseOptions>(), HeaderValue::from_str(&text))
             {
-                response.append_header(HeaderName::from(SET_COOKIE), value);
+                response.append_header(SET_COOKIE, value);
             }
         }
     }

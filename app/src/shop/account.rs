@@ -44,7 +44,7 @@ enum Account {
         saved: Vec<SavedAddress>,
         countries: Vec<Country>,
         /// The one that is edited; none: a new one.
-        editing: Option<SavedAddress>,
+        editing: Option<Box<SavedAddress>>,
     },
     Password,
 }
@@ -77,7 +77,7 @@ fn view(refusal: Option<&Refusal>, account: &Account) -> AnyView {
             frame("/account", "Orders", self::orders(name, orders, next))
         }
         Account::Addresses { saved, countries, editing } => {
-            frame("/account/addresses", "Addresses", addresses(refusal, saved, countries, editing.as_ref()))
+            frame("/account/addresses", "Addresses", addresses(refusal, saved, countries, editing.as_deref()))
         }
         Account::Password => frame("/account/password", "Password", password(refusal)),
     }
@@ -358,7 +358,8 @@ fn row(order: &OrderSummary) -> OrderRow {
 async fn find_addresses(visit: &Visit, asked: &Asked) -> Result<Account, Stop> {
     let saved = visit.services.identity.addresses(&visit.ctx).await?;
     let edited = asked.first("edit");
-    let editing = edited.and_then(|id| saved.iter().find(|one| one.id.to_string() == id)).cloned();
+    let editing =
+        edited.and_then(|id| saved.iter().find(|one| one.id.to_string() == id)).cloned().map(Box::new);
     let countries = visit.services.shipping.countries(&visit.ctx).await?;
     Ok(Account::Addresses { saved, countries, editing })
 }

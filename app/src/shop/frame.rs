@@ -56,7 +56,7 @@ fn cart_button(store: Store) -> AnyView {
     };
     let open = move |event: web_sys::MouseEvent| {
         let here = store.shown.with_untracked(|(_, loaded)| matches!(loaded.page, Page::Cart));
-        if !here && !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+        if !(here || event.ctrl_key() || event.meta_key() || event.shift_key()) {
             event.prevent_default();
             store.bag_open.set(true);
         }
