@@ -106,7 +106,7 @@ pub fn bench(workspace: &Workspace, args: &[String]) -> Result<()> {
     steps.loud("benchmarks", || {
         run_command(
             cargo()
-                .args(["bench", "--package", "souk", "--"])
+                .args(["bench", "--package", "souk", "--bench", "shop", "--"])
                 .args(args)
                 .env("BENCH_BIN", &binary)
                 .env("SOUK_SITE_DIR", front::site(workspace, Profile::Release))
