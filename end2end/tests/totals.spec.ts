@@ -16,7 +16,7 @@ interface Reply {
 }
 
 test("the browser's sums are the server's, before and after it answers", async ({ visitor, page, admin }) => {
-  const seed = Number(process.env.SOUK_SEED ?? 20_261);
+  const seed = Number(process.env.E2E_SEED ?? 20_261);
   test.info().annotations.push({ type: "seed", description: String(seed) });
   const below = numbers(seed);
   for (const [handle, ...options] of [

@@ -17,6 +17,7 @@ impl Currency {
     pub const KWD: Self = Self(*b"KWD");
 
     pub fn code(&self) -> &str {
+        // Only ASCII gets in; XXX is ISO 4217's code for no currency.
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
