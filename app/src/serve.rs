@@ -7,5 +7,5 @@
 mod document;
 mod function;
 
-pub use document::{Assets, Rendered, page, status};
+pub use document::{Assets, Rendered, page};
 pub use function::{follow, function};

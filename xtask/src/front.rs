@@ -27,9 +27,9 @@
 //!   `release`, so that debug builds don't depend on it).
 //! - Debug: the server reads the folder that `SOUK_SITE_DIR` names when it runs. `make test` sets it to the release
 //!   front: the browser tests see what ships.
-//! - The page's shell links from the manifest: `modulepreload` for souk.js, `preload as=fetch crossorigin` for
-//!   souk_bg.wasm, `preload as=font crossorigin` for fonts with `preload`, the stylesheet, and boot.js as the script.
-//!   The policy needs `script-src 'self' 'wasm-unsafe-eval'`.
+//! - The page's shell links from the manifest: `preload as=font crossorigin` for fonts with `preload`, the stylesheet,
+//!   and boot.js as the script, which fetches the other two after the page has loaded: preloaded, they would compete
+//!   with the first picture. The policy needs `script-src 'self' 'wasm-unsafe-eval'`.
 //! - boot.js sets `<html data-hydrated="true">` when the page has been taken over.
 //! - Stylesheets name fonts as `url("/pkg/fonts/<as>")`; `style/fonts.json` says from which file of which npm
 //!   package that comes, and whether the first screen needs it.

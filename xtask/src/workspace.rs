@@ -76,10 +76,6 @@ impl Workspace {
         self.select(|package| package.has_target("lib"))
     }
 
-    pub fn has_benchmark(&self, name: &str) -> bool {
-        self.packages.iter().any(|package| package.name == name && package.has_target("bench"))
-    }
-
     fn select(&self, wanted: impl Fn(&Package) -> bool) -> Vec<String> {
         self.packages
             .iter()

@@ -65,7 +65,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     const PRICING: &str = "server/pricing";
     const KERNEL: &str = "server/kernel";
     match folder {
-        "server/contract" | "xtask" => Some(&[]),
+        "server/bench" | "server/contract" | "xtask" => Some(&[]),
         "server/pricing" | "server/kernel" | "server/demo" => Some(&[CONTRACT]),
         "app" => Some(&[CONTRACT, PRICING]),
         "app/web" | "admin-desktop/ui" => Some(&["app"]),

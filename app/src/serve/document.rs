@@ -1,7 +1,6 @@
 use std::fmt::Write;
 
 use leptos::prelude::*;
-use souk_contract::Error;
 
 use crate::{
     Boot,
@@ -18,10 +17,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
     pub css: String,
-    /// The small module that starts the wasm.
+    /// The small module that starts the wasm, once the page has been drawn: neither is preloaded.
     pub boot: String,
-    pub js: String,
-    pub wasm: String,
     /// The faces of the first screen.
     pub fonts: Vec<String>,
     /// SVG.
@@ -45,7 +42,7 @@ pub async fn page(visit: &Visit, assets: &Assets, url: &str) -> Rendered {
 }
 
 pub(super) async fn render(visit: &Visit, assets: &Assets, url: &str, refusal: Option<Refusal>) -> Rendered {
-    let refused = refusal.as_ref().map(|refusal| status(&refusal.error));
+    let refused = refusal.as_ref().map(|refusal| refusal.error.status());
     let (mut loaded, head) = match load(visit, url, true, refusal).await {
         Ok(found) => found,
         Err((status, to)) => {
@@ -91,14 +88,6 @@ fn document(shop: &Shop, assets: &Assets, mut boot: Boot, head: &Head) -> String
     html.push_str(&head.html(shop));
     link(&mut html, "icon", &assets.icon, " type=\"image/svg+xml\"");
     link(&mut html, "search", "/opensearch.xml", " type=\"application/opensearchdescription+xml\"");
-    link(&mut html, "modulepreload", &assets.js, "");
-    // Pictures and text come first; the page is usable without.
-    link(
-        &mut html,
-        "preload",
-        &assets.wasm,
-        " as=\"fetch\" type=\"application/wasm\" crossorigin fetchpriority=\"low\"",
-    );
     html.push_str("<script type=\"application/json\" id=\"souk\">");
     html.push_str(&script_safe(&data));
     html.push_str("</script>");
@@ -131,18 +120,4 @@ fn draw(boot: Boot) -> String {
     });
     owner.unset_with_forced_cleanup();
     html
-}
-
-/// HTTP's word for an error.
-pub fn status(error: &Error) -> u16 {
-    match error {
-        Error::NotFound { .. } => 404,
-        Error::Invalid { .. } => 422,
-        Error::Conflict { .. } => 409,
-        Error::Denied { .. } => 403,
-        Error::Unauthenticated { .. } => 401,
-        Error::Limited { .. } => 429,
-        Error::Unavailable { .. } => 503,
-        Error::Internal { .. } => 500,
-    }
 }

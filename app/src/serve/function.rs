@@ -11,7 +11,7 @@ use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use souk_contract::Error;
 use url::{Url, form_urlencoded};
 
-use super::document::{Assets, render, status};
+use super::document::{Assets, render};
 use crate::{
     api::Reply,
     context::Visit,
@@ -49,7 +49,7 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
         serde_json::from_slice::<Failure>(&bytes).map_or_else(|_| Error::internal(""), |failure| failure.0)
     });
     if let Some(error) = &error {
-        parts.status = StatusCode::from_u16(status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        parts.status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     }
     if !plain {
         return Response::from_parts(parts, Body::from(bytes));

@@ -25,7 +25,7 @@ fn view(status: u16, title: &'static str, text: String) -> AnyView {
 
 /// The page for an error, with its status.
 pub fn of(error: &Error) -> (u16, Found) {
-    let status = crate::serve::status(error);
+    let status = error.status();
     let (title, text) = match error {
         Error::NotFound { .. } => (
             "This page is not here",

@@ -62,6 +62,21 @@ impl Error {
         Self::Internal { detail: detail.to_string() }
     }
 
+    /// HTTP's word for it (RFC 9110, 6585), for the API and for pages.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound { .. } => 404,
+            Self::Invalid { .. } => 422,
+            Self::Conflict { code, .. } if code == "stale_version" => 412,
+            Self::Conflict { .. } => 409,
+            Self::Denied { .. } => 403,
+            Self::Unauthenticated { .. } => 401,
+            Self::Limited { .. } => 429,
+            Self::Unavailable { .. } => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
     /// The text for a person who looks at a page; an internal detail stays hidden.
     pub fn public_message(&self) -> String {
         match self {

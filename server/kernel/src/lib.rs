@@ -6,6 +6,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 mod ids;
+pub mod kept;
 mod kit;
 pub mod outbox;
 mod relay;

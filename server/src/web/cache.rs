@@ -4,7 +4,7 @@
 use std::{
     future::Future,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use moka::future::Cache;
+use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest as _, Sha256};
 use souk_app::context::{CART_COOKIE, SESSION_COOKIE};
 
@@ -26,6 +26,7 @@ use super::{
 const LONGEST_QUERY: usize = 512;
 /// Beside the text: key, headers, the packed forms.
 const OVERHEAD: usize = 1024;
+const TYPICAL_BYTES: u64 = 32 * 1024;
 
 /// A finished page.
 #[derive(Debug)]
@@ -49,35 +50,41 @@ pub struct Kept {
 /// The catalogue's epoch, path and query.
 type Key = (u64, String);
 
+/// What is known of an address: its page, or that each visitor has one of their own.
+#[derive(Clone)]
+struct Known {
+    since: Instant,
+    page: Option<Arc<Kept>>,
+}
+
+#[derive(Clone)]
+struct Weigh;
+
+impl Weighter<Key, Known> for Weigh {
+    fn weight(&self, (_, key): &Key, known: &Known) -> u64 {
+        // The packed forms come later: about a third together.
+        let page = known.page.as_ref().map_or(0, |page| page.rendered.html.len() * 4 / 3 + OVERHEAD);
+        (page + key.len() + 128) as u64
+    }
+}
+
+type Pages = Cache<Key, Known, Weigh>;
+
 pub struct PageCache {
-    pages: Option<Cache<Key, Arc<Kept>>>,
+    pages: Option<Pages>,
+    age: Duration,
 }
 
 impl PageCache {
     /// Zero bytes or seconds keep nothing.
     pub fn new(bytes: u64, age: Duration) -> Self {
-        let pages = (bytes > 0 && !age.is_zero()).then(|| {
-            Cache::builder()
-                .max_capacity(bytes)
-                .weigher(|key: &Key, page: &Arc<Kept>| {
-                    // The packed forms come later: about a third together.
-                    let size = page.rendered.html.len() * 4 / 3 + key.1.len() + OVERHEAD;
-                    u32::try_from(size).unwrap_or(u32::MAX)
-                })
-                .time_to_live(age)
-                .build()
-        });
-        Self { pages }
+        let usual = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
+        let pages = (bytes > 0 && !age.is_zero()).then(|| Cache::with_weighter(usual, bytes, Weigh));
+        Self { pages, age }
     }
 
     /// The cache that such a request may be answered from.
-    fn place(
-        &self,
-        method: &Method,
-        path: &str,
-        query: &str,
-        headers: &HeaderMap,
-    ) -> Option<&Cache<Key, Arc<Kept>>> {
+    fn place(&self, method: &Method, path: &str, query: &str, headers: &HeaderMap) -> Option<&Pages> {
         let visitor_is_nobody = || {
             client::cookie(headers, CART_COOKIE).is_none()
                 && client::cookie(headers, SESSION_COOKIE).is_none()
@@ -93,7 +100,7 @@ impl PageCache {
     }
 
     /// From the cache, or rendered once for everyone who asks meanwhile. Only pages that may be shared and have
-    /// status 200 are kept; the second value says whether it was there already.
+    /// status 200 are kept, and that others may not; the second value says whether the page was there already.
     pub async fn get<F, Fut>(
         &self,
         (method, path, query): (&Method, &str, &str),
@@ -109,33 +116,31 @@ impl PageCache {
             return (Answer::Own(render().await), false);
         };
         let key = (epoch, if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") });
-        if let Some(kept) = cache.get(&key).await {
-            return (Answer::Kept(kept), true);
+        match cache.get(&key) {
+            Some(known) if known.since.elapsed() >= self.age => {
+                cache.remove_if(&key, |known| known.since.elapsed() >= self.age);
+            }
+            Some(Known { page: Some(kept), .. }) => return (Answer::Kept(kept), true),
+            Some(Known { page: None, .. }) => return (Answer::Own(render().await), false),
+            None => {}
         }
-        let mut own = None;
-        let outcome = cache
-            .try_get_with(key, async {
-                let rendered = render().await;
-                if rendered.status == StatusCode::OK && rendered.shared {
-                    Ok(Arc::new(Kept::new(rendered)))
-                } else {
-                    own = Some(rendered);
-                    Err(NotKept)
-                }
-            })
-            .await;
-        match (outcome, own) {
-            (Ok(kept), _) => (Answer::Kept(kept), false),
-            (Err(_), Some(rendered)) => (Answer::Own(rendered), false),
-            // Somebody else rendered what can't be shared.
-            (Err(_), None) => (Answer::Own(render().await), false),
-        }
+        let place = match cache.get_value_or_guard_async(&key).await {
+            Ok(Known { page: Some(kept), .. }) => return (Answer::Kept(kept), false),
+            Ok(Known { page: None, .. }) => return (Answer::Own(render().await), false),
+            Err(place) => place,
+        };
+        let rendered = render().await;
+        let (page, answer) = if rendered.status == StatusCode::OK && rendered.shared {
+            let kept = Arc::new(Kept::new(rendered));
+            (Some(Arc::clone(&kept)), Answer::Kept(kept))
+        } else {
+            (None, Answer::Own(rendered))
+        };
+        // Fails where the entry was pushed out meanwhile: then the next one renders again.
+        let _ = place.insert(Known { since: Instant::now(), page });
+        (answer, false)
     }
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("this page is for one visitor only")]
-struct NotKept;
 
 pub enum Answer {
     Kept(Arc<Kept>),

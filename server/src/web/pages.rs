@@ -109,8 +109,6 @@ pub fn assets(site: &Site) -> serve::Assets {
     serve::Assets {
         css: url("main.css"),
         boot: url("boot.js"),
-        js: url("souk.js"),
-        wasm: url("souk_bg.wasm"),
         fonts: first_fonts(manifest),
         icon: "/favicon.svg".to_owned(),
     }

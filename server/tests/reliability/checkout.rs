@@ -1,6 +1,6 @@
 //! Reliability 4 and 11: one click, one order, one charge; and a checkout that fails leaves nothing behind.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use souk_contract::{AddLine, CartState, Error, OrderPaymentStatus, OrderStatus, PaymentStatus, PlaceOrder};
@@ -267,6 +267,66 @@ each_engine! {
         let paid = shop.pay(shop.checkout(), &shop.full_cart(variant, 1).await, "tok_success").await.expect("an order");
         let refused = shop.services.orders.cancel(&shop.system, paid.id, None).await;
         assert!(is_conflict(&refused, "payment_captured"), "{refused:?}");
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn a_shopper_who_leaves_meanwhile_leaves_no_half_checkout(kit: TestKit) {
+        let shop = shared(&kit).await;
+        let variant = shop.sell("lamp", 4900, 20).await;
+        let mut begun = 0;
+        for patience in 0..20 {
+            let (cart, checkout) = (shop.full_cart(variant, 1).await, shop.checkout());
+            let click = shop.pay(checkout, &cart, "tok_success");
+            // Dropped in the middle, as a request is whose client has gone.
+            let left = tokio::time::timeout(Duration::from_micros(400 * patience), click).await.is_err();
+            begun += i64::from(left);
+        }
+        assert!(begun > 0, "every order was quicker than the most impatient shopper");
+        let unfinished = "select count(*) from checkout where state <> 'done'";
+        for _ in 0..400 {
+            if shop.count("orders", unfinished).await == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let written = shop.count("orders", "select count(*) from checkout").await;
+        assert_eq!((shop.orders().await, shop.charges().await), (written, (written, 0)));
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn a_cancel_that_a_crash_cut_off_is_taken_up(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let variant = shop.sell("lamp", 4900, 3).await;
+        let by_transfer = async |quantity| {
+            let cart = shop.full_cart(variant, quantity).await;
+            let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(&cart, "") };
+            shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order")
+        };
+        let order = by_transfer(2).await;
+        // Before anything was let go, and after the money was.
+        shop.plant("orders", "update checkout set state = 'cancelling'").await;
+        assert_eq!(shop.resume().await, 1);
+        let half = by_transfer(1).await;
+        shop.services.payments.void(&shop.system, half.payments[0].id).await.expect("voided");
+        shop.plant("orders", "update checkout set state = 'cancelling' where state = 'done'").await;
+        assert_eq!(shop.resume().await, 2, "the first one's too, without effect");
+        for id in [order.id, half.id] {
+            let seen = shop.services.orders.get(&shop.system, id).await.expect("the order");
+            assert_eq!((seen.status, seen.payment_status), (OrderStatus::Cancelled, OrderPaymentStatus::Voided));
+        }
+        let told = "select count(*) from outbox where kind = 'orders.order_cancelled'";
+        assert_eq!((shop.count("orders", told).await, shop.available(variant).await), (2, 3));
+        // Money that was taken meanwhile wins: the order stands.
+        let paid = shop.pay(shop.checkout(), &shop.full_cart(variant, 1).await, "tok_success").await.expect("an order");
+        let cut = "update checkout set state = 'cancelling' where order_id = (select id from placed_order where status = 'open')";
+        shop.plant("orders", cut).await;
+        assert_eq!(shop.resume().await, 1);
+        let seen = shop.services.orders.get(&shop.system, paid.id).await.expect("the order");
+        assert_eq!((seen.status, seen.payment_status), (OrderStatus::Open, OrderPaymentStatus::Paid));
         shop.carry().await;
         shop.assert_books_agree().await;
         shop.assert_nothing_is_left_halfway().await;

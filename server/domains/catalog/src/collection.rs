@@ -105,7 +105,7 @@ impl LocalCatalog {
     /// All, in the shop's order.
     pub(crate) async fn read_collections(&self) -> Result<std::sync::Arc<Vec<Collection>>> {
         let epoch = self.fresh.epoch();
-        if let Some(all) = self.cache.collections.get(&(), epoch).await {
+        if let Some(all) = self.cache.collections.get(epoch) {
             return Ok(all);
         }
         let mut conn = self.db.read().await?;
@@ -130,6 +130,6 @@ impl LocalCatalog {
         };
         let all = rows.into_iter().map(collection).collect();
         drop(shelf);
-        Ok(self.cache.collections.put((), epoch, all).await)
+        Ok(self.cache.collections.put(epoch, all))
     }
 }

@@ -25,11 +25,11 @@ impl LocalCatalog {
     /// All pages, by handle.
     pub(crate) async fn read_pages(&self) -> Result<Arc<Vec<ContentPage>>> {
         let epoch = self.fresh.epoch();
-        if let Some(pages) = self.cache.pages.get(&(), epoch).await {
+        if let Some(pages) = self.cache.pages.get(epoch) {
             return Ok(pages);
         }
         let pages = store::content::pages(&mut *self.db.read().await?).await?;
-        Ok(self.cache.pages.put((), epoch, pages).await)
+        Ok(self.cache.pages.put(epoch, pages))
     }
 
     pub(crate) async fn write_page(&self, mut page: ContentPage) -> Result<Change> {
@@ -57,7 +57,7 @@ impl LocalCatalog {
     /// A shop that has not said anything yet greets plainly and leads to its products.
     pub(crate) async fn read_home(&self) -> Result<Arc<HomeContent>> {
         let epoch = self.fresh.epoch();
-        if let Some(home) = self.cache.home.get(&(), epoch).await {
+        if let Some(home) = self.cache.home.get(epoch) {
             return Ok(home);
         }
         let home = store::content::home(&mut *self.db.read().await?).await?.unwrap_or_else(|| HomeContent {
@@ -72,7 +72,7 @@ impl LocalCatalog {
             story_html: String::new(),
             rails: vec!["all".to_owned()],
         });
-        Ok(self.cache.home.put((), epoch, home).await)
+        Ok(self.cache.home.put(epoch, home))
     }
 
     pub(crate) async fn write_home(&self, mut home: HomeContent) -> Result<Change> {

@@ -8,13 +8,12 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use fast_image_resize::{
-    PixelTrait, ResizeOptions, Resizer,
+    ResizeOptions, Resizer,
     images::{TypedImage, TypedImageRef},
-    pixels::{U8x3, U8x4},
+    pixels::U8x4,
 };
 use image::{
-    DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
-    metadata::Orientation,
+    DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbaImage, metadata::Orientation,
 };
 use sha2::{Digest as _, Sha256};
 use souk_contract::{Error, Result};
@@ -77,8 +76,9 @@ fn invalid(code: &str, message: &str) -> Error {
     Error::invalid("bytes", code, message)
 }
 
-/// The pixels, upright. The format is what the bytes say, whatever the file was called.
-fn decode(bytes: &[u8]) -> Result<DynamicImage> {
+/// The pixels, upright, and of one layout for all: the resizer's code for a second one takes as long to compile as the
+/// rest of this crate. The format is what the bytes say, whatever the file was called.
+fn decode(bytes: &[u8]) -> Result<RgbaImage> {
     if bytes.len() > MAX_BYTES {
         return Err(invalid("too_long", "A picture may have at most 20 MiB."));
     }
@@ -110,66 +110,39 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage> {
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
-    Ok(if picture.color().has_alpha() {
-        DynamicImage::ImageRgba8(picture.into_rgba8())
-    } else {
-        DynamicImage::ImageRgb8(picture.into_rgb8())
-    })
+    Ok(picture.into_rgba8())
 }
 
-fn resize(resizer: &mut Resizer, original: &DynamicImage, width: u32) -> Result<DynamicImage> {
+fn resize(resizer: &mut Resizer, original: &RgbaImage, width: u32) -> Result<RgbaImage> {
     if width == original.width() {
         return Ok(original.clone());
     }
     let exact = u64::from(original.height()) * u64::from(width);
     let height = exact.div_ceil(u64::from(original.width())).clamp(1, u64::from(u32::MAX));
     let height = u32::try_from(height).unwrap_or(u32::MAX);
-    let from = (original.width(), original.height());
-    match original {
-        DynamicImage::ImageRgba8(pixels) => {
-            let mut target = RgbaImage::new(width, height);
-            scale::<U8x4>(resizer, (from, pixels), ((width, height), &mut target))?;
-            Ok(DynamicImage::ImageRgba8(target))
-        }
-        DynamicImage::ImageRgb8(pixels) => {
-            let mut target = RgbImage::new(width, height);
-            scale::<U8x3>(resizer, (from, pixels), ((width, height), &mut target))?;
-            Ok(DynamicImage::ImageRgb8(target))
-        }
-        _ => Err(Error::internal("a picture of another layout")),
-    }
+    let mut resized = RgbaImage::new(width, height);
+    let source = TypedImageRef::<U8x4>::from_buffer(original.width(), original.height(), original)
+        .map_err(Error::internal)?;
+    let mut target = TypedImage::<U8x4>::from_buffer(width, height, &mut resized).map_err(Error::internal)?;
+    resizer.resize_typed(&source, &mut target, &ResizeOptions::new()).map_err(Error::internal)?;
+    Ok(resized)
 }
 
-/// For the two layouts that [`decode`] makes: chosen at run time, the resizer would bring its code for all thirteen.
-fn scale<P: PixelTrait + Default + Copy + std::fmt::Debug>(
-    resizer: &mut Resizer,
-    ((width, height), source): ((u32, u32), &[u8]),
-    ((to_width, to_height), target): ((u32, u32), &mut [u8]),
-) -> Result<()> {
-    let source = TypedImageRef::<P>::from_buffer(width, height, source).map_err(Error::internal)?;
-    let mut target = TypedImage::<P>::from_buffer(to_width, to_height, target).map_err(Error::internal)?;
-    resizer.resize_typed(&source, &mut target, &ResizeOptions::new()).map_err(Error::internal)
-}
-
-fn encode(picture: &DynamicImage, quality: f32) -> Result<Vec<u8>> {
-    let (width, height) = (picture.width(), picture.height());
-    let encoder = match picture {
-        DynamicImage::ImageRgba8(pixels) => webp::Encoder::from_rgba(pixels, width, height),
-        DynamicImage::ImageRgb8(pixels) => webp::Encoder::from_rgb(pixels, width, height),
-        _ => return Err(Error::internal("a picture of another layout")),
-    };
-    let webp =
-        encoder.encode_simple(false, quality).map_err(|error| Error::internal(format!("{error:?}")))?;
+fn encode(picture: &RgbaImage, quality: f32) -> Result<Vec<u8>> {
+    let webp = webp::Encoder::from_rgba(picture, picture.width(), picture.height())
+        .encode_simple(false, quality)
+        .map_err(|error| Error::internal(format!("{error:?}")))?;
     Ok(webp.to_vec())
 }
 
 /// A WebP so small that it travels in the page; worse quality before a longer URI.
-fn placeholder(resizer: &mut Resizer, original: &DynamicImage) -> Result<String> {
+fn placeholder(resizer: &mut Resizer, original: &RgbaImage) -> Result<String> {
     let mut uri = String::new();
     for (width, quality) in [(BLUR_WIDTH, 40.0), (BLUR_WIDTH, 10.0), (8, 10.0), (4, 0.0)] {
         let width = width.min(original.width());
         // A very tall picture would need a long placeholder for nothing.
-        let shape = original.crop_imm(0, 0, original.width(), original.height().min(original.width() * 4));
+        let height = original.height().min(original.width() * 4);
+        let shape = image::imageops::crop_imm(original, 0, 0, original.width(), height).to_image();
         let tiny = encode(&resize(resizer, &shape, width)?, quality)?;
         uri = format!("data:image/webp;base64,{}", STANDARD.encode(tiny));
         if uri.len() < BLUR_URI_MAX {
@@ -217,7 +190,8 @@ mod tests {
     use super::*;
 
     fn png(width: u32, height: u32) -> Vec<u8> {
-        let picture = RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
+        let picture =
+            image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, (x ^ y) as u8]));
         let mut bytes = Cursor::new(Vec::new());
         picture.write_to(&mut bytes, ImageFormat::Png).expect("a PNG");
         bytes.into_inner()

@@ -64,7 +64,7 @@ impl LocalCatalog {
     pub(crate) async fn read_list(&self, request: &ListProducts) -> Result<Listing> {
         check_list(request)?;
         let epoch = self.fresh.epoch();
-        if let Some(list) = self.cache.lists.get(request, epoch).await {
+        if let Some(list) = self.cache.lists.get(request, epoch) {
             return Ok((*list).clone());
         }
         let found = self.shelf().await?.list(request)?.ok_or_else(|| Error::not_found("collection"))?;
@@ -80,7 +80,7 @@ impl LocalCatalog {
             next: found.next,
             prev: found.prev,
         };
-        Ok((*self.cache.lists.put(request.clone(), epoch, listing).await).clone())
+        Ok((*self.cache.lists.put(request.clone(), epoch, listing)).clone())
     }
 
     pub(crate) async fn read_cards(&self, ids: &[ProductId]) -> Result<Vec<ProductCard>> {
@@ -119,19 +119,19 @@ impl LocalCatalog {
     pub(crate) async fn read_related(&self, id: ProductId, limit: u32) -> Result<Vec<ProductCard>> {
         let limit = limit.clamp(1, souk_contract::MAX_LIMIT);
         let epoch = self.fresh.epoch();
-        if let Some(cards) = self.cache.related.get(&(id, limit), epoch).await {
+        if let Some(cards) = self.cache.related.get(&(id, limit), epoch) {
             return Ok((*cards).clone());
         }
         let ids = self.shelf().await?.related(id, limit as usize);
         let cards = self.read_cards(&ids).await?;
-        Ok((*self.cache.related.put((id, limit), epoch, cards).await).clone())
+        Ok((*self.cache.related.put((id, limit), epoch, cards)).clone())
     }
 
     /// Whatever its status; who may see it is the caller's decision.
     pub(crate) async fn read_product(&self, handle: &str) -> Result<Option<ProductLookup>> {
         let epoch = self.fresh.epoch();
         let key = handle.to_owned();
-        if let Some(product) = self.cache.products.get(&key, epoch).await {
+        if let Some(product) = self.cache.products.get(&key, epoch) {
             return Ok(Some(ProductLookup::Found(Box::new((*product).clone()))));
         }
         let mut conn = self.db.read().await?;
@@ -144,7 +144,7 @@ impl LocalCatalog {
         drop(conn);
         let collections = self.shelf().await?.collections_of(row.id);
         let product = Product { collections, ..self.product_of(row, variants, &media) };
-        let product = self.cache.products.put(key, epoch, product).await;
+        let product = self.cache.products.put(key, epoch, product);
         Ok(Some(ProductLookup::Found(Box::new((*product).clone()))))
     }
 
@@ -186,7 +186,7 @@ impl LocalCatalog {
         let mut found: HashMap<VariantId, VariantInfo> = HashMap::with_capacity(ids.len());
         let mut missing = Vec::new();
         for id in ids {
-            match self.cache.variants.get(id, epoch).await {
+            match self.cache.variants.get(id, epoch) {
                 Some(info) => {
                     found.insert(*id, (*info).clone());
                 }
@@ -197,7 +197,7 @@ impl LocalCatalog {
             let mut conn = self.db.read().await?;
             for chunk in missing.chunks(CHUNK) {
                 for row in store::variants::by_id(&mut conn, chunk).await? {
-                    let info = self.cache.variants.put(row.id, epoch, self.variant_info(row)).await;
+                    let info = self.cache.variants.put(row.id, epoch, self.variant_info(row));
                     found.insert(info.variant.id, (*info).clone());
                 }
             }

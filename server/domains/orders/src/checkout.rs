@@ -17,10 +17,10 @@ pub(crate) enum Step {
     Started,
     /// The cart is locked and its content kept here.
     Locked,
-    /// Codes are counted and stock is held.
-    Reserved,
     /// The gateway holds the money, the stock is allocated, and the order stands: from here it only goes forward.
     Placed,
+    /// Staff gave the order up: its money and stock are being let go.
+    Cancelling,
     Done,
     /// Something was refused; what was done is being taken back.
     Undoing,

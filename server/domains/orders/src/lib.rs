@@ -13,4 +13,5 @@ pub use saga::Neighbours;
 pub use service::LocalOrders;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] =
+    souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling");

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use souk_contract::{
-    Authorize, Carts, Ctx, Error, Inventory, OrderId, OrderPaid, OrderPaymentStatus, OrderPlaced,
-    OrderStatus, PaymentStatus, Payments, Promotions, Reserve, ReserveLine, Result, Shipping,
+    Authorize, Carts, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId, OrderPaid,
+    OrderPaymentStatus, OrderPlaced, OrderStatus, PaymentStatus, Payments, Promotions, Reserve, ReserveLine,
+    Result, Shipping,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -44,22 +45,27 @@ impl Saga {
     /// [`Saga::run`] to be called again.
     pub(crate) async fn run(&self, ctx: &Ctx, mut row: CheckoutRow) -> Result<OrderId> {
         loop {
-            let tried = match row.state.0 {
+            let from = row.state.0;
+            let tried = match from {
                 Step::Started => self.lock(ctx, &mut row).await,
-                Step::Locked => self.reserve(ctx, &mut row).await,
-                Step::Reserved => self.authorize(ctx, &mut row).await,
+                Step::Locked => self.reserve_and_authorize(ctx, &mut row).await,
                 Step::Placed => self.capture(ctx, &mut row).await,
+                Step::Cancelling => self.let_go(ctx, &mut row).await,
                 Step::Undoing => self.undo(ctx, &mut row).await,
                 Step::Done => return Ok(row.order_id),
                 Step::Failed => return Err(failure(&row)),
             };
             match (tried, row.state.0) {
                 (Ok(()), _) => {}
+                (Err(error), Step::Placed) if from == Step::Cancelling => {
+                    tracing::warn!(%error, order = %row.order_id, "an order could not be cancelled and stands");
+                }
                 // The order stands: what is left is tried again later, and the shopper is told of the order.
                 (Err(error), Step::Placed) => {
                     tracing::warn!(%error, checkout = %row.id, "an order was placed, its capture waits");
                     return Ok(row.order_id);
                 }
+                (Err(error), Step::Cancelling) => return Err(error),
                 (Err(error), Step::Undoing) => {
                     tracing::warn!(%error, checkout = %row.id, "a checkout can't be taken back yet");
                     return Err(failure(&row));
@@ -92,7 +98,15 @@ impl Saga {
         checked
     }
 
-    async fn reserve(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+    /// Every part finds what it did before by its id, so none is written down by itself.
+    async fn reserve_and_authorize(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        self.reserve(ctx, row).await?;
+        let payment = self.authorize(ctx, row).await?;
+        self.near.inventory.commit(ctx, row.reservation_id, row.order_id).await?;
+        self.place(row, payment).await
+    }
+
+    async fn reserve(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<()> {
         let cart = row.cart()?;
         let used = cart.totals.trace.iter().filter(|step| step.applied);
         let rules: Vec<_> = used.map(|step| step.promotion_id).collect();
@@ -104,11 +118,10 @@ impl Saga {
         }
         let expires_at = self.kit.now().plus_seconds(HOLD_SECONDS);
         let reservation = Reserve { reservation_id: row.reservation_id, lines, expires_at };
-        self.near.inventory.reserve(ctx, reservation).await?;
-        self.reach(row, Step::Reserved).await
+        self.near.inventory.reserve(ctx, reservation).await.map(drop)
     }
 
-    async fn authorize(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+    async fn authorize(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<PaymentStatus> {
         let cart = row.cart()?;
         let request = Authorize {
             payment_id: row.payment_id,
@@ -120,14 +133,14 @@ impl Saga {
         };
         let payment = self.near.payments.authorize(ctx, request).await?;
         match payment.status {
-            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => {}
+            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => {
+                Ok(payment.status)
+            }
             _ => {
                 let message = payment.failure.unwrap_or_else(|| "The payment did not go through.".to_owned());
-                return Err(Error::conflict("payment_declined", message));
+                Err(Error::conflict("payment_declined", message))
             }
         }
-        self.near.inventory.commit(ctx, row.reservation_id, row.order_id).await?;
-        self.place(row, payment.status).await
     }
 
     /// From this commit on the order exists, whatever happens.
@@ -152,11 +165,23 @@ impl Saga {
         // Staff may have cancelled the order meanwhile: then its money was let go, and there is nothing to take.
         let order = store::order(&mut *self.db.read().await?, row.order_id).await?;
         let cancelled = order.is_some_and(|order| order.status.0 == OrderStatus::Cancelled);
-        let captured = !cancelled
-            && self.near.payments.capture(ctx, row.payment_id).await?.status == PaymentStatus::Captured;
-        if let Some(cart) = row.cart_id {
-            self.near.carts.complete(ctx, cart, row.id, row.order_id).await?;
-        }
+        let take = async {
+            if cancelled {
+                return Ok(false);
+            }
+            let payment = self.near.payments.capture(ctx, row.payment_id).await?;
+            Ok::<_, Error>(payment.status == PaymentStatus::Captured)
+        };
+        let close = async {
+            match row.cart_id {
+                Some(cart) => self.near.carts.complete(ctx, cart, row.id, row.order_id).await,
+                None => Ok(()),
+            }
+        };
+        // Neither needs the other: the cart is spent as soon as the order stands.
+        let (captured, closed) = tokio::join!(take, close);
+        let captured = captured?;
+        closed?;
         let mut tx = self.db.begin().await?;
         if captured {
             mark_paid(&mut tx, row.order_id, &self.kit).await?;
@@ -165,6 +190,40 @@ impl Saga {
         store::set_step(&mut tx, &done).await?;
         tx.commit().await?;
         *row = done;
+        Ok(())
+    }
+
+    /// Gives up an order that was placed and not paid: money and stock go back, then the order says so. Written down
+    /// first, so that a crash in between is taken up by [`Saga::run`].
+    ///
+    /// # Errors
+    /// `Conflict` where the money was taken already: then nothing has changed.
+    pub(crate) async fn cancel(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        self.reach(row, Step::Cancelling).await?;
+        let let_go = self.let_go(ctx, row).await;
+        if row.state.0 != Step::Cancelling {
+            self.run(ctx, row.clone()).await?;
+        }
+        let_go
+    }
+
+    async fn let_go(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        match self.near.payments.void(ctx, row.payment_id).await {
+            Ok(_) => {}
+            // Refused for good: the order stands, and its checkout goes on.
+            Err(error @ Error::Conflict { .. }) => {
+                self.reach(row, Step::Placed).await?;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        }
+        self.near.inventory.deallocate(ctx, row.reservation_id, row.order_id).await?;
+        let mut tx = self.db.begin().await?;
+        mark_cancelled(&mut tx, row.order_id, &self.kit).await?;
+        let placed = CheckoutRow { updated_at: self.kit.now(), state: Text(Step::Placed), ..row.clone() };
+        store::set_step(&mut tx, &placed).await?;
+        tx.commit().await?;
+        *row = placed;
         Ok(())
     }
 
@@ -221,6 +280,21 @@ fn reference(order: OrderId) -> String {
 fn failure(row: &CheckoutRow) -> Error {
     let unknown = || Error::internal(format!("checkout {} failed without a reason", row.id));
     row.failure.as_ref().map_or_else(unknown, |failure| failure.0.clone())
+}
+
+/// The order is given up. No effect where it says so already.
+async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
+    tx.lock("order", id.uuid()).await?;
+    let Some(row) = store::order(tx, id).await? else { return Ok(()) };
+    if row.status.0 == OrderStatus::Cancelled {
+        return Ok(());
+    }
+    let wanted = (OrderStatus::Cancelled, OrderPaymentStatus::Voided, FulfillmentStatus::Cancelled);
+    if !store::set_statuses(tx, id, wanted, row.version, kit.now()).await? {
+        return Err(Error::conflict("busy", "The order was changed at the same moment."));
+    }
+    tx.publish(&OrderCancelled { order_id: id }).await?;
+    Ok(())
 }
 
 /// The order's money is ours. No effect where it says so already, or where it was cancelled.

@@ -2,19 +2,20 @@
 
 use std::{
     collections::HashMap,
+    future::Future,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use async_trait::async_trait;
 use souk_contract::{
-    CheckoutId, Ctx, Difference, Error, FulfillmentStatus, Order, OrderCancelled, OrderId,
-    OrderPaymentStatus, OrderStatus, OrderSummary, Orders, Page, PageRequest, PaymentCaptured, Permission,
-    PlaceOrder, Result,
+    CheckoutId, Ctx, Difference, Error, Order, OrderId, OrderStatus, OrderSummary, Orders, Page, PageRequest,
+    PaymentCaptured, Permission, PlaceOrder, Result,
 };
 use souk_kernel::{
     Bus, Kit,
     db::{Db, Json, Text},
 };
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
@@ -31,15 +32,16 @@ const AT_ONCE: i64 = 200;
 const LEFT_SECONDS: i64 = 30;
 
 /// Orders in this process, on their own database.
+#[derive(Clone)]
 pub struct LocalOrders {
-    saga: Saga,
+    saga: Arc<Saga>,
     /// One at a time per checkout; a second click waits for the first.
-    running: Mutex<HashMap<CheckoutId, Weak<tokio::sync::Mutex<()>>>>,
+    running: Arc<Mutex<HashMap<CheckoutId, Weak<tokio::sync::Mutex<()>>>>>,
 }
 
 impl LocalOrders {
     pub fn new(kit: Kit, db: Db, near: Neighbours) -> Self {
-        Self { saga: Saga { kit, db, near }, running: Mutex::new(HashMap::new()) }
+        Self { saga: Arc::new(Saga { kit, db, near }), running: Arc::default() }
     }
 
     /// Hears when money arrives by another way than the checkout.
@@ -117,17 +119,54 @@ impl LocalOrders {
         }
     }
 
-    /// Brings a checkout whose order was cancelled before its capture to its end; where that fails, `resume` does it.
-    async fn end(&self, ctx: &Ctx, id: CheckoutId) {
-        let end = async {
-            match store::checkout(&mut *self.saga.db.read().await?, id).await? {
-                Some(row) if row.state.0 == Step::Placed => self.saga.run(ctx, row).await.map(drop),
-                _ => Ok(()),
+    async fn place_here(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
+        let turn = self.turn(checkout);
+        let _turn = turn.lock().await;
+        let known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
+        let row = match known {
+            Some(row) if row.request.0.cart_token != request.cart_token => return Err(order::not_found()),
+            // It failed because something was down, and nothing of it is left: this try begins afresh.
+            Some(row) if row.may_begin_again() => {
+                let fresh = self.fresh(ctx, checkout, request);
+                let mut tx = self.saga.db.begin().await?;
+                store::restart(&mut tx, &fresh).await?;
+                tx.commit().await?;
+                fresh
+            }
+            Some(row) if row.request.0 != request => return Err(checkout::reused()),
+            Some(row) => row,
+            None => {
+                let row = self.fresh(ctx, checkout, request);
+                let mut tx = self.saga.db.begin().await?;
+                if !store::add_checkout(&mut tx, &row).await? {
+                    return Err(Error::conflict("busy", "This order is being placed right now."));
+                }
+                tx.commit().await?;
+                row
             }
         };
-        if let Err(error) = end.await {
-            tracing::warn!(%error, checkout = %id, "the checkout of a cancelled order is not ended yet");
+        let id = self.saga.run(ctx, row).await?;
+        let placed = self.find(id).await?;
+        self.show(ctx, placed).await
+    }
+
+    async fn cancel_here(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order> {
+        let checkout = self.find(id).await?.checkout_id;
+        // A checkout that is still to capture waits, and then finds the order cancelled.
+        let turn = self.turn(checkout);
+        let _turn = turn.lock().await;
+        let row = self.find(id).await?;
+        if row.status.0 == OrderStatus::Cancelled {
+            return self.show(ctx, row).await;
         }
+        if if_version.is_some_and(|version| version != row.version) {
+            return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
+        }
+        let checkout = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
+        let mut checkout = checkout.ok_or_else(|| Error::internal(format!("order {id} has no checkout")))?;
+        self.saga.cancel(ctx, &mut checkout).await?;
+        let row = self.find(id).await?;
+        self.show(ctx, row).await
     }
 
     async fn show(&self, ctx: &Ctx, row: OrderRow) -> Result<Order> {
@@ -157,6 +196,12 @@ impl LocalOrders {
     }
 }
 
+/// Runs on when the caller goes away: what was begun is not left half done until somebody asks again.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    let ended = tokio::spawn(work.in_current_span()).await;
+    ended.unwrap_or_else(|error| Err(Error::internal(format!("an order's work broke off: {error}"))))
+}
+
 fn before(page: &PageRequest) -> Result<OrderId> {
     match &page.after {
         None => Ok(OrderId::new(Uuid::max())),
@@ -169,34 +214,8 @@ fn before(page: &PageRequest) -> Result<OrderId> {
 #[async_trait]
 impl Orders for LocalOrders {
     async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
-        let turn = self.turn(checkout);
-        let _turn = turn.lock().await;
-        let known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
-        let row = match known {
-            Some(row) if row.request.0.cart_token != request.cart_token => return Err(order::not_found()),
-            // It failed because something was down, and nothing of it is left: this try begins afresh.
-            Some(row) if row.may_begin_again() => {
-                let fresh = self.fresh(ctx, checkout, request);
-                let mut tx = self.saga.db.begin().await?;
-                store::restart(&mut tx, &fresh).await?;
-                tx.commit().await?;
-                fresh
-            }
-            Some(row) if row.request.0 != request => return Err(checkout::reused()),
-            Some(row) => row,
-            None => {
-                let row = self.fresh(ctx, checkout, request);
-                let mut tx = self.saga.db.begin().await?;
-                if !store::add_checkout(&mut tx, &row).await? {
-                    return Err(Error::conflict("busy", "This order is being placed right now."));
-                }
-                tx.commit().await?;
-                row
-            }
-        };
-        let id = self.saga.run(ctx, row).await?;
-        let placed = self.find(id).await?;
-        self.show(ctx, placed).await
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.place_here(&ctx, checkout, request).await }).await
     }
 
     async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order> {
@@ -232,30 +251,8 @@ impl Orders for LocalOrders {
 
     async fn cancel(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order> {
         ctx.require(Permission::WriteOrders)?;
-        let checkout = self.find(id).await?.checkout_id;
-        // A checkout that is still to capture waits, and then finds the order cancelled.
-        let turn = self.turn(checkout);
-        let _turn = turn.lock().await;
-        let row = self.find(id).await?;
-        if row.status.0 == OrderStatus::Cancelled {
-            return self.show(ctx, row).await;
-        }
-        if if_version.is_some_and(|version| version != row.version) {
-            return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
-        }
-        // The money first: once that is sure, giving the stock back can be repeated until it is done.
-        self.saga.near.payments.void(ctx, row.payment_id).await?;
-        self.saga.near.inventory.deallocate(ctx, row.reservation_id, id).await?;
-        let mut tx = self.saga.db.begin().await?;
-        let cancelled = (OrderStatus::Cancelled, OrderPaymentStatus::Voided, FulfillmentStatus::Cancelled);
-        if !store::set_statuses(&mut tx, id, cancelled, row.version, self.saga.kit.now()).await? {
-            return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
-        }
-        tx.publish(&OrderCancelled { order_id: id }).await?;
-        tx.commit().await?;
-        self.end(ctx, checkout).await;
-        let row = self.find(id).await?;
-        self.show(ctx, row).await
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.cancel_here(&ctx, id, if_version).await }).await
     }
 
     async fn resume(&self, ctx: &Ctx) -> Result<u64> {

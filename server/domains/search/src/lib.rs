@@ -19,9 +19,8 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use moka::future::Cache;
 use souk_contract::{Catalog, Currency, Error, Listing, Result, SearchRequest, Suggestions};
-use souk_kernel::{Db, Kit, db::Migration};
+use souk_kernel::{Db, Kit, db::Migration, kept::Kept};
 use tokio::sync::{Mutex, Notify};
 
 pub use rest::store_routes;
@@ -31,7 +30,9 @@ use index::ProductIndex;
 pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("search"; "0001_init");
 
 const LISTS_BYTES: u64 = 2 * 1024 * 1024;
-const SUGGESTIONS_KEPT: u64 = 500;
+const LISTS_KEPT: usize = 200;
+const SUGGESTIONS_BYTES: u64 = 2 * 1024 * 1024;
+const SUGGESTIONS_KEPT: usize = 500;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -57,16 +58,12 @@ pub(crate) struct Inner {
     wake: Arc<Notify>,
     /// One writes at a time.
     writing: Mutex<()>,
-    lists: Cache<SearchRequest, Kept<Listing>>,
-    suggestions: Cache<String, Kept<Suggestions>>,
+    lists: Kept<SearchRequest, Listing, Now>,
+    suggestions: Kept<String, Suggestions, Now>,
 }
 
-/// Holds as long as neither the index nor the catalogue changes.
-#[derive(Clone)]
-struct Kept<T> {
-    of: (u64, u64),
-    answer: Arc<T>,
-}
+/// Generation of the index and epoch of the catalogue: answers hold as long as neither changes.
+type Now = (u64, u64);
 
 impl LocalSearch {
     /// `index_dir` is a folder for this domain alone. Nothing is written to it before [`listen`](Self::listen) or
@@ -106,8 +103,10 @@ impl LocalSearch {
             listening: AtomicBool::new(false),
             wake: Arc::default(),
             writing: Mutex::default(),
-            lists: Cache::builder().max_capacity(LISTS_BYTES).weigher(service::weigh).build(),
-            suggestions: Cache::new(SUGGESTIONS_KEPT),
+            lists: Kept::new(LISTS_KEPT, LISTS_BYTES, service::weigh),
+            suggestions: Kept::new(SUGGESTIONS_KEPT, SUGGESTIONS_BYTES, |key, found| {
+                key.len() + 600 * (found.products.len() + found.collections.len())
+            }),
         };
         Ok(Arc::new(Self { inner: Arc::new(inner) }))
     }

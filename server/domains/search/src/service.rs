@@ -9,7 +9,7 @@ use souk_contract::{
 };
 
 use crate::{
-    Inner, Kept, LocalSearch,
+    Inner, LocalSearch,
     collect::{Sieve, Sifted},
     page::{Cursor, Hit, Order, Page},
     query::{Mercy, Plan},
@@ -66,10 +66,8 @@ impl Inner {
     async fn list(&self, ctx: &Ctx, typed: &Typed, request: SearchRequest) -> Result<Arc<Listing>> {
         let snapshot = self.index.snapshot();
         let now = (snapshot.generation, self.catalog.epoch());
-        if let Some(kept) = self.lists.get(&request).await
-            && kept.of == now
-        {
-            return Ok(kept.answer);
+        if let Some(kept) = self.lists.get(&request, now) {
+            return Ok(kept);
         }
         let SearchRequest { filters, sort, cursor, limit, .. } = &request;
         let cursor = cursor.as_deref().map(|cursor| Cursor::decode(cursor, *sort)).transpose()?;
@@ -97,19 +95,15 @@ impl Inner {
             next: page.next,
             prev: page.prev,
         };
-        let answer = Arc::new(listing);
-        self.lists.insert(request, Kept { of: now, answer: Arc::clone(&answer) }).await;
-        Ok(answer)
+        Ok(self.lists.put(request, now, listing))
     }
 
     async fn suggest(&self, ctx: &Ctx, typed: &Typed) -> Result<Arc<Suggestions>> {
         let snapshot = self.index.snapshot();
         let now = (snapshot.generation, self.catalog.epoch());
         let key = typed.key();
-        if let Some(kept) = self.suggestions.get(&key).await
-            && kept.of == now
-        {
-            return Ok(kept.answer);
+        if let Some(kept) = self.suggestions.get(&key, now) {
+            return Ok(kept);
         }
         let sieve =
             Sieve { snapshot, filters: Arc::default(), chosen: Arc::from([]), order: Order::Relevance };
@@ -125,9 +119,7 @@ impl Inner {
         });
         let suggestions =
             Suggestions { products: products.collect(), collections: self.collections(ctx, typed).await? };
-        let answer = Arc::new(suggestions);
-        self.suggestions.insert(key, Kept { of: now, answer: Arc::clone(&answer) }).await;
-        Ok(answer)
+        Ok(self.suggestions.put(key, now, suggestions))
     }
 
     /// Those with every word in the title, the last one maybe unfinished.
@@ -190,15 +182,14 @@ fn check_filters(filters: &Filters) -> Result<()> {
 }
 
 /// About how many bytes an answer takes.
-pub(crate) fn weigh(request: &SearchRequest, kept: &Kept<Listing>) -> u32 {
+pub(crate) fn weigh(request: &SearchRequest, list: &Listing) -> usize {
     let media = |media: &Media| 250 + media.blur.len() + media.alt.len();
-    let cards = kept
-        .answer
+    let cards = list
         .cards
         .iter()
         .map(|card| 400 + [&card.media, &card.media_alt].into_iter().flatten().map(media).sum::<usize>());
-    let values: usize = kept.answer.facets.iter().map(|facet| facet.values.len()).sum();
+    let values: usize = list.facets.iter().map(|facet| facet.values.len()).sum();
     let chosen: usize = request.filters.facets.values().flatten().map(String::len).sum();
     let key = request.q.len() + request.cursor.as_ref().map_or(0, String::len) + chosen;
-    u32::try_from(512 + key + values * 96 + cards.sum::<usize>()).unwrap_or(u32::MAX)
+    512 + key + values * 96 + cards.sum::<usize>()
 }

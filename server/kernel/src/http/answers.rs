@@ -8,12 +8,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use moka::future::Cache;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{Error, Result};
 
 use super::{Caller, Problem};
+use crate::kept::Kept;
 
 /// Who asks for which address, and what he has already.
 #[derive(FromRequestParts)]
@@ -28,16 +28,16 @@ struct Answer {
     etag: HeaderValue,
 }
 
+/// About as many as fit.
+const ITEMS: usize = 2_000;
+
 /// By path and query. Cheap to clone.
 #[derive(Clone)]
-pub struct Answers(Cache<String, (u64, Arc<Answer>)>);
+pub struct Answers(Arc<Kept<String, Answer>>);
 
 impl Answers {
     pub fn new(bytes: u64) -> Self {
-        let weigher = |key: &String, (_, answer): &(u64, Arc<Answer>)| {
-            u32::try_from(key.len() + answer.body.len() + 128).unwrap_or(u32::MAX)
-        };
-        Self(Cache::builder().max_capacity(bytes).weigher(weigher).build())
+        Self(Arc::new(Kept::new(ITEMS, bytes, |key, answer| key.len() + answer.body.len())))
     }
 
     /// What was answered at this address in this epoch, or what `make` says: the epoch is that from before it is asked.
@@ -55,13 +55,11 @@ impl Answers {
             return Ok(axum::Json(make.await?).into_response());
         }
         let key = asked.uri.0.path_and_query().map(|whole| whole.as_str().to_owned()).unwrap_or_default();
-        let answer = match self.0.get(&key).await {
-            Some((of, answer)) if of == epoch => answer,
-            _ => {
+        let answer = match self.0.get(&key, epoch) {
+            Some(answer) => answer,
+            None => {
                 let body = serde_json::to_vec(&make.await?).map_err(Error::internal)?;
-                let answer = Arc::new(Answer { etag: etag(&body)?, body: body.into() });
-                self.0.insert(key, (epoch, Arc::clone(&answer))).await;
-                answer
+                self.0.put(key, epoch, Answer { etag: etag(&body)?, body: body.into() })
             }
         };
         Ok(send(&answer, &asked.headers))

@@ -101,29 +101,21 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let detail = error.public_message();
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let problem = |code: &str| Self::new(status, code, detail);
         match error {
-            Error::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", detail),
-            Error::Invalid { fields } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail).with_errors(fields)
+            Error::NotFound { .. } => problem("not_found"),
+            Error::Invalid { fields } => problem("invalid").with_errors(fields),
+            Error::Conflict { code, .. } => problem(&code),
+            Error::Denied { .. } => problem("denied"),
+            Error::Unauthenticated { .. } => problem("unauthenticated"),
+            Error::Limited { retry_after_seconds } => {
+                Self { retry_after_seconds: Some(retry_after_seconds), ..problem("rate_limited") }
             }
-            Error::Conflict { code, .. } if code == "stale_version" => {
-                Self::new(StatusCode::PRECONDITION_FAILED, code, detail)
+            Error::Unavailable { .. } => {
+                Self { retry_after_seconds: Some(RETRY_UNAVAILABLE_SECONDS), ..problem("unavailable") }
             }
-            Error::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
-            Error::Denied { .. } => Self::new(StatusCode::FORBIDDEN, "denied", detail),
-            Error::Unauthenticated { .. } => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail),
-            Error::Limited { retry_after_seconds } => Self {
-                retry_after_seconds: Some(retry_after_seconds),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
-            },
-            Error::Unavailable { .. } => Self {
-                retry_after_seconds: Some(RETRY_UNAVAILABLE_SECONDS),
-                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
-            },
-            Error::Internal { detail: internal } => Self {
-                internal: Some(internal),
-                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
-            },
+            Error::Internal { detail: internal } => Self { internal: Some(internal), ..problem("internal") },
         }
     }
 }

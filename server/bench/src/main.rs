@@ -53,10 +53,6 @@ fn settings(arguments: &[String]) -> anyhow::Result<Settings> {
         Settings { products: 10_000, time: Duration::from_secs(5), clients: vec![1, 16, 64], only: None };
     let mut arguments = arguments.iter();
     while let Some(name) = arguments.next() {
-        // cargo bench adds it.
-        if name == "--bench" {
-            continue;
-        }
         let value = arguments.next().with_context(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--products" => settings.products = value.parse()?,
@@ -95,10 +91,14 @@ async fn bench(settings: Settings) -> anyhow::Result<()> {
         );
         let hello = load::run(plain.port, *clients, settings.time, &get(|_| "/hello".to_owned())).await?;
         print("bare axum: hello", hello, hello, 0.0);
-        let handles = Arc::clone(&known);
-        let sql = get(move |n| format!("/product/{}", pick(&handles.handles, n)));
-        let sql = load::run(plain.port, *clients, settings.time, &sql).await?;
-        print("bare axum: the product's SQL", sql, hello, 0.0);
+        for (name, path) in
+            [("bare axum: a listing's SQL", "listing"), ("bare axum: a product's SQL", "product")]
+        {
+            let known = Arc::clone(&known);
+            let sql = get(move |n| format!("/{path}/{}", pick(&known.handles, n)));
+            let sql = load::run(plain.port, *clients, settings.time, &sql).await?;
+            print(name, sql, hello, 0.0);
+        }
         for case in cases(&known) {
             if settings.only.as_ref().is_some_and(|only| !case.name.contains(only.as_str())) {
                 continue;
@@ -157,7 +157,7 @@ fn cases(known: &Arc<Known>) -> Vec<Case> {
         ),
         case("page: product", 640.0, with(|known, n| format!("/products/{}", pick(&known.handles, n)))),
         case("create cart + add line", 3600.0, cart(known)),
-        case("whole checkout (5 requests)", 720.0, checkout(known)),
+        case("whole checkout (6 requests)", 720.0, checkout(known)),
     ]
 }
 
