@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use futures::future::BoxFuture;
 use sqlx::{
     AssertSqlSafe, Postgres, Sqlite, SqliteConnection, Transaction,
     pool::PoolConnection,
-    postgres::{PgArguments, PgConnection},
-    sqlite::SqliteArguments,
+    postgres::{PgArguments, PgConnection, PgRow},
+    sqlite::{SqliteArguments, SqliteRow},
 };
 
 use super::{
@@ -110,7 +111,7 @@ pub struct Query<'c> {
     args: Result<Args, DbError>,
 }
 
-impl Query<'_> {
+impl<'c> Query<'c> {
     /// The next `$n`.
     pub fn bind(mut self, value: impl Arg) -> Self {
         if let Ok(args) = &mut self.args {
@@ -151,38 +152,18 @@ impl Query<'_> {
 
     /// Every row.
     pub async fn all<R: Record>(self) -> Result<Vec<R>, DbError> {
-        let Self { conn, sql, args } = self;
-        let args = args?;
-        let result = match (conn.link()?, args) {
-            (Link::Sqlite(conn), Args::Sqlite(args)) => with(sql, args)
-                .fetch_all(conn)
-                .await
-                .map(|rows| rows.iter().map(|row| R::read(&Row::Sqlite(row))).collect()),
-            (Link::Postgres(conn), Args::Postgres(args)) => with(sql, args)
-                .fetch_all(conn)
-                .await
-                .map(|rows| rows.iter().map(|row| R::read(&Row::Postgres(row))).collect()),
-            _ => return Err(mixed_engines()),
-        };
-        result.map_err(|error| conn.note(error))?
+        match self.rows().await? {
+            Rows::Sqlite(rows) => rows.iter().map(|row| R::read(&Row::Sqlite(row))).collect(),
+            Rows::Postgres(rows) => rows.iter().map(|row| R::read(&Row::Postgres(row))).collect(),
+        }
     }
 
     /// The first row, if there is one.
     pub async fn optional<R: Record>(self) -> Result<Option<R>, DbError> {
-        let Self { conn, sql, args } = self;
-        let args = args?;
-        let result = match (conn.link()?, args) {
-            (Link::Sqlite(conn), Args::Sqlite(args)) => with(sql, args)
-                .fetch_optional(conn)
-                .await
-                .map(|row| row.map(|row| R::read(&Row::Sqlite(&row))).transpose()),
-            (Link::Postgres(conn), Args::Postgres(args)) => with(sql, args)
-                .fetch_optional(conn)
-                .await
-                .map(|row| row.map(|row| R::read(&Row::Postgres(&row))).transpose()),
-            _ => return Err(mixed_engines()),
-        };
-        result.map_err(|error| conn.note(error))?
+        match self.first().await? {
+            First::Sqlite(row) => row.map(|row| R::read(&Row::Sqlite(&row))).transpose(),
+            First::Postgres(row) => row.map(|row| R::read(&Row::Postgres(&row))).transpose(),
+        }
     }
 
     /// The first row; [`DbError::NoRow`] where there is none.
@@ -190,21 +171,66 @@ impl Query<'_> {
         self.optional().await?.ok_or(DbError::NoRow)
     }
 
+    // The three below are boxed so that the drivers' code is compiled here, and not in every crate that awaits it.
+
     /// Runs it; the number of rows that were inserted, updated or deleted.
-    pub async fn execute(self) -> Result<u64, DbError> {
-        let Self { conn, sql, args } = self;
-        let args = args?;
-        let result = match (conn.link()?, args) {
-            (Link::Sqlite(conn), Args::Sqlite(args)) => {
-                with(sql, args).execute(conn).await.map(|done| done.rows_affected())
-            }
-            (Link::Postgres(conn), Args::Postgres(args)) => {
-                with(sql, args).execute(conn).await.map(|done| done.rows_affected())
-            }
-            _ => return Err(mixed_engines()),
-        };
-        result.map_err(|error| conn.note(error))
+    pub fn execute(self) -> BoxFuture<'c, Result<u64, DbError>> {
+        Box::pin(async move {
+            let Self { conn, sql, args } = self;
+            let result = match (conn.link()?, args?) {
+                (Link::Sqlite(conn), Args::Sqlite(args)) => {
+                    with(sql, args).execute(conn).await.map(|done| done.rows_affected())
+                }
+                (Link::Postgres(conn), Args::Postgres(args)) => {
+                    with(sql, args).execute(conn).await.map(|done| done.rows_affected())
+                }
+                _ => return Err(mixed_engines()),
+            };
+            result.map_err(|error| conn.note(error))
+        })
     }
+
+    fn rows(self) -> BoxFuture<'c, Result<Rows, DbError>> {
+        Box::pin(async move {
+            let Self { conn, sql, args } = self;
+            let result = match (conn.link()?, args?) {
+                (Link::Sqlite(conn), Args::Sqlite(args)) => {
+                    with(sql, args).fetch_all(conn).await.map(Rows::Sqlite)
+                }
+                (Link::Postgres(conn), Args::Postgres(args)) => {
+                    with(sql, args).fetch_all(conn).await.map(Rows::Postgres)
+                }
+                _ => return Err(mixed_engines()),
+            };
+            result.map_err(|error| conn.note(error))
+        })
+    }
+
+    fn first(self) -> BoxFuture<'c, Result<First, DbError>> {
+        Box::pin(async move {
+            let Self { conn, sql, args } = self;
+            let result = match (conn.link()?, args?) {
+                (Link::Sqlite(conn), Args::Sqlite(args)) => {
+                    with(sql, args).fetch_optional(conn).await.map(First::Sqlite)
+                }
+                (Link::Postgres(conn), Args::Postgres(args)) => {
+                    with(sql, args).fetch_optional(conn).await.map(First::Postgres)
+                }
+                _ => return Err(mixed_engines()),
+            };
+            result.map_err(|error| conn.note(error))
+        })
+    }
+}
+
+enum Rows {
+    Sqlite(Vec<SqliteRow>),
+    Postgres(Vec<PgRow>),
+}
+
+enum First {
+    Sqlite(Option<SqliteRow>),
+    Postgres(Option<PgRow>),
 }
 
 /// `AssertSqlSafe` holds: the text is a constant, or was put together from constants (`query_dynamic`).

@@ -14,6 +14,7 @@ use std::{
     sync::Arc,
 };
 
+use futures::future::BoxFuture;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -51,6 +52,7 @@ enum Backend {
     Postgres(PgPool),
 }
 
+// What the domains await of a database is boxed: otherwise each of their crates would compile the drivers again.
 impl Db {
     /// Opens it, makes it where it does not exist, and brings its schema up to date.
     ///
@@ -81,24 +83,28 @@ impl Db {
     }
 
     /// A connection to read with. Each statement sees what was committed before it.
-    pub async fn read(&self) -> Result<Reader, DbError> {
-        let inner = match &self.0.backend {
-            Backend::Sqlite(sqlite) => Inner::SqliteReader(sqlite.read().await?),
-            Backend::Postgres(pool) => Inner::PostgresReader(pool.acquire().await?),
-        };
-        Ok(Reader(Conn::new(inner)))
+    pub fn read(&self) -> BoxFuture<'_, Result<Reader, DbError>> {
+        Box::pin(async move {
+            let inner = match &self.0.backend {
+                Backend::Sqlite(sqlite) => Inner::SqliteReader(sqlite.read().await?),
+                Backend::Postgres(pool) => Inner::PostgresReader(pool.acquire().await?),
+            };
+            Ok(Reader(Conn::new(inner)))
+        })
     }
 
     /// A transaction. Dropped without [`Tx::commit`], it leaves no trace.
     ///
     /// SQLite has one writer: await nothing but the database until it is committed, and never begin a second
     /// one in the same task.
-    pub async fn begin(&self) -> Result<Tx, DbError> {
-        let inner = match &self.0.backend {
-            Backend::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.begin().await?),
-            Backend::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
-        };
-        Ok(Tx { conn: Conn::new(inner), db: self.clone(), published: false })
+    pub fn begin(&self) -> BoxFuture<'_, Result<Tx, DbError>> {
+        Box::pin(async move {
+            let inner = match &self.0.backend {
+                Backend::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.begin().await?),
+                Backend::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
+            };
+            Ok(Tx { conn: Conn::new(inner), db: self.clone(), published: false })
+        })
     }
 
     pub fn engine(&self) -> Engine {
@@ -184,18 +190,20 @@ impl Tx {
     /// # Errors
     /// After any error nothing of the transaction was kept, save where the connection to PostgreSQL broke
     /// while it answered: then nobody knows, which is why commands carry ids that make a repeat harmless.
-    pub async fn commit(self) -> Result<(), DbError> {
-        let Self { conn, db, published } = self;
-        conn.check_unspoiled()?;
-        match conn.inner {
-            Inner::SqliteWriter(lease) => lease.commit().await?,
-            Inner::PostgresTx(tx) => tx.commit().await?,
-            Inner::SqliteReader(_) | Inner::PostgresReader(_) => {}
-        }
-        if published {
-            db.0.published.notify_one();
-        }
-        Ok(())
+    pub fn commit(self) -> BoxFuture<'static, Result<(), DbError>> {
+        Box::pin(async move {
+            let Self { conn, db, published } = self;
+            conn.check_unspoiled()?;
+            match conn.inner {
+                Inner::SqliteWriter(lease) => lease.commit().await?,
+                Inner::PostgresTx(tx) => tx.commit().await?,
+                Inner::SqliteReader(_) | Inner::PostgresReader(_) => {}
+            }
+            if published {
+                db.0.published.notify_one();
+            }
+            Ok(())
+        })
     }
 
     /// Lets one transaction at a time past this point for the same scope and key, until it ends. SQLite has but
