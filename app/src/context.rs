@@ -12,6 +12,8 @@ pub struct Shop {
     /// Scheme and host without a slash at the end: `https://shop.example`. Canonical links start with it.
     pub base_url: String,
     pub currency: Currency,
+    /// ISO 3166-1 alpha-2; suggested for deliveries.
+    pub country: String,
     /// Where orders are delivered free from some amount on.
     pub free_shipping_over: Option<Money>,
     /// Days in which something may be sent back.

@@ -179,6 +179,7 @@ mod tests {
             name: "Tea & <Co>".into(),
             base_url: "https://shop.example".into(),
             currency: souk_contract::Currency::EUR,
+            country: "DE".into(),
             free_shipping_over: None,
             returns_days: 30,
             email: String::new(),

@@ -7,7 +7,7 @@ use souk_contract::{
 use url::form_urlencoded::byte_serialize;
 
 use super::{
-    form::{ADDRESS, AddressNames, Field, Section, address, fault, field},
+    form::{ADDRESS, AddressNames, Countries, Field, Section, address, fault, field},
     order::{address_lines, day},
 };
 use crate::{
@@ -42,7 +42,7 @@ enum Account {
     },
     Addresses {
         saved: Vec<SavedAddress>,
-        countries: Vec<Country>,
+        countries: Countries,
         /// The one that is edited; none: a new one.
         editing: Option<Box<SavedAddress>>,
     },
@@ -237,7 +237,7 @@ fn orders(name: &str, orders: &[OrderRow], next: &Option<String>) -> AnyView {
 fn addresses(
     refusal: Option<&Refusal>,
     saved: &[SavedAddress],
-    countries: &[Country],
+    countries: &Countries,
     editing: Option<&SavedAddress>,
 ) -> AnyView {
     let names = AddressNames {
@@ -247,7 +247,7 @@ fn addresses(
         section: Section::Shipping,
         required: true,
     };
-    let cards: Vec<AnyView> = saved.iter().map(|one| saved_address(one, countries)).collect();
+    let cards: Vec<AnyView> = saved.iter().map(|one| saved_address(one, &countries.served)).collect();
     let is_default = editing.is_some_and(|one| one.is_default) || saved.is_empty();
     view! {
         {(!cards.is_empty()).then(|| view! { <div class="addresses">{cards}</div> })}
@@ -360,7 +360,8 @@ async fn find_addresses(visit: &Visit, asked: &Asked) -> Result<Account, Stop> {
     let edited = asked.first("edit");
     let editing =
         edited.and_then(|id| saved.iter().find(|one| one.id.to_string() == id)).cloned().map(Box::new);
-    let countries = visit.services.shipping.countries(&visit.ctx).await?;
+    let served = visit.services.shipping.countries(&visit.ctx).await?;
+    let countries = Countries { served, home: visit.shop.country.clone() };
     Ok(Account::Addresses { saved, countries, editing })
 }
 

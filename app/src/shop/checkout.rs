@@ -139,7 +139,7 @@ pub use server::load;
 #[cfg(feature = "ssr")]
 mod server {
     use leptos::prelude::*;
-    use souk_contract::{Cart, Country, Error, PaymentMethod, SavedAddress, ShippingOption};
+    use souk_contract::{Cart, Error, PaymentMethod, SavedAddress, ShippingOption};
 
     use super::Checkout;
     use crate::{
@@ -148,13 +148,13 @@ mod server {
         failure::Refusal,
         head::Head,
         page::{Asked, Found, Html, Page, Stop},
-        shop::form::{ADDRESS, AddressNames, BILLING, Field, Section, address, fault, field},
+        shop::form::{ADDRESS, AddressNames, BILLING, Countries, Field, Section, address, fault, field},
         ui::{Choice, Icon, Tone, alert, choices, icon},
     };
 
     /// What is known of whoever buys.
     struct Known {
-        countries: Vec<Country>,
+        countries: Countries,
         /// The signed-in customer's.
         saved: Vec<SavedAddress>,
         signed_in: bool,
@@ -190,7 +190,10 @@ mod server {
             None => (Vec::new(), String::new()),
         };
         let known = Known {
-            countries: services.shipping.countries(ctx).await?,
+            countries: Countries {
+                served: services.shipping.countries(ctx).await?,
+                home: visit.shop.country.clone(),
+            },
             saved,
             signed_in: ctx.customer().is_some(),
             email,

@@ -130,11 +130,18 @@ pub const BILLING: [&str; 9] = [
     "billing[phone]",
 ];
 
+/// Where parcels go.
+pub struct Countries {
+    pub served: Vec<Country>,
+    /// The shop's own: most of its parcels stay there.
+    pub home: String,
+}
+
 pub fn address(
     refusal: Option<&Refusal>,
     names: AddressNames,
     known: Option<&Address>,
-    countries: &[Country],
+    countries: &Countries,
 ) -> AnyView {
     let empty = Address::default();
     let known = known.unwrap_or(&empty);
@@ -219,14 +226,23 @@ pub fn address(
     .into_any()
 }
 
-fn country(refusal: Option<&Refusal>, names: AddressNames, known: &str, countries: &[Country]) -> AnyView {
+fn country(refusal: Option<&Refusal>, names: AddressNames, known: &str, countries: &Countries) -> AnyView {
     let name = names.names[7];
     let refusal = refusal.filter(|one| one.action == names.action);
     let chosen = refusal.and_then(|one| one.entered(name)).unwrap_or(known).to_owned();
-    // Where there is only one country there is nothing to choose.
-    let chosen = if chosen.is_empty() && countries.len() == 1 { countries[0].code.clone() } else { chosen };
+    let Countries { served, home } = countries;
+    let chosen = match served.as_slice() {
+        _ if !chosen.is_empty() => chosen,
+        // Where there is only one country there is nothing to choose.
+        [only] => only.code.clone(),
+        // A billing address may stay empty as a whole.
+        many if names.section == Section::Shipping && many.iter().any(|one| one.code == *home) => {
+            home.clone()
+        }
+        _ => chosen,
+    };
     let none = (String::new(), "Please choose".to_owned());
-    let all = countries.iter().map(|one| (one.code.clone(), one.name.clone()));
+    let all = served.iter().map(|one| (one.code.clone(), one.name.clone()));
     ui::SelectField::new("Country", name, std::iter::once(none).chain(all).collect())
         .id(id(names.prefix, name))
         .chosen(chosen)

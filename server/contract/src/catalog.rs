@@ -210,6 +210,26 @@ pub struct ProductInput {
     pub extra: BTreeMap<String, String>,
 }
 
+impl ProductInput {
+    /// Published, with one variant and nothing else.
+    pub fn new(handle: impl Into<String>, title: impl Into<String>, variant: VariantInput) -> Self {
+        Self {
+            handle: handle.into(),
+            title: title.into(),
+            description_html: String::new(),
+            vendor: String::new(),
+            product_type: String::new(),
+            tags: Vec::new(),
+            status: ProductStatus::Published,
+            options: Vec::new(),
+            variants: vec![variant],
+            media: Vec::new(),
+            seo: Seo::default(),
+            extra: BTreeMap::new(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -237,6 +257,25 @@ pub struct VariantInput {
     pub media_source: Option<String>,
     #[serde(default)]
     pub extra: BTreeMap<String, String>,
+}
+
+impl VariantInput {
+    /// What JSON without any other field says.
+    pub fn new(price: Money) -> Self {
+        Self {
+            sku: None,
+            barcode: None,
+            options: Vec::new(),
+            price,
+            compare_at: None,
+            cost: None,
+            weight_grams: 0,
+            requires_shipping: yes(),
+            taxable: yes(),
+            media_source: None,
+            extra: BTreeMap::new(),
+        }
+    }
 }
 
 fn yes() -> bool {

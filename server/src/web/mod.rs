@@ -86,6 +86,7 @@ impl Web {
                 name: shop.name.clone(),
                 base_url: shop.base_url.clone(),
                 currency: shop.currency,
+                country: shop.country.clone(),
                 free_shipping_over: shop.free_shipping_over,
                 returns_days: shop.returns_days,
                 email: shop.email.clone(),

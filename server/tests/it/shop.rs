@@ -11,7 +11,7 @@ use std::{
 use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
 use souk_contract::{
     CollectionInput, CollectionKind, CollectionRule, Currency, Money, OptionValue, ProductInput,
-    ProductOption, ProductStatus, ProductWritten, PutProduct, Seo, SetStock, StockPolicy, VariantInput,
+    ProductOption, ProductWritten, PutProduct, Seo, SetStock, StockPolicy, VariantInput,
 };
 use souk_server::{
     compose::Shop,
@@ -117,31 +117,18 @@ impl TestShop {
 pub fn tea(handle: &str) -> ProductInput {
     let variant = |size: &str, cents: i64| VariantInput {
         sku: Some(format!("{handle}-{size}")),
-        barcode: None,
         options: vec![size.to_owned()],
-        price: Money::new(cents, Currency::EUR),
-        compare_at: None,
-        cost: None,
         weight_grams: 250,
-        requires_shipping: true,
-        taxable: true,
-        media_source: None,
-        extra: Default::default(),
+        ..VariantInput::new(Money::new(cents, Currency::EUR))
     };
     let value = |name: &str| OptionValue { name: name.to_owned(), swatch: None };
     ProductInput {
-        handle: handle.to_owned(),
-        title: format!("Tea {handle}"),
         description_html: "<p>Green.</p>".to_owned(),
         vendor: "Leaves".to_owned(),
         product_type: "Tea".to_owned(),
-        tags: vec![],
-        status: ProductStatus::Published,
         options: vec![ProductOption { name: "Size".to_owned(), values: vec![value("S"), value("L")] }],
         variants: vec![variant("S", 500), variant("L", 900)],
-        media: vec![],
-        seo: Seo::default(),
-        extra: Default::default(),
+        ..ProductInput::new(handle, format!("Tea {handle}"), variant("S", 500))
     }
 }
 

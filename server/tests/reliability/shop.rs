@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use futures::{StreamExt as _, stream};
 use souk_contract::{
     AddLine, Address, Cart, CheckoutId, Ctx, Currency, Difference, Error, Money, Order, PlaceOrder,
-    ProductInput, ProductStatus, PutProduct, Result, Seo, Services, SetStock, ShippingMethodId,
-    ShippingMethodInput, ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
+    ProductInput, PutProduct, Result, Services, SetStock, ShippingMethodId, ShippingMethodInput,
+    ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
 };
 use souk_kernel::{Relay, drain_all, testing::TestKit};
 use souk_server::{
@@ -73,33 +73,9 @@ impl TestShop {
 
     /// Writes a product of one variant.
     pub async fn sell(&self, handle: &str, minor: i64, pieces: i64) -> VariantId {
-        let variant = VariantInput {
-            sku: Some(handle.to_owned()),
-            barcode: None,
-            options: Vec::new(),
-            price: eur(minor),
-            compare_at: None,
-            cost: None,
-            weight_grams: 250,
-            requires_shipping: true,
-            taxable: true,
-            media_source: None,
-            extra: Default::default(),
-        };
-        let product = ProductInput {
-            handle: handle.to_owned(),
-            title: format!("The {handle}"),
-            description_html: String::new(),
-            vendor: String::new(),
-            product_type: String::new(),
-            tags: Vec::new(),
-            status: ProductStatus::Published,
-            options: Vec::new(),
-            variants: vec![variant],
-            media: Vec::new(),
-            seo: Seo::default(),
-            extra: Default::default(),
-        };
+        let variant =
+            VariantInput { sku: Some(handle.to_owned()), weight_grams: 250, ..VariantInput::new(eur(minor)) };
+        let product = ProductInput::new(handle, format!("The {handle}"), variant);
         let request = PutProduct { id: None, product, if_version: None };
         let written = self.services.catalog.put_product(&self.system, request).await.expect("a product");
         let variant_id = written.variant_ids[0];

@@ -163,17 +163,13 @@ fn product_input(product: &DemoProduct, currency: Currency) -> Option<ProductInp
             sku: Some(variant.sku.clone()),
             barcode: Some(variant.barcode.clone()),
             options: variant.values.clone(),
-            price: money(variant.price)?,
             compare_at: match variant.compare_at {
                 Some(cents) => Some(money(cents)?),
                 None => None,
             },
-            cost: None,
             weight_grams: variant.weight_grams,
-            requires_shipping: true,
-            taxable: true,
             media_source: file(variant.picture),
-            extra: Default::default(),
+            ..VariantInput::new(money(variant.price)?)
         });
     }
     let options = product.options.iter().map(|option| ProductOption {

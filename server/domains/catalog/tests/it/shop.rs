@@ -90,34 +90,17 @@ pub fn in_collection(handle: &str) -> ListProducts {
 /// A published product with one variant of 10.00.
 pub fn product(handle: &str) -> ProductInput {
     ProductInput {
-        handle: handle.to_owned(),
-        title: handle.to_owned(),
-        description_html: String::new(),
         vendor: "Acme".to_owned(),
         product_type: "Things".to_owned(),
-        tags: vec![],
-        status: ProductStatus::Published,
-        options: vec![],
-        variants: vec![variant(&[], 1000)],
-        media: vec![],
-        seo: Seo::default(),
-        extra: Default::default(),
+        ..ProductInput::new(handle, handle, variant(&[], 1000))
     }
 }
 
 pub fn variant(options: &[&str], price: i64) -> VariantInput {
     VariantInput {
-        sku: None,
-        barcode: None,
         options: options.iter().map(|value| (*value).to_owned()).collect(),
-        price: eur(price),
-        compare_at: None,
-        cost: None,
         weight_grams: 100,
-        requires_shipping: true,
-        taxable: true,
-        media_source: None,
-        extra: Default::default(),
+        ..VariantInput::new(eur(price))
     }
 }
 

@@ -88,36 +88,11 @@ pub fn handles(listing: &Listing) -> Vec<String> {
 
 /// Published, one variant of 10.00.
 pub fn product(handle: &str, title: &str) -> ProductInput {
-    ProductInput {
-        handle: handle.to_owned(),
-        title: title.to_owned(),
-        description_html: String::new(),
-        vendor: String::new(),
-        product_type: String::new(),
-        tags: Vec::new(),
-        status: ProductStatus::Published,
-        options: Vec::new(),
-        variants: vec![variant(1000)],
-        media: Vec::new(),
-        seo: Seo::default(),
-        extra: Default::default(),
-    }
+    ProductInput::new(handle, title, variant(1000))
 }
 
 pub fn variant(price: i64) -> VariantInput {
-    VariantInput {
-        sku: None,
-        barcode: None,
-        options: Vec::new(),
-        price: eur(price),
-        compare_at: None,
-        cost: None,
-        weight_grams: 100,
-        requires_shipping: true,
-        taxable: true,
-        media_source: None,
-        extra: Default::default(),
-    }
+    VariantInput { weight_grams: 100, ..VariantInput::new(eur(price)) }
 }
 
 pub fn option(name: &str, values: &[&str]) -> ProductOption {
