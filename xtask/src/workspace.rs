@@ -92,9 +92,19 @@ impl Package {
     }
 }
 
-/// The cargo that runs this xtask.
+/// The cargo that runs this xtask, without what it says of xtask itself: build scripts watch these variables, and
+/// half the dependencies would be built again whenever somebody calls cargo by hand.
 pub fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let own = name
+            .to_str()
+            .is_some_and(|name| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|of| name.starts_with(of)));
+        if own {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Runs a command whose output shows.

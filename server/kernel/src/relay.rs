@@ -45,7 +45,8 @@ impl Relay {
         let mut pruned_at: Option<Timestamp> = None;
         while !stop.is_cancelled() {
             let pause = match self.deliver_batch().await {
-                Ok(0) => {
+                Ok(count) if count == BATCH as usize => continue,
+                Ok(_) => {
                     let now = self.db.kit().now();
                     if pruned_at.is_none_or(|at| at.plus_seconds(PRUNE_EVERY_SECONDS) <= now) {
                         pruned_at = Some(now);
@@ -55,7 +56,6 @@ impl Relay {
                     }
                     self.pause().await
                 }
-                Ok(_) => continue,
                 Err(error) => {
                     tracing::error!(domain = self.db.domain(), %error, "outbox not read");
                     POLL

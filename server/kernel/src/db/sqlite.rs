@@ -63,6 +63,7 @@ impl Sqlite {
             writer: Arc::new(AsyncMutex::new(Writer {
                 conn: Some(conn),
                 phase: Phase::Idle,
+                depth: 0,
                 pending: Vec::new(),
                 scheduled: false,
             })),
@@ -191,6 +192,19 @@ impl Drop for ReaderLease {
     }
 }
 
+/// To set, and to return to. A finished transaction leaves its savepoint behind: each statement is a trip to the
+/// connection's thread, and `commit` releases them all. Names differ, so that nobody returns to another's.
+const SAVEPOINTS: [(&str, &str); 8] = [
+    ("savepoint s0", "rollback to s0"),
+    ("savepoint s1", "rollback to s1"),
+    ("savepoint s2", "rollback to s2"),
+    ("savepoint s3", "rollback to s3"),
+    ("savepoint s4", "rollback to s4"),
+    ("savepoint s5", "rollback to s5"),
+    ("savepoint s6", "rollback to s6"),
+    ("savepoint s7", "rollback to s7"),
+];
+
 struct Group {
     writer: Arc<AsyncMutex<Writer>>,
     wake: Notify,
@@ -200,6 +214,8 @@ struct Group {
 pub(super) struct Writer {
     conn: Option<SqliteConnection>,
     phase: Phase,
+    /// Savepoints that were set since `begin`.
+    depth: usize,
     pending: Vec<oneshot::Sender<Result<(), DbError>>>,
     /// The committer has been woken and will come for the lock.
     scheduled: bool,
@@ -216,10 +232,8 @@ enum Phase {
     Open,
     /// `savepoint` was sent.
     Entering,
-    /// Somebody's transaction.
+    /// Somebody's transaction, behind the last savepoint.
     Inside,
-    /// `release` was sent.
-    Leaving,
     /// SQLite undid the outer transaction by itself (disk full, I/O error).
     Broken,
     /// `commit` was sent.
@@ -233,7 +247,7 @@ impl Writer {
 
     /// Brings the connection to `Idle` or `Open`, whatever its last user left behind.
     async fn recover(&mut self) -> Result<(), DbError> {
-        let phase = self.phase;
+        let (phase, depth) = (self.phase, self.depth);
         let conn = self.conn()?;
         match phase {
             Phase::Idle | Phase::Open => {}
@@ -242,23 +256,17 @@ impl Writer {
                 let _ = run(conn, "rollback").await;
                 self.phase = Phase::Idle;
             }
-            Phase::Entering | Phase::Leaving => {
-                // Fails where there is no savepoint (yet, or any more): then nothing is left to undo.
-                if run(conn, "rollback to s").await.is_ok() {
-                    run(conn, "release s").await?;
+            Phase::Entering => {
+                // Fails where the savepoint never arrived: then there is nothing to undo.
+                if run(conn, SAVEPOINTS[depth].1).await.is_ok() {
+                    self.depth += 1;
                 }
                 self.phase = Phase::Open;
             }
-            Phase::Inside => {
-                let undone = match run(conn, "rollback to s").await {
-                    Ok(()) => run(conn, "release s").await,
-                    Err(error) => Err(error),
-                };
-                match undone {
-                    Ok(()) => self.phase = Phase::Open,
-                    Err(error) => self.abandon(&error.to_string()).await,
-                }
-            }
+            Phase::Inside => match run(conn, SAVEPOINTS[depth - 1].1).await {
+                Ok(()) => self.phase = Phase::Open,
+                Err(error) => self.abandon(&error.to_string()).await,
+            },
             Phase::Broken => self.abandon("the disk refused a write").await,
             Phase::Committing => self.abandon("the commit was interrupted").await,
         }
@@ -321,11 +329,19 @@ impl Lease {
         writer.recover().await?;
         if writer.phase == Phase::Idle {
             writer.phase = Phase::Opening;
-            run(writer.conn()?, "begin immediate").await?;
-            writer.phase = Phase::Open;
+            writer.depth = 1;
+            run(writer.conn()?, "begin immediate; savepoint s0").await?;
+        } else {
+            if writer.depth == SAVEPOINTS.len() {
+                // With it go those that were set after it. Fails where somebody was dropped while they did this.
+                let _ = run(writer.conn()?, "release s0").await;
+                writer.depth = 0;
+            }
+            writer.phase = Phase::Entering;
+            let savepoint = SAVEPOINTS[writer.depth].0;
+            run(writer.conn()?, savepoint).await?;
+            writer.depth += 1;
         }
-        writer.phase = Phase::Entering;
-        run(writer.conn()?, "savepoint s").await?;
         writer.phase = Phase::Inside;
         Ok(lease)
     }
@@ -345,8 +361,6 @@ impl Lease {
     /// Waits until the work is on the disk.
     pub(super) async fn commit(mut self) -> Result<(), DbError> {
         self.conn()?;
-        self.writer.phase = Phase::Leaving;
-        run(self.writer.conn()?, "release s").await?;
         self.writer.phase = Phase::Open;
         let (done, wait) = oneshot::channel();
         self.writer.pending.push(done);

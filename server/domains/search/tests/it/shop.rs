@@ -7,8 +7,8 @@ use std::{
 };
 
 use souk_contract::{
-    Ctx, Currency, Listing, OptionValue, ProductInput, ProductOption, ProductStatus, Search, SearchRequest,
-    Seo, VariantInput,
+    Ctx, Currency, Listing, OptionValue, ProductInput, ProductOption, Search, SearchRequest, Seo,
+    VariantInput,
 };
 use souk_kernel::{Bus, Relay, testing::TestKit};
 use souk_search::{LocalSearch, MIGRATIONS, Settings};
