@@ -15,14 +15,15 @@ pub struct Client {
     authorization: String,
 }
 
-pub struct Reply {
+/// Lies in the client's buffer until the next request.
+pub struct Reply<'c> {
     pub status: u16,
-    pub body: Vec<u8>,
+    pub body: &'c [u8],
 }
 
-impl Reply {
+impl Reply<'_> {
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        serde_json::from_slice(self.body).unwrap_or_default()
     }
 }
 
@@ -39,12 +40,12 @@ impl Client {
         self
     }
 
-    pub async fn get(&mut self, path: &str) -> io::Result<Reply> {
+    pub async fn get(&mut self, path: &str) -> io::Result<Reply<'_>> {
         let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
         self.send(request.as_bytes()).await
     }
 
-    pub async fn json(&mut self, method: &str, path: &str, body: &str) -> io::Result<Reply> {
+    pub async fn json(&mut self, method: &str, path: &str, body: &str) -> io::Result<Reply<'_>> {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
              {}content-length: {}\r\n\r\n{body}",
@@ -54,7 +55,7 @@ impl Client {
         self.send(request.as_bytes()).await
     }
 
-    async fn send(&mut self, request: &[u8]) -> io::Result<Reply> {
+    async fn send(&mut self, request: &[u8]) -> io::Result<Reply<'_>> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
@@ -63,16 +64,17 @@ impl Client {
             }
             self.read().await?;
         };
-        let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
-        let status = text.get(9..12).and_then(|status| status.parse().ok()).unwrap_or_default();
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let Some(length) = length.and_then(|length| length.trim().parse::<usize>().ok()) else {
+        let text = &self.buffer[..head];
+        let digits = std::str::from_utf8(&text[9..12]).unwrap_or_default();
+        let status = digits.parse().unwrap_or_default();
+        let Some(length) = content_length(text) else {
+            let text = String::from_utf8_lossy(text);
             return Err(io::Error::other(format!("an answer without content-length: {text}")));
         };
         while self.buffer.len() < head + length {
             self.read().await?;
         }
-        Ok(Reply { status, body: self.buffer[head..head + length].to_vec() })
+        Ok(Reply { status, body: &self.buffer[head..head + length] })
     }
 
     async fn read(&mut self) -> io::Result<()> {
@@ -85,4 +87,11 @@ impl Client {
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+fn content_length(head: &[u8]) -> Option<usize> {
+    const NAME: &[u8] = b"content-length:";
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let line = lines.find(|line| line.len() > NAME.len() && line[..NAME.len()].eq_ignore_ascii_case(NAME))?;
+    std::str::from_utf8(&line[NAME.len()..]).ok()?.trim().parse().ok()
 }

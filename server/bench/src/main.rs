@@ -170,7 +170,7 @@ fn get(path: impl Fn(usize) -> String + Send + Sync + 'static) -> Operation {
         let path = path(number);
         Box::pin(async move {
             let reply = client.get(&path).await?;
-            ensure!(reply.status == 200, "{path}: {} {}", reply.status, String::from_utf8_lossy(&reply.body));
+            ensure!(reply.status == 200, "{path}: {} {}", reply.status, String::from_utf8_lossy(reply.body));
             Ok(())
         })
     })
@@ -218,7 +218,7 @@ fn checkout(known: &Arc<Known>) -> Operation {
 
 async fn ask(client: &mut Client, method: &str, path: &str, body: &str) -> anyhow::Result<Value> {
     let reply = client.json(method, path, body).await?;
-    let text = String::from_utf8_lossy(&reply.body);
+    let text = String::from_utf8_lossy(reply.body);
     ensure!((200..300).contains(&reply.status), "{method} {path}: {} {text}", reply.status);
     Ok(reply.json())
 }
@@ -264,6 +264,6 @@ async fn restock(client: &mut Client, variants: &[String], token: &str) -> anyho
     let items = variants.iter().map(|id| format!("{{\"variant_id\":\"{id}\",\"on_hand\":100000000}}"));
     let body = format!("{{\"reason\":\"bench\",\"items\":[{}]}}", items.collect::<Vec<_>>().join(","));
     let reply = client.authorized(token).json("POST", "/api/admin/v1/stock", &body).await?;
-    ensure!(reply.status == 200, "restocking: {} {}", reply.status, String::from_utf8_lossy(&reply.body));
+    ensure!(reply.status == 200, "restocking: {} {}", reply.status, String::from_utf8_lossy(reply.body));
     Ok(())
 }

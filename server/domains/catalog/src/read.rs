@@ -9,6 +9,7 @@ use souk_contract::{
 use souk_contract::{MediaInput, Page, PageRequest};
 use souk_kernel::Conn;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+use uuid::Uuid;
 
 use crate::{
     LocalCatalog,
@@ -22,6 +23,8 @@ use crate::{
 };
 
 const MAX_FACETS: usize = 20;
+/// Rows are many times larger than what the shelf keeps of them.
+const LOADED_AT_ONCE: i64 = 500;
 const MAX_CHOSEN: usize = 200;
 const MAX_WORD: usize = 255;
 const MAX_CURSOR: usize = 4096;
@@ -38,12 +41,20 @@ impl LocalCatalog {
         let collections =
             if taken.marks.collections { Some(shelf_collections(&mut conn).await?) } else { None };
         if taken.marks.all {
-            let rows = store::products::shelf(&mut conn).await?;
             let collections = match collections {
                 Some(collections) => collections,
                 None => shelf_collections(&mut conn).await?,
             };
-            *shelf = Shelf::load(rows, collections);
+            let mut whole = Shelf::load(Vec::new(), collections);
+            // What changes between two parts is marked again.
+            let mut after = ProductId::new(Uuid::nil());
+            loop {
+                let rows = store::products::shelf(&mut conn, after, LOADED_AT_ONCE).await?;
+                let Some(last) = rows.last() else { break };
+                after = last.id;
+                whole.add(rows);
+            }
+            *shelf = whole;
         } else {
             let ids: Vec<ProductId> = taken.marks.products.iter().copied().collect();
             let mut rows = Vec::with_capacity(ids.len());

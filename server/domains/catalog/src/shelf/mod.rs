@@ -93,11 +93,15 @@ impl Entry {
 impl Shelf {
     pub(crate) fn load(rows: Vec<ShelfRow>, collections: Vec<ShelfCollection>) -> Self {
         let mut shelf = Self { collections, ..Self::default() };
-        shelf.slots.reserve_exact(rows.len());
-        for row in rows {
-            shelf.insert(row);
-        }
+        shelf.add(rows);
         shelf
+    }
+
+    /// More of the same, while it is being loaded.
+    pub(crate) fn add(&mut self, rows: Vec<ShelfRow>) {
+        for row in rows {
+            self.insert(row);
+        }
     }
 
     /// Puts in what changed and takes out what is no longer published: `asked` without a row.

@@ -258,14 +258,16 @@ pub(crate) async fn cards(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Card
     .await
 }
 
-/// Every published product.
-pub(crate) async fn shelf(conn: &mut Conn) -> Result<Vec<ShelfRow>, DbError> {
+/// Published products by id, those after this one.
+pub(crate) async fn shelf(conn: &mut Conn, after: ProductId, limit: i64) -> Result<Vec<ShelfRow>, DbError> {
     let rows: Vec<ShelfColumns> = conn
         .query(
             "select id, handle, title, vendor, product_type, tags, options, price_min, on_sale, availability,
                created_at
-             from product where status = 'published'",
+             from product where status = 'published' and id > $1 order by id limit $2",
         )
+        .bind(after)
+        .bind(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
