@@ -3,16 +3,21 @@
 const script = new URL("./__SCRIPT__", import.meta.url).href;
 const wasm = new URL("./__WASM__", import.meta.url).href;
 
-// The first picture and the text have the line and the processor to themselves. Whoever is quicker than they are
-// starts the app with the first touch or key.
+// Text and pictures have the line and the processor to themselves until the page has stood still for a moment. Whoever
+// is quicker starts the app with the first sign of wanting something.
+const QUIET_MS = 1000;
+const SIGNS = ["pointermove", "pointerdown", "touchstart", "keydown", "focusin", "scroll"];
+
 function quiet() {
   return new Promise((resolve) => {
-    const idle = () => (self.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 500 }) : setTimeout(resolve, 100));
-    for (const touched of ["pointerdown", "keydown"]) {
-      addEventListener(touched, resolve, { once: true, capture: true, passive: true });
-    }
-    if (document.readyState === "complete") idle();
-    else addEventListener("load", idle, { once: true });
+    const start = () => {
+      for (const sign of SIGNS) removeEventListener(sign, start, true);
+      resolve();
+    };
+    for (const sign of SIGNS) addEventListener(sign, start, { capture: true, passive: true });
+    const wait = () => setTimeout(start, QUIET_MS);
+    if (document.readyState === "complete") wait();
+    else addEventListener("load", wait, { once: true });
   });
 }
 
