@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use souk_catalog::{LocalCatalog, MIGRATIONS, Settings};
 use souk_contract::{
     Catalog, Change, Ctx, Currency, ListProducts, Listing, MediaInput, Money, OptionValue, Product,
-    ProductInput, ProductLookup, ProductOption, ProductStatus, ProductWritten, PutProduct, Seo, VariantInput,
+    ProductInput, ProductLookup, ProductOption, ProductWritten, PutProduct, VariantInput,
 };
 use souk_kernel::{Bus, Db, Relay, testing::TestKit};
 

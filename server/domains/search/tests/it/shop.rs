@@ -7,8 +7,7 @@ use std::{
 };
 
 use souk_contract::{
-    Ctx, Currency, Listing, OptionValue, ProductInput, ProductOption, Search, SearchRequest, Seo,
-    VariantInput,
+    Ctx, Currency, Listing, OptionValue, ProductInput, ProductOption, Search, SearchRequest, VariantInput,
 };
 use souk_kernel::{Bus, Relay, testing::TestKit};
 use souk_search::{LocalSearch, MIGRATIONS, Settings};
