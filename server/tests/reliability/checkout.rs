@@ -6,7 +6,7 @@ use futures::future::join_all;
 use souk_contract::{AddLine, CartState, Error, OrderPaymentStatus, OrderStatus, PaymentStatus, PlaceOrder};
 use souk_kernel::{each_engine, testing::TestKit};
 
-use crate::shop::{DELIVERY, TestShop, by_card, eur, is_conflict, shared};
+use crate::shop::{DELIVERY, TestShop, by_card, by_transfer, eur, is_conflict, shared};
 
 each_engine! {
     async fn fifty_clicks_at_once_and_later_are_one_order_and_one_charge(kit: TestKit) {
@@ -189,7 +189,7 @@ each_engine! {
         let shop = TestShop::open(&kit).await;
         let variant = shop.sell("lamp", 4900, 3).await;
         let cart = shop.full_cart(variant, 1).await;
-        let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(&cart, "") };
+        let request = by_transfer(&cart);
         let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
         assert_eq!((order.status, order.payment_status), (OrderStatus::Pending, OrderPaymentStatus::None));
         let payment = &order.payments[0];
@@ -215,7 +215,7 @@ each_engine! {
         let shop = TestShop::open(&kit).await;
         let variant = shop.sell("lamp", 4900, 3).await;
         let later = async |cart: &souk_contract::Cart| {
-            let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(cart, "") };
+            let request = by_transfer(cart);
             let checkout = shop.checkout();
             let order = shop.services.orders.place(&shop.guest, checkout, request.clone()).await.expect("an order");
             // A crash right after the order was written.
@@ -252,7 +252,7 @@ each_engine! {
         let shop = TestShop::open(&kit).await;
         let variant = shop.sell("lamp", 4900, 3).await;
         let cart = shop.full_cart(variant, 2).await;
-        let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(&cart, "") };
+        let request = by_transfer(&cart);
         let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
         assert!(shop.services.orders.cancel(&shop.guest, order.id, None).await.is_err());
         assert_eq!(shop.available(variant).await, 1);
@@ -303,7 +303,7 @@ each_engine! {
         let variant = shop.sell("lamp", 4900, 3).await;
         let by_transfer = async |quantity| {
             let cart = shop.full_cart(variant, quantity).await;
-            let request = PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(&cart, "") };
+            let request = by_transfer(&cart);
             shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order")
         };
         let order = by_transfer(2).await;

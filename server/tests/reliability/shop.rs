@@ -226,6 +226,11 @@ pub fn by_card(cart: &Cart, token: &str) -> PlaceOrder {
     }
 }
 
+/// The order stands before its money is there.
+pub fn by_transfer(cart: &Cart) -> PlaceOrder {
+    PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..by_card(cart, "") }
+}
+
 pub fn address() -> Address {
     Address {
         name: "Ada Lovelace".to_owned(),

@@ -76,8 +76,8 @@ fn invalid(code: &str, message: &str) -> Error {
     Error::invalid("bytes", code, message)
 }
 
-/// The pixels, upright, and of one layout for all: the resizer's code for a second one takes as long to compile as the
-/// rest of this crate. The format is what the bytes say, whatever the file was called.
+/// The pixels, upright, and of one layout for all: the resizer brings its code anew for each (ADR 9). The format is what
+/// the bytes say, whatever the file was called.
 fn decode(bytes: &[u8]) -> Result<RgbaImage> {
     if bytes.len() > MAX_BYTES {
         return Err(invalid("too_long", "A picture may have at most 20 MiB."));

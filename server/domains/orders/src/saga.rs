@@ -15,7 +15,8 @@ use souk_kernel::{
 
 use crate::{
     checkout::{self, CheckoutRow, Step},
-    order, store,
+    order::{self, OrderRow},
+    store,
 };
 
 /// Longer than any checkout takes, also one that has to wait for a restart.
@@ -284,32 +285,43 @@ fn failure(row: &CheckoutRow) -> Error {
 
 /// The order is given up. No effect where it says so already.
 async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
-    tx.lock("order", id.uuid()).await?;
-    let Some(row) = store::order(tx, id).await? else { return Ok(()) };
+    let Some(row) = locked_order(tx, id).await? else { return Ok(()) };
     if row.status.0 == OrderStatus::Cancelled {
         return Ok(());
     }
     let wanted = (OrderStatus::Cancelled, OrderPaymentStatus::Voided, FulfillmentStatus::Cancelled);
-    if !store::set_statuses(tx, id, wanted, row.version, kit.now()).await? {
-        return Err(Error::conflict("busy", "The order was changed at the same moment."));
-    }
+    set_statuses(tx, &row, wanted, kit).await?;
     tx.publish(&OrderCancelled { order_id: id }).await?;
     Ok(())
 }
 
 /// The order's money is ours. No effect where it says so already, or where it was cancelled.
 pub(crate) async fn mark_paid(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
-    tx.lock("order", id.uuid()).await?;
-    let Some(row) = store::order(tx, id).await? else { return Ok(()) };
+    let Some(row) = locked_order(tx, id).await? else { return Ok(()) };
     let open = matches!(row.payment_status.0, OrderPaymentStatus::None | OrderPaymentStatus::Authorized);
     if !open || row.status.0 == OrderStatus::Cancelled {
         return Ok(());
     }
     let (status, payment) = order::statuses(PaymentStatus::Captured);
-    let wanted = (status, payment, row.fulfillment_status.0);
-    if !store::set_statuses(tx, id, wanted, row.version, kit.now()).await? {
+    set_statuses(tx, &row, (status, payment, row.fulfillment_status.0), kit).await?;
+    tx.publish(&OrderPaid { order_id: id }).await?;
+    Ok(())
+}
+
+/// Nobody else marks it until the transaction ends.
+async fn locked_order(tx: &mut Tx, id: OrderId) -> Result<Option<OrderRow>> {
+    tx.lock("order", id.uuid()).await?;
+    Ok(store::order(tx, id).await?)
+}
+
+async fn set_statuses(
+    tx: &mut Tx,
+    row: &OrderRow,
+    wanted: (OrderStatus, OrderPaymentStatus, FulfillmentStatus),
+    kit: &Kit,
+) -> Result<()> {
+    if !store::set_statuses(tx, row.id, wanted, row.version, kit.now()).await? {
         return Err(Error::conflict("busy", "The order was changed at the same moment."));
     }
-    tx.publish(&OrderPaid { order_id: id }).await?;
     Ok(())
 }
