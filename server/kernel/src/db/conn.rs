@@ -1,19 +1,17 @@
 //! One connection of either engine, and the statement that runs on it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::ControlFlow};
 
 use futures::future::BoxFuture;
-use sqlx::{
-    AssertSqlSafe, Postgres, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection,
-    postgres::{PgArguments, PgConnection, PgRow},
-    sqlite::{SqliteArguments, SqliteRow},
-};
+use sqlx::{Postgres, Transaction, pool::PoolConnection, postgres::PgArguments};
 
 use super::{
-    Arg, Args, DbError, Engine, Record, Row,
+    Arg, Args, DbError, Engine, Record, Row, postgres,
     sqlite::{Lease, ReaderLease},
 };
+
+/// Takes a row, and says whether it wants another.
+pub(super) type Take<'t> = dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>, DbError> + Send + 't;
 
 /// A connection: what every store function takes. [`Reader`](super::Reader) and [`Tx`](super::Tx) lend theirs.
 pub struct Conn {
@@ -54,20 +52,10 @@ impl Conn {
 
     fn start(&mut self, sql: Cow<'static, str>) -> Query<'_> {
         let args = match self.engine() {
-            Engine::Sqlite => Args::Sqlite(SqliteArguments::default()),
+            Engine::Sqlite => Args::Sqlite(Vec::new()),
             Engine::Postgres => Args::Postgres(PgArguments::default()),
         };
         Query { conn: self, sql, args: Ok(args) }
-    }
-
-    fn link(&mut self) -> Result<Link<'_>, DbError> {
-        self.check_unspoiled()?;
-        Ok(match &mut self.inner {
-            Inner::SqliteReader(lease) => Link::Sqlite(lease.conn()?),
-            Inner::SqliteWriter(lease) => Link::Sqlite(lease.conn()?),
-            Inner::PostgresReader(conn) => Link::Postgres(conn),
-            Inner::PostgresTx(tx) => Link::Postgres(tx),
-        })
     }
 
     /// PostgreSQL gives up a transaction at its first failed statement, and answers a later commit with a silent
@@ -76,31 +64,34 @@ impl Conn {
         if self.spoiled { Err(DbError::Spoiled) } else { Ok(()) }
     }
 
-    fn note(&mut self, error: sqlx::Error) -> DbError {
-        let error = DbError::from(error);
-        self.spoiled = matches!(self.inner, Inner::SqliteWriter(_) | Inner::PostgresTx(_));
-        // Some failures of SQLite undo the whole outer transaction: the writer must know.
-        if let (Inner::SqliteWriter(lease), DbError::Down(_)) = (&mut self.inner, &error) {
-            lease.break_off();
-        }
-        error
-    }
-
     /// Asks the engine to prepare a statement without running it; for parity tests.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), DbError> {
-        use sqlx::{Executor as _, SqlSafeStr as _};
-        let sql = AssertSqlSafe(without_list_marks(sql)).into_sql_str();
-        match self.link()? {
-            Link::Sqlite(conn) => conn.prepare(sql).await.map(drop)?,
-            Link::Postgres(conn) => conn.prepare(sql).await.map(drop)?,
+        let sql = without_list_marks(sql);
+        match &mut self.inner {
+            Inner::SqliteReader(lease) => lease.link()?.prepare(&sql),
+            Inner::SqliteWriter(lease) => lease.link()?.prepare(&sql),
+            Inner::PostgresReader(conn) => postgres::prepare(conn, sql).await,
+            Inner::PostgresTx(tx) => postgres::prepare(tx, sql).await,
         }
-        Ok(())
     }
-}
 
-enum Link<'c> {
-    Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    async fn run(&mut self, sql: Cow<'static, str>, args: Args, take: &mut Take<'_>) -> Result<u64, DbError> {
+        self.check_unspoiled()?;
+        let done = match (&mut self.inner, args) {
+            (Inner::SqliteReader(lease), Args::Sqlite(values)) => lease.link()?.run(&sql, &values, take),
+            (Inner::SqliteWriter(lease), Args::Sqlite(values)) => lease.link()?.run(&sql, &values, take),
+            (Inner::PostgresReader(conn), Args::Postgres(args)) => postgres::run(conn, sql, args, take).await,
+            (Inner::PostgresTx(tx), Args::Postgres(args)) => postgres::run(tx, sql, args, take).await,
+            _ => Err(DbError::Config("a statement was bound for the other engine".to_owned())),
+        };
+        // A column that can't be read is the reader's trouble: the statement itself was done.
+        if let Err(error) = &done
+            && !matches!(error, DbError::Column { .. })
+        {
+            self.spoiled = matches!(self.inner, Inner::SqliteWriter(_) | Inner::PostgresTx(_));
+        }
+        done
+    }
 }
 
 /// A statement with the values bound so far.
@@ -152,18 +143,24 @@ impl<'c> Query<'c> {
 
     /// Every row.
     pub async fn all<R: Record>(self) -> Result<Vec<R>, DbError> {
-        match self.rows().await? {
-            Rows::Sqlite(rows) => rows.iter().map(|row| R::read(&Row::Sqlite(row))).collect(),
-            Rows::Postgres(rows) => rows.iter().map(|row| R::read(&Row::Postgres(row))).collect(),
-        }
+        let mut found = Vec::new();
+        self.run(&mut |row| {
+            found.push(R::read(row)?);
+            Ok(ControlFlow::Continue(()))
+        })
+        .await?;
+        Ok(found)
     }
 
     /// The first row, if there is one.
     pub async fn optional<R: Record>(self) -> Result<Option<R>, DbError> {
-        match self.first().await? {
-            First::Sqlite(row) => row.map(|row| R::read(&Row::Sqlite(&row))).transpose(),
-            First::Postgres(row) => row.map(|row| R::read(&Row::Postgres(&row))).transpose(),
-        }
+        let mut found = None;
+        self.run(&mut |row| {
+            found = Some(R::read(row)?);
+            Ok(ControlFlow::Break(()))
+        })
+        .await?;
+        Ok(found)
     }
 
     /// The first row; [`DbError::NoRow`] where there is none.
@@ -171,81 +168,22 @@ impl<'c> Query<'c> {
         self.optional().await?.ok_or(DbError::NoRow)
     }
 
-    // The three below are boxed so that the drivers' code is compiled here, and not in every crate that awaits it.
-
     /// Runs it; the number of rows that were inserted, updated or deleted.
-    pub fn execute(self) -> BoxFuture<'c, Result<u64, DbError>> {
-        Box::pin(async move {
-            let Self { conn, sql, args } = self;
-            let result = match (conn.link()?, args?) {
-                (Link::Sqlite(conn), Args::Sqlite(args)) => {
-                    with(sql, args).execute(conn).await.map(|done| done.rows_affected())
-                }
-                (Link::Postgres(conn), Args::Postgres(args)) => {
-                    with(sql, args).execute(conn).await.map(|done| done.rows_affected())
-                }
-                _ => return Err(mixed_engines()),
-            };
-            result.map_err(|error| conn.note(error))
-        })
+    pub async fn execute(self) -> Result<u64, DbError> {
+        self.run(&mut |_| Ok(ControlFlow::Continue(()))).await
     }
 
-    fn rows(self) -> BoxFuture<'c, Result<Rows, DbError>> {
+    /// Boxed so that the drivers' code is compiled here, and not in every crate that awaits it.
+    fn run<'t>(self, take: &'t mut Take<'_>) -> BoxFuture<'t, Result<u64, DbError>>
+    where
+        'c: 't,
+    {
         Box::pin(async move {
-            let Self { conn, sql, args } = self;
-            let result = match (conn.link()?, args?) {
-                (Link::Sqlite(conn), Args::Sqlite(args)) => {
-                    with(sql, args).fetch_all(conn).await.map(Rows::Sqlite)
-                }
-                (Link::Postgres(conn), Args::Postgres(args)) => {
-                    with(sql, args).fetch_all(conn).await.map(Rows::Postgres)
-                }
-                _ => return Err(mixed_engines()),
-            };
-            result.map_err(|error| conn.note(error))
+            // SQLite answers at once: a long row of statements lets others have the thread now and then.
+            tokio::task::coop::consume_budget().await;
+            self.conn.run(self.sql, self.args?, take).await
         })
     }
-
-    fn first(self) -> BoxFuture<'c, Result<First, DbError>> {
-        Box::pin(async move {
-            let Self { conn, sql, args } = self;
-            let result = match (conn.link()?, args?) {
-                (Link::Sqlite(conn), Args::Sqlite(args)) => {
-                    with(sql, args).fetch_optional(conn).await.map(First::Sqlite)
-                }
-                (Link::Postgres(conn), Args::Postgres(args)) => {
-                    with(sql, args).fetch_optional(conn).await.map(First::Postgres)
-                }
-                _ => return Err(mixed_engines()),
-            };
-            result.map_err(|error| conn.note(error))
-        })
-    }
-}
-
-enum Rows {
-    Sqlite(Vec<SqliteRow>),
-    Postgres(Vec<PgRow>),
-}
-
-enum First {
-    Sqlite(Option<SqliteRow>),
-    Postgres(Option<PgRow>),
-}
-
-/// `AssertSqlSafe` holds: the text is a constant, or was put together from constants (`query_dynamic`).
-fn with<'q, DB: sqlx::Database>(
-    sql: Cow<'static, str>,
-    args: DB::Arguments,
-) -> sqlx::query::Query<'q, DB, DB::Arguments>
-where
-    DB::Arguments: sqlx::IntoArguments<DB>,
-{
-    sqlx::query_with(AssertSqlSafe(sql), args)
-}
-
-fn mixed_engines() -> DbError {
-    DbError::Config("a statement was bound for the other engine".to_owned())
 }
 
 fn without_list_marks(sql: &str) -> String {
@@ -261,5 +199,5 @@ fn without_list_marks(sql: &str) -> String {
 const _: fn() = || {
     fn send<T: Send>() {}
     send::<Conn>();
-    send::<PoolConnection<Sqlite>>();
+    send::<PoolConnection<Postgres>>();
 };

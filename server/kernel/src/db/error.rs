@@ -38,7 +38,7 @@ pub enum DbError {
     #[error("migration {name}: {reason}")]
     Migration { name: String, reason: String },
     #[error(transparent)]
-    Other(sqlx::Error),
+    Other(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl DbError {
@@ -68,63 +68,70 @@ impl From<DbError> for Error {
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::Database(database) => from_database(database),
+            sqlx::Error::Database(database) => from_postgres(database),
             sqlx::Error::RowNotFound => Self::NoRow,
             sqlx::Error::PoolTimedOut => Self::Busy("no free connection".to_owned()),
             sqlx::Error::Io(io) => Self::Down(io.to_string()),
             sqlx::Error::Tls(tls) => Self::Down(tls.to_string()),
             sqlx::Error::PoolClosed => Self::Down("the pool is closed".to_owned()),
-            sqlx::Error::WorkerCrashed => Self::Down("the database thread is gone".to_owned()),
             sqlx::Error::ColumnNotFound(column) => {
                 Self::Column { column, reason: "the row does not have it".to_owned() }
             }
             sqlx::Error::ColumnDecode { index, source } => {
                 Self::Column { column: index, reason: source.to_string() }
             }
-            other => Self::Other(other),
+            other => Self::Other(other.into()),
         }
     }
 }
 
-fn from_database(error: Box<dyn sqlx::error::DatabaseError>) -> DbError {
-    if let Some(postgres) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        let constraint = || postgres.constraint().unwrap_or_default().to_owned();
-        let message = || postgres.message().to_owned();
-        return match postgres.code() {
-            "23505" => DbError::Unique(constraint()),
-            "23514" => DbError::Check(constraint()),
-            "23503" => DbError::ForeignKey(constraint()),
-            "23502" => DbError::NotNull(postgres.column().unwrap_or_default().to_owned()),
-            "40001" | "40P01" | "55P03" => DbError::Busy(message()),
-            code if code.starts_with("53") => DbError::Busy(message()),
-            code if code.starts_with("08") || code.starts_with("57P") => DbError::Down(message()),
-            _ => DbError::Other(sqlx::Error::Database(error)),
-        };
-    }
-    let code: i64 = error.code().and_then(|code| code.parse().ok()).unwrap_or_default();
-    let message = error.message();
-    let detail = message.split_once("failed: ").map_or(message, |(_, detail)| detail);
-    match code {
-        SQLITE_UNIQUE => DbError::Unique(default_name(detail, false)),
-        SQLITE_PRIMARY_KEY | SQLITE_ROWID => DbError::Unique(default_name(detail, true)),
-        SQLITE_CHECK => DbError::Check(detail.to_owned()),
-        SQLITE_FOREIGN_KEY => DbError::ForeignKey(String::new()),
-        SQLITE_NOT_NULL => DbError::NotNull(detail.rsplit('.').next().unwrap_or_default().to_owned()),
-        _ => match code & 0xff {
-            5 | 6 => DbError::Busy(message.to_owned()),
-            // Out of memory, interrupted, I/O error, disk full, can't open: all undo the whole transaction.
-            7 | 9 | 10 | 13 | 14 => DbError::Down(message.to_owned()),
-            _ => DbError::Other(sqlx::Error::Database(error)),
-        },
+fn from_postgres(error: Box<dyn sqlx::error::DatabaseError>) -> DbError {
+    let Some(postgres) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() else {
+        return DbError::Other(error.into_error());
+    };
+    let constraint = || postgres.constraint().unwrap_or_default().to_owned();
+    let message = || postgres.message().to_owned();
+    match postgres.code() {
+        "23505" => DbError::Unique(constraint()),
+        "23514" => DbError::Check(constraint()),
+        "23503" => DbError::ForeignKey(constraint()),
+        "23502" => DbError::NotNull(postgres.column().unwrap_or_default().to_owned()),
+        "40001" | "40P01" | "55P03" => DbError::Busy(message()),
+        code if code.starts_with("53") => DbError::Busy(message()),
+        code if code.starts_with("08") || code.starts_with("57P") => DbError::Down(message()),
+        _ => DbError::Other(error.into_error()),
     }
 }
 
-const SQLITE_CHECK: i64 = 275;
-const SQLITE_FOREIGN_KEY: i64 = 787;
-const SQLITE_NOT_NULL: i64 = 1299;
-const SQLITE_PRIMARY_KEY: i64 = 1555;
-const SQLITE_UNIQUE: i64 = 2067;
-const SQLITE_ROWID: i64 = 2579;
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::{ErrorCode as Code, ffi};
+        let rusqlite::Error::SqliteFailure(failure, Some(message)) = &error else {
+            return Self::Other(error.into());
+        };
+        let detail = message.split_once("failed: ").map_or(message.as_str(), |(_, detail)| detail);
+        match failure.extended_code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE => Self::Unique(default_name(detail, false)),
+            ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+                Self::Unique(default_name(detail, true))
+            }
+            ffi::SQLITE_CONSTRAINT_CHECK => Self::Check(detail.to_owned()),
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey(String::new()),
+            ffi::SQLITE_CONSTRAINT_NOTNULL => {
+                Self::NotNull(detail.rsplit('.').next().unwrap_or_default().to_owned())
+            }
+            _ => match failure.code {
+                Code::DatabaseBusy | Code::DatabaseLocked => Self::Busy(message.clone()),
+                Code::OutOfMemory
+                | Code::OperationInterrupted
+                | Code::SystemIoFailure
+                | Code::DiskFull
+                | Code::CannotOpen => Self::Down(message.clone()),
+                _ => Self::Other(error.into()),
+            },
+        }
+    }
+}
 
 /// From SQLite's `product.shop, product.handle` to PostgreSQL's `product_shop_handle_key`.
 fn default_name(detail: &str, primary_key: bool) -> String {

@@ -1,9 +1,14 @@
 //! Forward-only migrations: each in one transaction, each remembered with its checksum.
 
-use sha2::{Digest as _, Sha256};
-use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
+use std::ops::ControlFlow;
 
-use super::DbError;
+use sha2::{Digest as _, Sha256};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use super::{
+    DbError, Record as _,
+    sqlite::{Link, Value},
+};
 
 /// One step of a schema, for both engines. Made by [`migrations!`](crate::migrations).
 #[derive(Debug, Clone, Copy)]
@@ -66,38 +71,31 @@ fn plan<'m>(
         .collect())
 }
 
-fn failed(migration: &Migration) -> impl Fn(sqlx::Error) -> DbError {
-    let name = migration.name.to_owned();
-    move |error| DbError::Migration { name: name.clone(), reason: error.to_string() }
+fn failed(migration: &Migration, error: impl ToString) -> DbError {
+    DbError::Migration { name: migration.name.to_owned(), reason: error.to_string() }
 }
 
 const INSERT: &str = "insert into migration (name, checksum) values ($1, $2)";
 const TABLE: &str = "create table if not exists migration (name text primary key, checksum text not null)";
 
-pub(super) async fn sqlite(conn: &mut SqliteConnection, migrations: &[&Migration]) -> Result<(), DbError> {
-    sqlx::query(
+pub(super) fn sqlite(link: &mut Link, migrations: &[&Migration]) -> Result<(), DbError> {
+    link.batch(
         "create table if not exists migration (name text primary key, checksum text not null) strict",
-    )
-    .execute(&mut *conn)
-    .await?;
-    let applied: Vec<(String, String)> =
-        sqlx::query_as("select name, checksum from migration").fetch_all(&mut *conn).await?;
+    )?;
+    let mut applied = Vec::new();
+    link.run("select name, checksum from migration", &[], &mut |row| {
+        applied.push(<(String, String)>::read(row)?);
+        Ok(ControlFlow::Continue(()))
+    })?;
     for migration in plan(&applied, migrations, |migration| migration.sqlite)? {
-        let fail = failed(migration);
-        sqlx::query("begin immediate").execute(&mut *conn).await.map_err(&fail)?;
-        let done = async {
-            sqlx::raw_sql(migration.sqlite).execute(&mut *conn).await?;
-            sqlx::query(INSERT)
-                .bind(migration.name)
-                .bind(checksum(migration.sqlite))
-                .execute(&mut *conn)
-                .await?;
-            sqlx::query("commit").execute(&mut *conn).await
-        }
-        .await;
+        let done = link.batch("begin immediate").and_then(|()| link.batch(migration.sqlite)).and_then(|()| {
+            let values = [Value::Text(migration.name.to_owned()), Value::Text(checksum(migration.sqlite))];
+            link.execute(INSERT, &values)?;
+            link.batch("commit")
+        });
         if let Err(error) = done {
-            let _ = sqlx::query("rollback").execute(&mut *conn).await;
-            return Err(fail(error));
+            let _ = link.batch("rollback");
+            return Err(failed(migration, error));
         }
     }
     Ok(())
@@ -121,7 +119,7 @@ pub(super) async fn postgres(
         let applied: Vec<(String, String)> =
             sqlx::query_as("select name, checksum from migration").fetch_all(&mut *conn).await?;
         for migration in plan(&applied, migrations, |migration| migration.postgres)? {
-            let fail = failed(migration);
+            let fail = |error: sqlx::Error| failed(migration, error);
             let mut tx = conn.begin().await.map_err(&fail)?;
             sqlx::raw_sql(migration.postgres).execute(&mut *tx).await.map_err(&fail)?;
             sqlx::query(INSERT)

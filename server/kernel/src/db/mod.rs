@@ -68,10 +68,10 @@ impl Db {
         if !domain.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') || domain.is_empty() {
             return Err(DbError::Config(format!("{domain:?} can't be the name of a schema")));
         }
-        let migrations: Vec<&Migration> = migrate::KERNEL.iter().chain(migrations).collect();
+        let migrations: Vec<&'static Migration> = migrate::KERNEL.iter().chain(migrations).collect();
         let backend = if let Some(folder) = config.url.strip_prefix("sqlite:") {
             let file = PathBuf::from(folder).join("db").join(format!("{domain}.sqlite"));
-            Backend::Sqlite(sqlite::Sqlite::open(file, config.readers, &migrations).await?)
+            Backend::Sqlite(sqlite::Sqlite::open(file, config.readers, migrations).await?)
         } else if config.url.starts_with("postgres://") || config.url.starts_with("postgresql://") {
             Backend::Postgres(postgres::open(&config.url, domain, config.connections, &migrations).await?)
         } else {

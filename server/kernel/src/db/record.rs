@@ -1,12 +1,12 @@
 //! Rows, and how they become structs and tuples.
 
-use sqlx::{ColumnIndex as _, Row as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{ColumnIndex as _, Row as _, ValueRef as _, postgres::PgRow};
 
-use super::{Column, DbError};
+use super::{Column, DbError, sqlite::SqliteRow};
 
 /// One row of an answer.
 pub enum Row<'r> {
-    Sqlite(&'r SqliteRow),
+    Sqlite(&'r SqliteRow<'r>),
     Postgres(&'r PgRow),
 }
 
@@ -14,11 +14,7 @@ impl Row<'_> {
     /// The column of that name.
     pub fn get<T: Column>(&self, name: &str) -> Result<T, DbError> {
         let name = name.strip_prefix("r#").unwrap_or(name);
-        let at = match self {
-            Self::Sqlite(row) => name.index(*row)?,
-            Self::Postgres(row) => name.index(*row)?,
-        };
-        T::read(self, at)
+        T::read(self, self.place(name)?)
     }
 
     /// The column at that position, from 0.
@@ -26,17 +22,27 @@ impl Row<'_> {
         T::read(self, at)
     }
 
+    fn place(&self, name: &str) -> Result<usize, DbError> {
+        match self {
+            Self::Sqlite(row) => row.place(name).ok_or_else(|| DbError::Column {
+                column: name.to_owned(),
+                reason: "the row does not have it".to_owned(),
+            }),
+            Self::Postgres(row) => Ok(name.index(*row)?),
+        }
+    }
+
     pub(super) fn is_null(&self, at: usize) -> Result<bool, DbError> {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get_raw(at)?.is_null(),
-            Self::Postgres(row) => row.try_get_raw(at)?.is_null(),
-        })
+        match self {
+            Self::Sqlite(row) => row.is_null(at),
+            Self::Postgres(row) => Ok(row.try_get_raw(at)?.is_null()),
+        }
     }
 
     pub(super) fn bad(&self, at: usize, reason: impl ToString) -> DbError {
         use sqlx::Column as _;
         let column = match self {
-            Self::Sqlite(row) => row.columns().get(at).map(|column| column.name()),
+            Self::Sqlite(row) => row.name(at),
             Self::Postgres(row) => row.columns().get(at).map(|column| column.name()),
         };
         DbError::Column { column: column.unwrap_or_default().to_owned(), reason: reason.to_string() }
@@ -44,13 +50,13 @@ impl Row<'_> {
 }
 
 /// Something that is read from a whole row: a struct made by [`record!`](crate::record), or a tuple of columns.
-pub trait Record: Sized {
+pub trait Record: Sized + Send {
     fn read(row: &Row<'_>) -> Result<Self, DbError>;
 }
 
 macro_rules! tuple {
     ($($type:ident $at:tt),*) => {
-        impl<$($type: Column),*> Record for ($($type,)*) {
+        impl<$($type: Column + Send),*> Record for ($($type,)*) {
             fn read(row: &Row<'_>) -> Result<Self, DbError> {
                 Ok(($(row.at::<$type>($at)?,)*))
             }

@@ -2,14 +2,14 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use souk_contract::{Currency, Id, Timestamp};
-use sqlx::{Arguments as _, error::BoxDynError, postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::{Arguments as _, error::BoxDynError, postgres::PgArguments};
 use uuid::Uuid;
 
-use super::{DbError, Row};
+use super::{DbError, Row, sqlite::Value};
 
 /// The values of one statement, encoded for the engine it will run on.
 pub enum Args {
-    Sqlite(SqliteArguments),
+    Sqlite(Vec<Value>),
     Postgres(PgArguments),
 }
 
@@ -44,24 +44,36 @@ pub struct Json<T>(pub T);
 pub struct Text<T>(pub T);
 
 macro_rules! native_arg {
-    ($($type:ty),*) => {$(
+    ($($type:ty: $value:ident => $sqlite:expr),* $(,)?) => {$(
         impl Arg for $type {
             fn bind(self, args: &mut Args) -> Result<(), BoxDynError> {
+                let $value = self;
                 match args {
-                    Args::Sqlite(args) => sqlx::Arguments::add(args, self),
-                    Args::Postgres(args) => sqlx::Arguments::add(args, self),
+                    Args::Sqlite(args) => args.push($sqlite),
+                    Args::Postgres(args) => sqlx::Arguments::add(args, $value)?,
                 }
+                Ok(())
             }
             fn bind_null(args: &mut Args) -> Result<(), BoxDynError> {
                 match args {
-                    Args::Sqlite(args) => sqlx::Arguments::add(args, None::<Self>),
-                    Args::Postgres(args) => sqlx::Arguments::add(args, None::<Self>),
+                    Args::Sqlite(args) => args.push(Value::Null),
+                    Args::Postgres(args) => sqlx::Arguments::add(args, None::<Self>)?,
                 }
+                Ok(())
             }
         }
     )*};
 }
-native_arg!(i64, bool, &str, String, Uuid, Vec<u8>, &[u8]);
+native_arg! {
+    i64: value => Value::Integer(value),
+    bool: value => Value::Integer(value.into()),
+    &str: value => Value::Text(value.to_owned()),
+    String: value => Value::Text(value),
+    Uuid: value => Value::Uuid(value.into_bytes()),
+    Vec<u8>: value => Value::Blob(value),
+    &[u8]: value => Value::Blob(value.to_vec()),
+    chrono::DateTime<chrono::Utc>: value => Value::Text(Timestamp::new(value).to_rfc3339()),
+}
 
 macro_rules! arg_as {
     ([$($generics:tt)*] $type:ty => $native:ty, $value:ident, $convert:expr) => {
@@ -82,34 +94,24 @@ arg_as!([] &String => &str, value, value.as_str());
 arg_as!([] &Vec<u8> => &[u8], value, value.as_slice());
 arg_as!([K] Id<K> => Uuid, value, value.uuid());
 arg_as!([] Currency => &str, value, value.code());
-
-impl Arg for Timestamp {
-    fn bind(self, args: &mut Args) -> Result<(), BoxDynError> {
-        match args {
-            Args::Sqlite(args) => sqlx::Arguments::add(args, self.to_rfc3339()),
-            Args::Postgres(args) => sqlx::Arguments::add(args, self.datetime()),
-        }
-    }
-    fn bind_null(args: &mut Args) -> Result<(), BoxDynError> {
-        match args {
-            Args::Sqlite(args) => sqlx::Arguments::add(args, None::<String>),
-            Args::Postgres(args) => sqlx::Arguments::add(args, None::<chrono::DateTime<chrono::Utc>>),
-        }
-    }
-}
+arg_as!([] Timestamp => chrono::DateTime<chrono::Utc>, value, value.datetime());
 
 impl<T: Serialize> Arg for Json<T> {
     fn bind(self, args: &mut Args) -> Result<(), BoxDynError> {
         match args {
-            Args::Sqlite(args) => sqlx::Arguments::add(args, serde_json::to_string(&self.0)?),
-            Args::Postgres(args) => sqlx::Arguments::add(args, sqlx::types::Json(&self.0)),
+            Args::Sqlite(args) => args.push(Value::Text(serde_json::to_string(&self.0)?)),
+            Args::Postgres(args) => sqlx::Arguments::add(args, sqlx::types::Json(&self.0))?,
         }
+        Ok(())
     }
     fn bind_null(args: &mut Args) -> Result<(), BoxDynError> {
         match args {
-            Args::Sqlite(args) => sqlx::Arguments::add(args, None::<String>),
-            Args::Postgres(args) => sqlx::Arguments::add(args, None::<sqlx::types::Json<serde_json::Value>>),
+            Args::Sqlite(args) => args.push(Value::Null),
+            Args::Postgres(args) => {
+                sqlx::Arguments::add(args, None::<sqlx::types::Json<serde_json::Value>>)?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -138,24 +140,37 @@ impl<T: Arg> Arg for Option<T> {
 }
 
 macro_rules! native_column {
-    ($($type:ty),*) => {$(
+    ($($type:ty: $row:ident, $at:ident => $sqlite:expr),* $(,)?) => {$(
         impl Column for $type {
-            fn read(row: &Row<'_>, at: usize) -> Result<Self, DbError> {
-                Ok(match row {
-                    Row::Sqlite(row) => sqlx::Row::try_get(*row, at)?,
-                    Row::Postgres(row) => sqlx::Row::try_get(*row, at)?,
-                })
+            fn read(row: &Row<'_>, $at: usize) -> Result<Self, DbError> {
+                match row {
+                    Row::Sqlite($row) => $sqlite,
+                    Row::Postgres(row) => Ok(sqlx::Row::try_get(*row, $at)?),
+                }
             }
         }
     )*};
 }
-native_column!(bool, String, Uuid, Vec<u8>);
+native_column! {
+    bool: row, at => Ok(row.integer(at)? != 0),
+    String: row, at => Ok(row.text(at)?.to_owned()),
+    Vec<u8>: row, at => Ok(row.blob(at)?.to_vec()),
+}
+
+impl Column for Uuid {
+    fn read(row: &Row<'_>, at: usize) -> Result<Self, DbError> {
+        match row {
+            Row::Sqlite(sqlite) => Self::from_slice(sqlite.blob(at)?).map_err(|error| row.bad(at, error)),
+            Row::Postgres(postgres) => Ok(sqlx::Row::try_get(*postgres, at)?),
+        }
+    }
+}
 
 impl Column for i64 {
     /// PostgreSQL types a bare `select 1` as a 4-byte integer; that is read too.
     fn read(row: &Row<'_>, at: usize) -> Result<Self, DbError> {
         match row {
-            Row::Sqlite(row) => Ok(sqlx::Row::try_get(*row, at)?),
+            Row::Sqlite(row) => row.integer(at),
             Row::Postgres(row) => match sqlx::Row::try_get::<i64, _>(*row, at) {
                 Ok(value) => Ok(value),
                 Err(error) => match sqlx::Row::try_get::<i32, _>(*row, at) {
@@ -196,10 +211,7 @@ impl Column for Currency {
 impl Column for Timestamp {
     fn read(row: &Row<'_>, at: usize) -> Result<Self, DbError> {
         match row {
-            Row::Sqlite(sqlite) => {
-                let text: &str = sqlx::Row::try_get(*sqlite, at)?;
-                Self::parse(text).map_err(|error| row.bad(at, error))
-            }
+            Row::Sqlite(sqlite) => Self::parse(sqlite.text(at)?).map_err(|error| row.bad(at, error)),
             Row::Postgres(postgres) => Ok(Self::new(sqlx::Row::try_get(*postgres, at)?)),
         }
     }
@@ -209,8 +221,7 @@ impl<T: DeserializeOwned> Column for Json<T> {
     fn read(row: &Row<'_>, at: usize) -> Result<Self, DbError> {
         match row {
             Row::Sqlite(sqlite) => {
-                let text: &str = sqlx::Row::try_get(*sqlite, at)?;
-                serde_json::from_str(text).map(Self).map_err(|error| row.bad(at, error))
+                serde_json::from_str(sqlite.text(at)?).map(Self).map_err(|error| row.bad(at, error))
             }
             Row::Postgres(postgres) => {
                 let sqlx::types::Json(value) = sqlx::Row::try_get(*postgres, at)?;

@@ -115,18 +115,15 @@ souk_kernel::each_engine! {
 /// The promise behind "committed": another program that opens the file sees it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_is_in_the_file_when_it_returns() {
-    use sqlx::ConnectOptions as _;
     let kit = TestKit::start(Engine::Sqlite).await;
     let db = kit.db("shelves", SHELVES).await;
     let file = db.file().expect("a file").to_owned();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file).read_only(true);
-    let mut other = options.connect().await.expect("a second connection");
+    let other = rusqlite::Connection::open(file).expect("a second connection");
     for count in 1..=5_i64 {
         let mut tx = db.begin().await.expect("begin");
         put(&mut tx, &format!("shelf {count}")).await.expect("insert");
         tx.commit().await.expect("commit");
-        let seen: i64 =
-            sqlx::query_scalar("select count(*) from shelf").fetch_one(&mut other).await.expect("a count");
+        let seen: i64 = other.query_row("select count(*) from shelf", [], |row| row.get(0)).expect("a count");
         assert_eq!(seen, count);
     }
 }
