@@ -64,6 +64,8 @@ record! {
         pub key: Uuid,
         pub payload: Json<serde_json::Value>,
         pub created_at: Timestamp,
+        /// When it is due.
+        pub not_before: Timestamp,
         /// Failed deliveries so far.
         pub attempts: i64,
         pub last_error: Option<String>,
@@ -94,25 +96,15 @@ async fn insert<E: Serialize>(
     Ok(())
 }
 
-/// What waits to be delivered by now, oldest first.
-pub(crate) async fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>, DbError> {
+/// What waits to be delivered, that which is due first before all.
+pub(crate) async fn waiting(conn: &mut Conn, limit: i64) -> Result<Vec<OutboxRow>, DbError> {
     conn.query(
-        "select seq, id, kind, key, payload, created_at, attempts, last_error from outbox
-         where dispatched_at is null and dead = false and not_before <= $1
-         order by not_before, seq limit $2",
+        "select seq, id, kind, key, payload, created_at, not_before, attempts, last_error from outbox
+         where dispatched_at is null and dead = false order by not_before, seq limit $1",
     )
-    .bind(now)
     .bind(limit)
     .all()
     .await
-}
-
-pub(crate) async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, DbError> {
-    let (at,) = conn
-        .query("select min(not_before) from outbox where dispatched_at is null and dead = false")
-        .one()
-        .await?;
-    Ok(at)
 }
 
 pub(crate) async fn mark_dispatched(conn: &mut Conn, seqs: &[i64], now: Timestamp) -> Result<(), DbError> {
@@ -159,7 +151,7 @@ pub(crate) async fn prune(
 /// Dead letters: events that were given up after too many tries, newest first.
 pub async fn dead(conn: &mut Conn, limit: i64) -> Result<Vec<OutboxRow>, DbError> {
     conn.query(
-        "select seq, id, kind, key, payload, created_at, attempts, last_error from outbox
+        "select seq, id, kind, key, payload, created_at, not_before, attempts, last_error from outbox
          where dead = true order by seq desc limit $1",
     )
     .bind(limit)

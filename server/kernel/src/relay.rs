@@ -45,8 +45,8 @@ impl Relay {
         let mut pruned_at: Option<Timestamp> = None;
         while !stop.is_cancelled() {
             let pause = match self.deliver_batch().await {
-                Ok(count) if count == BATCH as usize => continue,
-                Ok(_) => {
+                Ok(Batch { again: true, .. }) => continue,
+                Ok(batch) => {
                     let now = self.db.kit().now();
                     if pruned_at.is_none_or(|at| at.plus_seconds(PRUNE_EVERY_SECONDS) <= now) {
                         pruned_at = Some(now);
@@ -54,7 +54,7 @@ impl Relay {
                             tracing::warn!(domain = self.db.domain(), %error, "outbox not pruned");
                         }
                     }
-                    self.pause().await
+                    batch.pause(now)
                 }
                 Err(error) => {
                     tracing::error!(domain = self.db.domain(), %error, "outbox not read");
@@ -73,9 +73,9 @@ impl Relay {
     pub async fn drain(&self) -> Result<usize, DbError> {
         let mut total = 0;
         loop {
-            match self.deliver_batch().await? {
+            match self.deliver_batch().await?.tried {
                 0 => return Ok(total),
-                count => total += count,
+                tried => total += tried,
             }
         }
     }
@@ -95,27 +95,16 @@ impl Relay {
         Ok(gone + keys)
     }
 
-    async fn pause(&self) -> Duration {
-        let due = async { outbox::next_due(&mut *self.db.read().await?).await }.await;
-        match due {
-            Ok(Some(at)) => {
-                let micros = at.micros().saturating_sub(self.db.kit().now().micros());
-                POLL.min(Duration::from_micros(u64::try_from(micros).unwrap_or_default()))
-            }
-            Ok(None) | Err(_) => POLL,
-        }
-    }
-
-    async fn deliver_batch(&self) -> Result<usize, DbError> {
+    async fn deliver_batch(&self) -> Result<Batch, DbError> {
+        let mut rows = outbox::waiting(&mut *self.db.read().await?, BATCH).await?;
+        let full = rows.len() == BATCH as usize;
         let now = self.db.kit().now();
-        let mut rows = {
-            let mut reader = self.db.read().await?;
-            outbox::due(&mut reader, now, BATCH).await?
-        };
+        let due = rows.partition_point(|row| row.not_before <= now);
+        let next = rows.get(due).map(|row| row.not_before);
+        rows.truncate(due);
         if rows.is_empty() {
-            return Ok(0);
+            return Ok(Batch { tried: 0, again: false, next });
         }
-        let count = rows.len();
         rows.sort_by_key(|row| (row.key, row.seq));
         let by_key: Vec<Vec<OutboxRow>> =
             rows.chunk_by(|a, b| a.key == b.key).map(<[OutboxRow]>::to_vec).collect();
@@ -132,7 +121,8 @@ impl Relay {
             .collect()
             .await;
         self.write_down(&outcomes).await?;
-        Ok(count)
+        let failed = outcomes.iter().any(|outcome| outcome.error.is_some());
+        Ok(Batch { tried: outcomes.len(), again: failed || (full && next.is_none()), next })
     }
 
     async fn deliver(&self, row: OutboxRow) -> Outcome {
@@ -201,6 +191,22 @@ pub async fn drain_all(relays: &[Relay]) -> Result<usize, DbError> {
             return Ok(total);
         }
         total += count;
+    }
+}
+
+struct Batch {
+    tried: usize,
+    /// There may be more to do at once. Whatever is published meanwhile rings.
+    again: bool,
+    /// When the next one is due.
+    next: Option<Timestamp>,
+}
+
+impl Batch {
+    fn pause(&self, now: Timestamp) -> Duration {
+        let micros = self.next.map(|at| at.micros().saturating_sub(now.micros()));
+        micros
+            .map_or(POLL, |micros| POLL.min(Duration::from_micros(u64::try_from(micros).unwrap_or_default())))
     }
 }
 

@@ -38,6 +38,14 @@ pub(crate) struct Line {
 }
 
 impl Content {
+    pub(crate) fn variants(&self) -> Vec<VariantId> {
+        self.lines.iter().map(|line| line.variant_id).collect()
+    }
+
+    pub(crate) fn has(&self, variant: VariantId) -> bool {
+        self.lines.iter().any(|line| line.variant_id == variant)
+    }
+
     /// Adds pieces to the variant's line, or a new line.
     pub(crate) fn add(&mut self, new: Line) -> Result<()> {
         if let Some(line) = self.lines.iter_mut().find(|line| line.variant_id == new.variant_id) {

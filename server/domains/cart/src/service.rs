@@ -14,6 +14,7 @@ use souk_contract::{
 use souk_kernel::{
     Kit,
     db::{Db, Json, Text},
+    kept::Kept,
 };
 
 use crate::{
@@ -25,6 +26,10 @@ use crate::{
 const PURPOSE: &str = "cart";
 /// Of changes to one cart by several processes at the same moment, each finds its turn within so many tries.
 const TRIES: usize = 20;
+const NOBODY: (&[VariantId], &[String]) = (&[], &[]);
+/// Carts that were changed last, about a kilobyte each.
+const RECENT: usize = 2_000;
+const RECENT_BYTES: u64 = 4 << 20;
 
 /// What the shop decides for all carts.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +48,8 @@ pub struct LocalCarts {
     settings: CartSettings,
     /// One change at a time per cart in this process; the version keeps other processes apart.
     changing: Mutex<HashMap<CartId, Weak<tokio::sync::Mutex<()>>>>,
+    /// As they were last saved here.
+    recent: Kept<CartId, CartRow, ()>,
 }
 
 impl LocalCarts {
@@ -54,7 +61,9 @@ impl LocalCarts {
         promotions: Arc<dyn Promotions>,
         settings: CartSettings,
     ) -> Self {
-        Self { kit, db, catalog, inventory, promotions, settings, changing: Mutex::default() }
+        let recent =
+            Kept::new(RECENT, RECENT_BYTES, |_, row: &CartRow| 500 + row.content.0.lines.len() * 150);
+        Self { kit, db, catalog, inventory, promotions, settings, changing: Mutex::default(), recent }
     }
 
     fn turn(&self, id: CartId) -> Arc<tokio::sync::Mutex<()>> {
@@ -77,7 +86,10 @@ impl LocalCarts {
     }
 
     async fn load(&self, token: &str) -> Result<CartRow> {
-        let id = self.open(token)?;
+        self.read(self.open(token)?).await
+    }
+
+    async fn read(&self, id: CartId) -> Result<CartRow> {
         store::cart(&mut *self.db.read().await?, id).await?.ok_or_else(|| Error::not_found("cart"))
     }
 
@@ -109,8 +121,7 @@ impl LocalCarts {
     }
 
     async fn around_cart(&self, ctx: &Ctx, content: &Content) -> Result<Around> {
-        let variants: Vec<VariantId> = content.lines.iter().map(|line| line.variant_id).collect();
-        self.around(ctx, &variants, &content.codes).await
+        self.around(ctx, &content.variants(), &content.codes).await
     }
 
     async fn show(&self, ctx: &Ctx, row: &CartRow) -> Result<Cart> {
@@ -119,32 +130,59 @@ impl LocalCarts {
     }
 
     /// Load, change, save; again where somebody else was faster. The reply tells once what changed around it.
+    /// `newcomers` are variants and codes that `change` may put in: it hears about them too.
     async fn change(
         &self,
         ctx: &Ctx,
         token: &str,
-        mut change: impl FnMut(&mut Content) -> Result<Vec<Warning>> + Send,
+        newcomers: (&[VariantId], &[String]),
+        mut change: impl FnMut(&mut Content, &Around) -> Result<Vec<Warning>> + Send,
     ) -> Result<Cart> {
-        let turn = self.turn(self.open(token)?);
+        let id = self.open(token)?;
+        let turn = self.turn(id);
         let _turn = turn.lock().await;
-        for _ in 0..TRIES {
-            let mut row = self.load(token).await?;
-            must_be_active(&row)?;
-            let warnings = change(&mut row.content.0)?;
-            let around = self.around_cart(ctx, &row.content.0).await?;
+        for tried in 0..TRIES {
+            let (mut row, kept) = self.to_change(id, tried).await?;
+            let mut variants = row.content.0.variants();
+            variants.extend(newcomers.0.iter().filter(|new| !row.content.0.has(**new)));
+            let mut codes = row.content.0.codes.clone();
+            codes.extend(newcomers.1.iter().filter(|new| !row.content.0.codes.contains(new)).cloned());
+            let around = self.around(ctx, &variants, &codes).await?;
+            let changed = must_be_active(&row).and_then(|()| change(&mut row.content.0, &around));
+            let warnings = match changed {
+                Err(_) if kept => continue,
+                changed => changed?,
+            };
             row.version += 1;
             row.updated_at = self.kit.now();
             let cart = view::show(&row, self.token(row.id), &around, warnings)?;
             acknowledge(&mut row.content.0, &around);
-            let mut tx = self.db.begin().await?;
-            let saved = store::save(&mut tx, &row).await?;
-            // Also where somebody else was faster: waits until that change can be read.
-            tx.commit().await?;
-            if saved {
+            if self.save(row).await? {
                 return Ok(cart);
             }
         }
         Err(Error::conflict("busy", "Your cart is being changed in another window. Please try again."))
+    }
+
+    /// The cart as it was last saved here, on the first try: most changes follow one upon the other, and where it was
+    /// changed elsewhere `save` finds out. Only the database may refuse anything: says whether it is a kept one.
+    async fn to_change(&self, id: CartId, tried: usize) -> Result<(CartRow, bool)> {
+        match self.recent.get(&id, ()).filter(|_| tried == 0) {
+            Some(kept) => Ok((CartRow::clone(&kept), true)),
+            None => Ok((self.read(id).await?, false)),
+        }
+    }
+
+    /// Over the version before; false where another change came first.
+    async fn save(&self, row: CartRow) -> Result<bool> {
+        let mut tx = self.db.begin().await?;
+        let saved = store::save(&mut tx, &row).await?;
+        // Also where somebody else was faster: waits until that change can be read.
+        tx.commit().await?;
+        if saved {
+            self.recent.put(row.id, (), row);
+        }
+        Ok(saved)
     }
 }
 
@@ -207,7 +245,9 @@ impl Carts for LocalCarts {
         let mut tx = self.db.begin().await?;
         store::insert(&mut tx, &row).await?;
         tx.commit().await?;
-        self.show(ctx, &row).await
+        let cart = self.show(ctx, &row).await?;
+        self.recent.put(row.id, (), row);
+        Ok(cart)
     }
 
     async fn get(&self, ctx: &Ctx, token: &str) -> Result<Cart> {
@@ -217,15 +257,14 @@ impl Carts for LocalCarts {
 
     async fn add_line(&self, ctx: &Ctx, token: &str, request: AddLine) -> Result<Cart> {
         content::check_quantity(request.quantity, 1)?;
-        let around = self.around(ctx, &[request.variant_id], &[]).await?;
         let new_id: CartLineId = self.kit.ids.next();
         let variant = request.variant_id;
-        let price = around.variants.get(&variant).map(|info| info.variant.price);
-        self.change(ctx, token, |content| {
+        self.change(ctx, token, (&[variant], &[]), |content, around| {
+            let price = around.variants.get(&variant).map(|info| info.variant.price);
             let seen_price = price.ok_or_else(|| Error::not_found("item"))?;
             let old = content.lines.iter().find(|line| line.variant_id == variant);
             let (id, had) = old.map_or((new_id, 0), |line| (line.id, line.quantity));
-            let (allowed, warning) = limited(had + request.quantity, &around, variant, id)?;
+            let (allowed, warning) = limited(had + request.quantity, around, variant, id)?;
             let quantity = (allowed - had).max(0);
             if quantity > 0 {
                 content.add(Line { id, variant_id: variant, quantity, seen_price })?;
@@ -237,14 +276,12 @@ impl Carts for LocalCarts {
 
     async fn set_quantity(&self, ctx: &Ctx, token: &str, line: CartLineId, quantity: i64) -> Result<Cart> {
         content::check_quantity(quantity, 0)?;
-        let row = self.load(token).await?;
-        let variant = row.content.0.lines.iter().find(|known| known.id == line).map(|known| known.variant_id);
-        let variant = variant.ok_or_else(|| Error::not_found("cart line"))?;
-        let around = self.around(ctx, &[variant], &[]).await?;
-        self.change(ctx, token, |content| {
+        self.change(ctx, token, NOBODY, |content, around| {
+            let variant = content.lines.iter().find(|known| known.id == line).map(|known| known.variant_id);
+            let variant = variant.ok_or_else(|| Error::not_found("cart line"))?;
             let (allowed, warning) = match quantity {
                 0 => (0, None),
-                wanted => limited(wanted, &around, variant, line)?,
+                wanted => limited(wanted, around, variant, line)?,
             };
             content.set_quantity(line, allowed)?;
             Ok(warning.into_iter().collect())
@@ -261,7 +298,8 @@ impl Carts for LocalCarts {
         if let Err(problem) = lookup.found {
             return Err(Error::invalid("code", "invalid", view::problem_text(problem)));
         }
-        self.change(ctx, token, |content| {
+        let code = [lookup.code.clone()];
+        self.change(ctx, token, (&[], &code), |content, _| {
             if !content.codes.contains(&lookup.code) {
                 if content.codes.len() >= content::MAX_CODES {
                     return Err(Error::conflict("too_many_codes", "No more codes fit into this cart."));
@@ -275,7 +313,7 @@ impl Carts for LocalCarts {
 
     async fn remove_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart> {
         let code = code.trim().to_uppercase();
-        self.change(ctx, token, |content| {
+        self.change(ctx, token, NOBODY, |content, _| {
             content.codes.retain(|known| *known != code);
             Ok(Vec::new())
         })
@@ -283,7 +321,8 @@ impl Carts for LocalCarts {
     }
 
     async fn update(&self, ctx: &Ctx, token: &str, request: UpdateCart) -> Result<Cart> {
-        self.change(ctx, token, |content| content.update(request.clone()).map(|()| Vec::new())).await
+        self.change(ctx, token, NOBODY, |content, _| content.update(request.clone()).map(|()| Vec::new()))
+            .await
     }
 
     async fn of_customer(&self, ctx: &Ctx, customer: CustomerId) -> Result<Option<Cart>> {
@@ -341,7 +380,7 @@ impl Carts for LocalCarts {
     }
 
     async fn set_delivery(&self, ctx: &Ctx, token: &str, delivery: Option<Delivery>) -> Result<Cart> {
-        self.change(ctx, token, |content| {
+        self.change(ctx, token, NOBODY, |content, _| {
             content.delivery.clone_from(&delivery);
             Ok(Vec::new())
         })
@@ -349,24 +388,26 @@ impl Carts for LocalCarts {
     }
 
     async fn begin_completion(&self, ctx: &Ctx, token: &str, checkout: CheckoutId) -> Result<Cart> {
-        let turn = self.turn(self.open(token)?);
+        let id = self.open(token)?;
+        let turn = self.turn(id);
         let _turn = turn.lock().await;
-        for _ in 0..TRIES {
-            let mut row = self.load(token).await?;
-            if row.state.0 == CartState::Completing && row.checkout_id == Some(checkout) {
+        for tried in 0..TRIES {
+            let (mut row, kept) = self.to_change(id, tried).await?;
+            if row.state.0 == CartState::Completing && row.checkout_id == Some(checkout) && !kept {
                 return self.show(ctx, &row).await;
             }
-            must_be_active(&row)?;
+            match must_be_active(&row) {
+                Err(_) if kept => continue,
+                active => active?,
+            }
             let around = self.around_cart(ctx, &row.content.0).await?;
             row.state = Text(CartState::Completing);
             row.checkout_id = Some(checkout);
             row.version += 1;
             row.updated_at = self.kit.now();
-            let mut tx = self.db.begin().await?;
-            let saved = store::save(&mut tx, &row).await?;
-            tx.commit().await?;
-            if saved {
-                return view::show(&row, self.token(row.id), &around, Vec::new());
+            let cart = view::show(&row, self.token(row.id), &around, Vec::new())?;
+            if self.save(row).await? {
+                return Ok(cart);
             }
         }
         Err(completing())

@@ -13,7 +13,7 @@ use crate::{
     store::CartRow,
 };
 
-/// What the neighbours say about the cart's lines and codes.
+/// What the neighbours say about the cart's lines and codes, and about those that may come in.
 pub(crate) struct Around {
     pub variants: HashMap<VariantId, VariantInfo>,
     pub levels: HashMap<VariantId, StockLevel>,
@@ -55,7 +55,8 @@ pub(crate) fn show(
             message: "An item that is no longer sold was taken out of your cart.".into(),
         });
     }
-    let found = around.codes.iter().filter_map(|lookup| lookup.found.as_ref().ok());
+    let codes = around.codes.iter().filter(|lookup| content.codes.contains(&lookup.code));
+    let found = codes.filter_map(|lookup| lookup.found.as_ref().ok());
     let rules =
         PricingRules { promotions: around.automatic.iter().chain(found).cloned().collect(), tax: around.tax };
     let mut cart = Cart {

@@ -297,14 +297,9 @@ async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
 
 /// The order's money is ours. No effect where it says so already, or where it was cancelled.
 pub(crate) async fn mark_paid(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
-    let Some(row) = locked_order(tx, id).await? else { return Ok(()) };
-    let open = matches!(row.payment_status.0, OrderPaymentStatus::None | OrderPaymentStatus::Authorized);
-    if !open || row.status.0 == OrderStatus::Cancelled {
-        return Ok(());
+    if store::set_paid(tx, id, order::statuses(PaymentStatus::Captured), kit.now()).await? {
+        tx.publish(&OrderPaid { order_id: id }).await?;
     }
-    let (status, payment) = order::statuses(PaymentStatus::Captured);
-    set_statuses(tx, &row, (status, payment, row.fulfillment_status.0), kit).await?;
-    tx.publish(&OrderPaid { order_id: id }).await?;
     Ok(())
 }
 

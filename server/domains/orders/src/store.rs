@@ -267,3 +267,24 @@ pub(crate) async fn set_statuses(
         .await?;
     Ok(set == 1)
 }
+
+/// False where its money needs no waiting for.
+pub(crate) async fn set_paid(
+    conn: &mut Conn,
+    id: OrderId,
+    (status, payment): (OrderStatus, OrderPaymentStatus),
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let set = conn
+        .query(
+            "update placed_order set status = $2, payment_status = $3, version = version + 1, updated_at = $4
+             where id = $1 and payment_status in ('none', 'authorized') and status <> 'cancelled'",
+        )
+        .bind(id)
+        .bind(Text(status))
+        .bind(Text(payment))
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(set == 1)
+}

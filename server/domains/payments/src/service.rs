@@ -70,14 +70,15 @@ impl LocalPayments {
     }
 
     /// The money is ours: status, ledger and event in one transaction. No effect where another was first.
-    async fn take(&self, row: &PaymentRow, from: PaymentStatus) -> Result<()> {
+    async fn take(&self, mut row: PaymentRow, from: PaymentStatus) -> Result<Payment> {
         let (now, amount) = (self.kit.now(), row.amount());
         let mut tx = self.db.begin().await?;
         if !store::move_on(&mut tx, row.id, from, PaymentStatus::Captured, amount.minor, now).await? {
             // Waits until the one who was first is on the disk too.
-            return Ok(tx.commit().await?);
+            tx.commit().await?;
+            return Ok(self.must_find(row.id).await?.into());
         }
-        self.log(&mut tx, row, "charge", true, "").await?;
+        self.log(&mut tx, &row, "charge", true, "").await?;
         if !amount.is_zero() {
             let journal_id = self.kit.ids.uuid();
             let sides =
@@ -89,7 +90,11 @@ impl LocalPayments {
             }
         }
         tx.publish(&PaymentCaptured { payment_id: row.id, order_id: row.order_id }).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        row.status = Text(PaymentStatus::Captured);
+        row.captured_minor = amount.minor;
+        row.version += 1;
+        Ok(row.into())
     }
 }
 
@@ -170,8 +175,7 @@ impl Payments for LocalPayments {
         }
         let reference = row.gateway_ref.as_deref().unwrap_or_default();
         self.gateway(&row.method)?.capture(id, reference, row.amount()).await?;
-        self.take(&row, PaymentStatus::Authorized).await?;
-        Ok(self.must_find(id).await?.into())
+        self.take(row, PaymentStatus::Authorized).await
     }
 
     async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
@@ -227,8 +231,7 @@ impl Payments for LocalPayments {
                 ));
             }
         }
-        self.take(&row, PaymentStatus::Processing).await?;
-        self.get(ctx, id).await
+        self.take(row, PaymentStatus::Processing).await
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
