@@ -115,7 +115,8 @@ fn violations(packages: &[Package]) -> Vec<String> {
 
 /// Crates from outside that would pull a wall down.
 fn forbidden_outside(folder: &str, edge: &Edge) -> Option<&'static str> {
-    const IO: [&str; 8] = ["tokio", "sqlx", "axum", "reqwest", "hyper", "leptos", "tower", "async-nats"];
+    const IO: [&str; 9] =
+        ["tokio", "sqlx", "rusqlite", "axum", "reqwest", "hyper", "leptos", "tower", "async-nats"];
     let name = edge.to.as_str();
     match folder {
         "server/contract" if edge.kind == "normal" && IO.contains(&name) => {
@@ -125,7 +126,7 @@ fn forbidden_outside(folder: &str, edge: &Edge) -> Option<&'static str> {
             Some("only behind the feature openapi")
         }
         "server/pricing" if edge.kind == "normal" && IO.contains(&name) => Some("it is pure"),
-        "app" if name == "sqlx" => Some("the UI knows no database"),
+        "app" if matches!(name, "sqlx" | "rusqlite") => Some("the UI knows no database"),
         domain if domain.starts_with("server/domains/") && name == "leptos" => Some("a domain knows no UI"),
         _ => None,
     }
