@@ -138,6 +138,11 @@ enum Staff {
         #[arg(long, value_parser = role, help = "owner, manager, fulfilment or read_only")]
         role: Role,
     },
+    /// Set a person's password, asked for or read from standard input; takes their second factor off
+    Password {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -220,6 +225,7 @@ async fn run(command: Command, resolved: Resolved) -> anyhow::Result<Outcome> {
         Command::Staff(Staff::Create { email, name, role }) => {
             command::staff::create(&settings, email, name, role).await
         }
+        Command::Staff(Staff::Password { email }) => command::staff::password(&settings, email).await,
         // Answered before anything was opened.
         Command::Config => Ok(Outcome::Done),
     }

@@ -70,7 +70,7 @@ impl Shop {
 
         // Downhill: each is given those it may call.
         let shop = &settings.shop;
-        let identity = Arc::new(LocalIdentity::new(kit.clone(), next()?)?);
+        let identity = Arc::new(LocalIdentity::new(kit.clone(), next()?, &shop.name)?);
         let catalog_settings = souk_catalog::Settings { currency: shop.currency, data_dir: data.to_owned() };
         let catalog = Arc::new(LocalCatalog::new(kit.clone(), next()?, catalog_settings));
         let search_db = next()?;
@@ -262,7 +262,8 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
     let orders = souk_orders::store_routes(services.orders.clone(), parts.kit.ids.clone());
     OpenApiRouter::new()
-        .merge(parts.once("identity", souk_identity::store_routes(services.identity.clone())))
+        .merge(souk_identity::store_routes(services.identity.clone()))
+        .merge(parts.once("identity", souk_identity::address_routes(services.identity.clone())))
         .merge(souk_catalog::store_routes(services.catalog.clone()))
         .merge(souk_search::store_routes(services.search.clone()))
         .merge(parts.once("cart", souk_cart::store_routes(services.carts.clone())))
@@ -275,6 +276,7 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
 pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
     OpenApiRouter::new()
+        .merge(souk_identity::admin_routes(services.identity.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
         .merge(souk_promotions::admin_routes(services.promotions.clone()))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, Error, Result, StaffId};
+use crate::{CustomerId, Error, Result, SessionId, StaffId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -12,10 +12,12 @@ pub enum Actor {
     Customer {
         id: CustomerId,
     },
-    /// A person of the merchant's, by session or bearer token.
+    /// A person of the merchant's, by session or API key.
     Staff {
         id: StaffId,
         role: Role,
+        /// None: by a key.
+        session: Option<SessionId>,
     },
     /// Souk itself: jobs, event handlers, the command line.
     System,
@@ -42,6 +44,22 @@ impl Role {
         }
     }
 
+    pub fn allows(self, permission: Permission) -> bool {
+        match self {
+            Self::Owner => true,
+            Self::Manager => permission != Permission::WriteSettings,
+            Self::Fulfilment => {
+                matches!(permission, Permission::Read | Permission::WriteStock | Permission::WriteOrders)
+            }
+            Self::ReadOnly => permission == Permission::Read,
+        }
+    }
+
+    /// Whether whoever has this role has all that the other would give.
+    pub fn covers(self, other: Self) -> bool {
+        Permission::ALL.into_iter().all(|permission| self.allows(permission) || !other.allows(permission))
+    }
+
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Owner, Self::Manager, Self::Fulfilment, Self::ReadOnly]
             .into_iter()
@@ -57,6 +75,11 @@ pub enum Permission {
     WriteStock,
     WriteOrders,
     WriteSettings,
+}
+
+impl Permission {
+    pub const ALL: [Self; 5] =
+        [Self::Read, Self::WriteCatalog, Self::WriteStock, Self::WriteOrders, Self::WriteSettings];
 }
 
 #[derive(Debug, Clone)]
@@ -104,18 +127,21 @@ impl Ctx {
         self.customer().ok_or_else(|| Error::Unauthenticated { message: "Please sign in first.".to_owned() })
     }
 
+    /// The member of staff who asks in person, or `Unauthenticated`. What concerns a member's own access is for
+    /// them alone: a key that a program has must not be able to lock its owner out.
+    pub fn require_staff_session(&self) -> Result<(StaffId, Role, SessionId)> {
+        match self.actor {
+            Actor::Staff { id, role, session: Some(session) } => Ok((id, role, session)),
+            Actor::Staff { .. } => Err(Error::denied("An API key can't do this: please sign in.")),
+            _ => Err(Error::Unauthenticated { message: "Please sign in first.".to_owned() }),
+        }
+    }
+
     /// Souk itself may do everything; staff what the role allows; shoppers nothing.
     pub fn require(&self, permission: Permission) -> Result<()> {
         let allowed = match self.actor {
             Actor::System => true,
-            Actor::Staff { role, .. } => match role {
-                Role::Owner => true,
-                Role::Manager => permission != Permission::WriteSettings,
-                Role::Fulfilment => {
-                    matches!(permission, Permission::Read | Permission::WriteStock | Permission::WriteOrders)
-                }
-                Role::ReadOnly => permission == Permission::Read,
-            },
+            Actor::Staff { role, .. } => role.allows(permission),
             Actor::Guest | Actor::Customer { .. } => {
                 return Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() });
             }

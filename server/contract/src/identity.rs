@@ -1,11 +1,11 @@
-//! Customers, their sessions and addresses; staff and their tokens.
+//! Customers, their sessions and addresses.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Actor, AddressId, ApiTokenId, Check, Ctx, CustomerId, Event, Result, Role, SessionId, StaffId, Timestamp,
+    AddressId, Check, Ctx, CustomerId, Event, Result, SessionId, Staffing, Timestamp,
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -139,24 +139,6 @@ pub struct ResetPassword {
     pub new: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct CreateStaff {
-    pub email: String,
-    pub name: String,
-    pub role: Role,
-}
-
-/// The token is shown once and stored only as a hash.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct StaffCreated {
-    pub id: StaffId,
-    pub token_id: ApiTokenId,
-    pub token: String,
-}
-
 /// Where a reset mail goes and what it carries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResetLetter {
@@ -166,7 +148,7 @@ pub struct ResetLetter {
 }
 
 #[async_trait]
-pub trait Identity: Send + Sync {
+pub trait Identity: Staffing {
     /// `Conflict email_taken` never shows: an address that exists answers as `Conflict cannot_register`
     /// with the way to sign in or reset.
     async fn register(&self, ctx: &Ctx, request: Register) -> Result<SignedIn>;
@@ -175,8 +157,6 @@ pub trait Identity: Send + Sync {
     async fn sign_out(&self, ctx: &Ctx, token: &str) -> Result<()>;
     /// Who a session token speaks for; none when it is unknown or over.
     async fn authenticate(&self, ctx: &Ctx, token: &str) -> Result<Option<Customer>>;
-    /// Who a staff bearer token speaks for.
-    async fn authenticate_staff(&self, ctx: &Ctx, token: &str) -> Result<Option<Actor>>;
 
     async fn me(&self, ctx: &Ctx) -> Result<Customer>;
     async fn change_password(&self, ctx: &Ctx, request: ChangePassword) -> Result<SignedIn>;
@@ -198,7 +178,6 @@ pub trait Identity: Send + Sync {
     /// For messaging: makes the token at the moment it is mailed; none when the request is over.
     async fn reset_letter(&self, ctx: &Ctx, reset: Uuid) -> Result<Option<ResetLetter>>;
     async fn customer(&self, ctx: &Ctx, id: CustomerId) -> Result<Customer>;
-    async fn create_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffCreated>;
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

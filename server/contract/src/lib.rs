@@ -22,6 +22,7 @@ mod promotions;
 mod search;
 mod services;
 mod shipping;
+mod staff;
 mod time;
 mod verify;
 
@@ -43,5 +44,6 @@ pub use promotions::*;
 pub use search::*;
 pub use services::Services;
 pub use shipping::*;
+pub use staff::*;
 pub use time::Timestamp;
 pub use verify::Difference;

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 type Service = State<Arc<dyn Identity>>;
 
-/// What customers do with their account.
+/// What customers do with their account. Their answers carry tokens: none of them is kept for a repeat.
 pub fn store_routes(identity: Arc<dyn Identity>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(register, me))
@@ -22,6 +22,12 @@ pub fn store_routes(identity: Arc<dyn Identity>) -> OpenApiRouter {
         .routes(routes!(change_password))
         .routes(routes!(request_reset))
         .routes(routes!(reset_password))
+        .with_state(identity)
+}
+
+/// Their addresses.
+pub fn address_routes(identity: Arc<dyn Identity>) -> OpenApiRouter {
+    OpenApiRouter::new()
         .routes(routes!(addresses, add_address))
         .routes(routes!(put_address, delete_address))
         .with_state(identity)

@@ -3,16 +3,16 @@
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
-    Actor, Address, AddressId, ChangePassword, Check, CreateStaff, Ctx, Customer, CustomerId,
-    CustomerRegistered, Error, Identity, PasswordResetRequested, Permission, Register, ResetLetter,
-    ResetPassword, Result, SavedAddress, SignIn, SignedIn, StaffCreated, is_email,
+    Address, AddressId, ChangePassword, Check, Ctx, Customer, CustomerId, CustomerRegistered, Error, Identity,
+    PasswordResetRequested, Permission, Register, ResetLetter, ResetPassword, Result, SavedAddress, SignIn,
+    SignedIn, is_email,
 };
 use souk_kernel::{Db, Kit, Tx};
 use uuid::Uuid;
 
 use crate::{
     password::{self, Hasher},
-    store::{self, CustomerRow, StaffRow},
+    store::{self, CustomerRow},
 };
 
 const SESSION_SECONDS: i64 = 30 * 86_400;
@@ -24,16 +24,18 @@ const MOST_ADDRESSES: usize = 50;
 
 /// Customers, sessions and staff in this process, on their own database.
 pub struct LocalIdentity {
-    kit: Kit,
-    db: Db,
-    hasher: Hasher,
+    pub(crate) kit: Kit,
+    pub(crate) db: Db,
+    pub(crate) hasher: Hasher,
+    /// How authenticator apps call the shop.
+    pub(crate) shop: String,
 }
 
 impl LocalIdentity {
     /// # Errors
     /// Where the operating system gives no randomness.
-    pub fn new(kit: Kit, db: Db) -> Result<Self> {
-        Ok(Self { kit, db, hasher: Hasher::new()? })
+    pub fn new(kit: Kit, db: Db, shop: impl Into<String>) -> Result<Self> {
+        Ok(Self { kit, db, hasher: Hasher::new()?, shop: shop.into() })
     }
 
     async fn start_session(&self, tx: &mut Tx, customer: CustomerRow) -> Result<SignedIn> {
@@ -45,12 +47,12 @@ impl LocalIdentity {
         Ok(SignedIn { token, session_id, customer: customer.into(), expires_at })
     }
 
-    fn token(&self) -> Result<String> {
+    pub(crate) fn token(&self) -> Result<String> {
         self.kit.secrets.random_token().map_err(Error::internal)
     }
 
     /// Counts the guess before it is looked at, so that guesses at the same moment can't exceed the limit.
-    async fn count_guess(&self, email_key: &str) -> Result<()> {
+    pub(crate) async fn count_guess(&self, email_key: &str) -> Result<()> {
         let now = self.kit.now();
         let since = now.plus_seconds(-GUESS_SECONDS);
         let mut tx = self.db.begin().await?;
@@ -65,7 +67,7 @@ impl LocalIdentity {
         Ok(tx.commit().await?)
     }
 
-    async fn forget_guesses(&self, tx: &mut Tx, email_key: &str) -> Result<()> {
+    pub(crate) async fn forget_guesses(&self, tx: &mut Tx, email_key: &str) -> Result<()> {
         let before = self.kit.now().plus_seconds(-GUESS_SECONDS);
         Ok(store::clear_attempts(tx, email_key, before).await?)
     }
@@ -77,16 +79,16 @@ impl LocalIdentity {
 }
 
 /// Tokens are random: a plain hash is enough to keep them from whoever reads the database.
-fn digest(token: &str) -> [u8; 32] {
+pub(crate) fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
 /// Addresses are compared without case.
-fn key(email: &str) -> String {
+pub(crate) fn key(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn check_email<'a>(check: &'a mut Check, email: &str) -> &'a mut Check {
+pub(crate) fn check_email<'a>(check: &'a mut Check, email: &str) -> &'a mut Check {
     check.that(
         is_email(email.trim()),
         "email",
@@ -95,7 +97,7 @@ fn check_email<'a>(check: &'a mut Check, email: &str) -> &'a mut Check {
     )
 }
 
-fn check_name<'a>(check: &'a mut Check, name: &str) -> &'a mut Check {
+pub(crate) fn check_name<'a>(check: &'a mut Check, name: &str) -> &'a mut Check {
     let printable = !name.chars().any(char::is_control);
     check.text(name, "name", 120).that(
         printable,
@@ -105,7 +107,7 @@ fn check_name<'a>(check: &'a mut Check, name: &str) -> &'a mut Check {
     )
 }
 
-fn wrong() -> Error {
+pub(crate) fn wrong() -> Error {
     Error::invalid("email", "wrong_credentials", "This mail address and password don't match.")
 }
 
@@ -164,11 +166,6 @@ impl Identity for LocalIdentity {
         let mut reader = self.db.read().await?;
         let row = store::customer_of_session(&mut reader, &digest(token), self.kit.now()).await?;
         Ok(row.map(Into::into))
-    }
-
-    async fn authenticate_staff(&self, _ctx: &Ctx, token: &str) -> Result<Option<Actor>> {
-        let found = store::staff_of_token(&mut *self.db.read().await?, &digest(token)).await?;
-        Ok(found.map(|(id, role)| Actor::Staff { id, role: role.0 }))
     }
 
     async fn me(&self, ctx: &Ctx) -> Result<Customer> {
@@ -294,32 +291,5 @@ impl Identity for LocalIdentity {
     async fn customer(&self, ctx: &Ctx, id: CustomerId) -> Result<Customer> {
         ctx.require(Permission::Read)?;
         Ok(self.must_find(id).await?.into())
-    }
-
-    async fn create_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffCreated> {
-        ctx.require(Permission::WriteSettings)?;
-        let mut check = Check::new();
-        check_name(check_email(&mut check, &request.email), &request.name).done()?;
-        let token = self.token()?;
-        let (id, token_id, now) = (self.kit.ids.next(), self.kit.ids.next(), self.kit.now());
-        let email_key = key(&request.email);
-        let row = StaffRow {
-            id,
-            email: request.email.trim(),
-            email_key: &email_key,
-            name: request.name.trim(),
-            role: request.role,
-            at: now,
-        };
-        let mut tx = self.db.begin().await?;
-        store::add_staff(&mut tx, &row).await.map_err(|error| {
-            if error.is_unique("staff_email_key_key") {
-                return Error::conflict("email_taken", "There is a staff member with this mail address.");
-            }
-            error.into()
-        })?;
-        store::add_api_token(&mut tx, token_id, id, &digest(&token), now).await?;
-        tx.commit().await?;
-        Ok(StaffCreated { id, token_id, token })
     }
 }

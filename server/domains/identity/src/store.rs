@@ -1,10 +1,10 @@
 //! SQL, one function per statement.
 
 use souk_contract::{
-    Address, AddressId, ApiTokenId, Customer, CustomerId, Role, SavedAddress, SessionId, StaffId, Timestamp,
+    Address, AddressId, Customer, CustomerId, SavedAddress, SessionId, Timestamp,
 };
 use souk_kernel::{
-    db::{Conn, DbError, Json, Text},
+    db::{Conn, DbError, Json},
     record,
 };
 use uuid::Uuid;
@@ -294,58 +294,4 @@ pub(crate) async fn remove_address(
         .execute()
         .await?;
     Ok(removed == 1)
-}
-
-pub(crate) struct StaffRow<'a> {
-    pub id: StaffId,
-    pub email: &'a str,
-    pub email_key: &'a str,
-    pub name: &'a str,
-    pub role: Role,
-    pub at: Timestamp,
-}
-
-pub(crate) async fn add_staff(conn: &mut Conn, row: &StaffRow<'_>) -> Result<(), DbError> {
-    conn.query(
-        "insert into staff (id, email, email_key, name, role, created_at) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(row.id)
-    .bind(row.email)
-    .bind(row.email_key)
-    .bind(row.name)
-    .bind(Text(row.role))
-    .bind(row.at)
-    .execute()
-    .await?;
-    Ok(())
-}
-
-pub(crate) async fn add_api_token(
-    conn: &mut Conn,
-    id: ApiTokenId,
-    staff: StaffId,
-    token_hash: &[u8],
-    now: Timestamp,
-) -> Result<(), DbError> {
-    conn.query("insert into api_token (id, staff_id, token_hash, created_at) values ($1, $2, $3, $4)")
-        .bind(id)
-        .bind(staff)
-        .bind(token_hash)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn staff_of_token(
-    conn: &mut Conn,
-    token_hash: &[u8],
-) -> Result<Option<(StaffId, Text<Role>)>, DbError> {
-    conn.query(
-        "select staff.id, staff.role from api_token join staff on staff.id = api_token.staff_id
-         where api_token.token_hash = $1 and api_token.revoked_at is null",
-    )
-    .bind(token_hash)
-    .optional()
-    .await
 }

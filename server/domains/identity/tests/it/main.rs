@@ -22,7 +22,7 @@ pub struct People {
 impl People {
     pub async fn new(kit: &TestKit) -> Self {
         let db = kit.db("identity", MIGRATIONS).await;
-        let identity = LocalIdentity::new(kit.kit(), db.clone()).expect("an identity");
+        let identity = LocalIdentity::new(kit.kit(), db.clone(), "Test shop").expect("an identity");
         Self { identity: Arc::new(identity), db, guest: Ctx::guest("test") }
     }
 

@@ -142,7 +142,7 @@ souk_kernel::each_engine! {
         let products = (0..230).map(|n| product(&format!("p{n:03}"), "Vase")).collect();
         let shop = Shop::open(&kit, products).await;
         shop.shelf.stock(product("late", "Late Vase"));
-        let role = |role| Ctx::guest("test").with_actor(Actor::Staff { id: kit.kit().ids.next(), role });
+        let role = |role| Ctx::guest("test").with_actor(Actor::Staff { id: kit.kit().ids.next(), role, session: None });
         assert!(shop.search.reindex(&shop.guest).await.is_err());
         assert!(shop.search.reindex(&role(Role::ReadOnly)).await.is_err());
         assert_eq!(shop.search.reindex(&role(Role::Manager)).await, Ok(231));

@@ -1,0 +1,166 @@
+//! The merchant's people: how they get in, and what they let programs do.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::{Actor, ApiTokenId, Ctx, Result, Role, SessionId, StaffId, Timestamp};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateStaff {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// The token is shown once and stored only as a hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffCreated {
+    pub id: StaffId,
+    pub token_id: ApiTokenId,
+    pub token: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StaffSignIn {
+    pub email: String,
+    pub password: String,
+    /// Of the authenticator app, six digits, or one of the recovery codes; wanted where the account has a second factor.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// A fresh session; the token is shown once and stored only as a hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffSignedIn {
+    pub token: String,
+    pub session_id: SessionId,
+    pub expires_at: Timestamp,
+    pub staff: StaffMember,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffMember {
+    pub id: StaffId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    /// Since when signing in takes a second factor.
+    pub two_factor_since: Option<Timestamp>,
+    /// Recovery codes that were not used yet.
+    pub recovery_codes: i64,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffSession {
+    pub id: SessionId,
+    /// What the browser or program said of itself.
+    pub device: String,
+    pub created_at: Timestamp,
+    /// Last use, to within ten minutes.
+    pub seen_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// The one that asks.
+    pub current: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeStaffPassword {
+    pub current: String,
+    /// 8 to 200 characters.
+    pub new: String,
+}
+
+/// For an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds). In force once a code of it was sent back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TwoFactorSecret {
+    /// Base32, to type in.
+    pub secret: String,
+    /// `otpauth://`, to show as a QR code.
+    pub url: String,
+}
+
+/// Each lets its owner in once, in place of the app's code. Shown this once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecoveryCodes {
+    pub codes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateApiKey {
+    /// What it is for, to tell it from others.
+    pub name: String,
+    /// At most what its maker may do.
+    pub role: Role,
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    pub id: ApiTokenId,
+    pub name: String,
+    pub role: Role,
+    /// The token's last four characters.
+    pub hint: String,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The token is shown once and stored only as a hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKeyCreated {
+    pub token: String,
+    pub key: ApiKey,
+}
+
+/// Part of [`Identity`](crate::Identity). What a member does about their own access takes a session: an API key can't.
+#[async_trait]
+pub trait Staffing: Send + Sync {
+    async fn create_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffCreated>;
+    /// Sets anybody's password and takes the second factor off; for Souk itself, that is its command line.
+    async fn reset_staff_password(&self, ctx: &Ctx, email: &str, new: &str) -> Result<StaffId>;
+    /// Who a session's token or an API key speaks for.
+    async fn authenticate_staff(&self, ctx: &Ctx, token: &str) -> Result<Option<Actor>>;
+
+    /// Same answer and time whether the address or the password is wrong; `Limited` after 10 tries in 15 minutes;
+    /// `Conflict two_factor_required` where only the code is missing.
+    async fn sign_in_staff(&self, ctx: &Ctx, request: StaffSignIn, device: &str) -> Result<StaffSignedIn>;
+    async fn sign_out_staff(&self, ctx: &Ctx) -> Result<()>;
+    async fn staff_member(&self, ctx: &Ctx) -> Result<StaffMember>;
+    /// Those that are not over, newest first.
+    async fn staff_sessions(&self, ctx: &Ctx) -> Result<Vec<StaffSession>>;
+    async fn end_staff_session(&self, ctx: &Ctx, id: SessionId) -> Result<()>;
+    /// Ends every session but the one that asks.
+    async fn change_staff_password(&self, ctx: &Ctx, request: ChangeStaffPassword) -> Result<()>;
+
+    /// The secret, for a first code to be made with it. `Conflict two_factor_on` where one is in force.
+    async fn begin_two_factor(&self, ctx: &Ctx) -> Result<TwoFactorSecret>;
+    /// Puts the secret in force with a code of it.
+    async fn confirm_two_factor(&self, ctx: &Ctx, code: &str) -> Result<RecoveryCodes>;
+    /// Takes a code of the app or a recovery code.
+    async fn end_two_factor(&self, ctx: &Ctx, code: &str) -> Result<()>;
+
+    /// Those that are in force, newest first.
+    async fn api_keys(&self, ctx: &Ctx) -> Result<Vec<ApiKey>>;
+    async fn create_api_key(&self, ctx: &Ctx, request: CreateApiKey) -> Result<ApiKeyCreated>;
+    /// The same key with another token; the one before is worth nothing from now on.
+    async fn rotate_api_key(&self, ctx: &Ctx, id: ApiTokenId) -> Result<ApiKeyCreated>;
+    async fn revoke_api_key(&self, ctx: &Ctx, id: ApiTokenId) -> Result<()>;
+}
