@@ -122,6 +122,7 @@ impl Shop {
         }
         Ok(Self {
             services: Services {
+                staffing: identity.clone(),
                 identity,
                 catalog,
                 search,
@@ -276,7 +277,7 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
 pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
     OpenApiRouter::new()
-        .merge(souk_identity::admin_routes(services.identity.clone()))
+        .merge(souk_identity::admin_routes(services.staffing.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
         .merge(souk_promotions::admin_routes(services.promotions.clone()))

@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    AddressId, Check, Ctx, CustomerId, Event, Result, SessionId, Staffing, Timestamp,
-};
+use crate::{AddressId, Check, Ctx, CustomerId, Event, Result, SessionId, Timestamp};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -148,7 +146,7 @@ pub struct ResetLetter {
 }
 
 #[async_trait]
-pub trait Identity: Staffing {
+pub trait Identity: Send + Sync {
     /// `Conflict email_taken` never shows: an address that exists answers as `Conflict cannot_register`
     /// with the way to sign in or reset.
     async fn register(&self, ctx: &Ctx, request: Register) -> Result<SignedIn>;

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::{Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping};
+use crate::{
+    Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing,
+};
 
 #[derive(Clone)]
 pub struct Services {
     pub identity: Arc<dyn Identity>,
+    pub staffing: Arc<dyn Staffing>,
     pub catalog: Arc<dyn Catalog>,
     pub search: Arc<dyn Search>,
     pub inventory: Arc<dyn Inventory>,

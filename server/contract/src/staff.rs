@@ -130,7 +130,8 @@ pub struct ApiKeyCreated {
     pub key: ApiKey,
 }
 
-/// Part of [`Identity`](crate::Identity). What a member does about their own access takes a session: an API key can't.
+/// The identity domain's other side: apart from [`Identity`](crate::Identity), because nobody needs both. What a member does
+/// about their own access takes a session: an API key can't.
 #[async_trait]
 pub trait Staffing: Send + Sync {
     async fn create_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffCreated>;

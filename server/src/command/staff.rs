@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read as _};
 
 use anyhow::Context as _;
-use souk_contract::{CreateStaff, Role, Staffing as _};
+use souk_contract::{CreateStaff, Role};
 
 use crate::{cli::Outcome, compose::Shop, config::Settings};
 
@@ -11,7 +11,7 @@ pub async fn create(settings: &Settings, email: String, name: String, role: Role
     let shop = Shop::open(settings).await?;
     let created = shop
         .services
-        .identity
+        .staffing
         .create_staff(&shop.ctx("staff-create"), CreateStaff { email, name, role })
         .await?;
     shop.close().await?;
@@ -30,7 +30,8 @@ pub async fn password(settings: &Settings, email: String) -> anyhow::Result<Outc
         text.trim_end_matches(['\r', '\n']).to_owned()
     };
     let shop = Shop::open(settings).await?;
-    let set = shop.services.identity.reset_staff_password(&shop.ctx("staff-password"), &email, &password).await;
+    let set =
+        shop.services.staffing.reset_staff_password(&shop.ctx("staff-password"), &email, &password).await;
     shop.close().await?;
     set?;
     eprintln!("{email} signs in with it now. Sessions were ended and the second factor is off.");

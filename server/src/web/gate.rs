@@ -107,7 +107,7 @@ async fn actor(web: &Web, ctx: &Ctx, headers: &HeaderMap, signs_in: bool) -> Res
     let refused = || Error::Unauthenticated { message: "This token is not valid.".to_owned() };
     match (client::bearer(headers), client::cookie(headers, SESSION_COOKIE)) {
         (Some(token), _) if ctx.channel == "admin" => {
-            identity.authenticate_staff(ctx, token).await?.ok_or_else(refused)
+            web.services.staffing.authenticate_staff(ctx, token).await?.ok_or_else(refused)
         }
         (Some(token), _) if ctx.channel == "api" => {
             let customer = identity.authenticate(ctx, token).await?.ok_or_else(refused)?;

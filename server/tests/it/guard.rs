@@ -220,7 +220,7 @@ async fn the_admin_api_wants_a_staff_token() {
         name: "Owner".to_owned(),
         role: souk_contract::Role::Owner,
     };
-    let created = shop.shop.services.identity.create_staff(&ctx, staff).await.expect("staff");
+    let created = shop.shop.services.staffing.create_staff(&ctx, staff).await.expect("staff");
     let response =
         shop.get("/api/admin/v1/orders").bearer_auth(&created.token).send().await.expect("an answer");
     assert_eq!(response.status(), StatusCode::OK);

@@ -8,4 +8,5 @@ mod guard;
 mod import;
 mod pages;
 mod shop;
+mod staff;
 mod verify;

@@ -41,7 +41,7 @@ impl House {
             name: "Owner".to_owned(),
             role: Role::Owner,
         };
-        let staff = shop.services.identity.create_staff(&shop.system, owner).await.expect("staff").token;
+        let staff = shop.services.staffing.create_staff(&shop.system, owner).await.expect("staff").token;
         shop.close().await;
         let server = Server::start(kit).await;
         let (status, openapi) = server.ask(Method::GET, "/openapi.json", None, None).await;
@@ -282,6 +282,7 @@ each_engine! {
         let mut asked = 0;
         for route in house.routes.iter().filter(|route| route.is_admin()) {
             let path = route.filled(|_| None);
+            let bell = route.method == Method::POST && path == "/api/admin/v1/sessions";
             for token in [None, Some(ada.as_str()), Some(cart.as_str()), Some("nonsense")] {
                 for body in [None, Some(json!({}))] {
                     let mut request = house.server.request(route.method.clone(), &path).header("if-match", "\"1\"");
@@ -292,6 +293,11 @@ each_engine! {
                         request = request.json(body);
                     }
                     let (status, problem) = answer(request).await.expect("an answer");
+                    if bell && token.is_none() {
+                        let asks = [StatusCode::UNSUPPORTED_MEDIA_TYPE, StatusCode::UNPROCESSABLE_ENTITY];
+                        assert!(asks.contains(&status), "signing in wants a password: {status} {problem}");
+                        continue;
+                    }
                     assert_eq!(status, StatusCode::UNAUTHORIZED, "{} {path} {token:?} {body:?}: {problem}", route.method);
                     asked += 1;
                 }

@@ -11,4 +11,5 @@ pub use service::LocalIdentity;
 pub use staff::rest::admin_routes;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("identity"; "0001_init", "0002_staff_access");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] =
+    souk_kernel::migrations!("identity"; "0001_init", "0002_staff_access");

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
-    Address, AddressId, ChangePassword, Check, Ctx, Customer, CustomerId, CustomerRegistered, Error, Identity,
-    PasswordResetRequested, Permission, Register, ResetLetter, ResetPassword, Result, SavedAddress, SignIn,
-    SignedIn, is_email,
+    Address, AddressId, ChangePassword, Check, Ctx, Customer, CustomerId, CustomerRegistered, Error,
+    Identity, PasswordResetRequested, Permission, Register, ResetLetter, ResetPassword, Result, SavedAddress,
+    SignIn, SignedIn, is_email,
 };
 use souk_kernel::{Db, Kit, Tx};
 use uuid::Uuid;

@@ -1,8 +1,6 @@
 //! SQL, one function per statement.
 
-use souk_contract::{
-    Address, AddressId, Customer, CustomerId, SavedAddress, SessionId, Timestamp,
-};
+use souk_contract::{Address, AddressId, Customer, CustomerId, SavedAddress, SessionId, Timestamp};
 use souk_kernel::{
     db::{Conn, DbError, Json},
     record,

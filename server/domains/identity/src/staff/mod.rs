@@ -6,8 +6,8 @@ mod two_factor;
 
 use async_trait::async_trait;
 use souk_contract::{
-    Actor, ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, Check, CreateApiKey, CreateStaff, Ctx, Error,
-    Permission, RecoveryCodes, Result, Role, SessionId, StaffCreated, StaffId, StaffMember, StaffSession,
+    Actor, ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, Check, CreateApiKey, CreateStaff, Ctx,
+    Error, Permission, RecoveryCodes, Result, SessionId, StaffCreated, StaffId, StaffMember, StaffSession,
     StaffSignIn, StaffSignedIn, Staffing, Timestamp, TwoFactorSecret,
 };
 use souk_kernel::{Tx, db::Text};
@@ -221,7 +221,7 @@ impl Staffing for LocalIdentity {
     async fn staff_sessions(&self, ctx: &Ctx) -> Result<Vec<StaffSession>> {
         let (id, _, asking) = ctx.require_staff_session()?;
         let rows = store::sessions(&mut *self.db.read().await?, id, self.kit.now()).await?;
-        Ok(rows.into_iter().map(|row| row.to_contract(asking)).collect())
+        Ok(rows.into_iter().map(|row| row.show(asking)).collect())
     }
 
     async fn end_staff_session(&self, ctx: &Ctx, id: SessionId) -> Result<()> {
@@ -329,7 +329,10 @@ impl Staffing for LocalIdentity {
         let mut tx = self.db.begin().await?;
         tx.lock("api_keys", staff.uuid()).await?;
         if store::keys(&mut tx, staff, now).await?.len() >= MOST_KEYS {
-            return Err(Error::conflict("too_many_keys", format!("Nobody keeps more than {MOST_KEYS} keys.")));
+            return Err(Error::conflict(
+                "too_many_keys",
+                format!("Nobody keeps more than {MOST_KEYS} keys."),
+            ));
         }
         store::add_key(&mut tx, &row, staff, &digest(&token)).await?;
         tx.commit().await?;
@@ -361,7 +364,9 @@ impl Staffing for LocalIdentity {
 /// Whoever finds a session open can't put their own phone in the place of its owner's.
 fn must_be_off(row: &StaffRow) -> Result<()> {
     match row.two_factor_since {
-        Some(_) => Err(Error::conflict("two_factor_on", "Take the second factor off first, with a code of it.")),
+        Some(_) => {
+            Err(Error::conflict("two_factor_on", "Take the second factor off first, with a code of it."))
+        }
         None => Ok(()),
     }
 }

@@ -9,17 +9,17 @@ use axum::{
 };
 use serde::Deserialize;
 use souk_contract::{
-    ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, CreateApiKey, Identity, RecoveryCodes, SessionId,
-    StaffMember, StaffSession, StaffSignIn, StaffSignedIn, TwoFactorSecret,
+    ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, CreateApiKey, RecoveryCodes, SessionId,
+    StaffMember, StaffSession, StaffSignIn, StaffSignedIn, Staffing, TwoFactorSecret,
 };
 use souk_kernel::http::{Caller, Json, Path, Problem};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-type Service = State<Arc<dyn Identity>>;
+type Service = State<Arc<dyn Staffing>>;
 
 /// What staff do about their own access.
-pub fn admin_routes(identity: Arc<dyn Identity>) -> OpenApiRouter {
+pub fn admin_routes(staffing: Arc<dyn Staffing>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(sign_in, sign_out))
         .routes(routes!(me))
@@ -31,7 +31,7 @@ pub fn admin_routes(identity: Arc<dyn Identity>) -> OpenApiRouter {
         .routes(routes!(keys, create_key))
         .routes(routes!(revoke_key))
         .routes(routes!(rotate_key))
-        .with_state(identity)
+        .with_state(staffing)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -49,13 +49,13 @@ struct Code {
     responses((status = 201, body = StaffSignedIn), (status = 409), (status = 422), (status = 429))
 )]
 async fn sign_in(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     headers: HeaderMap,
     Json(request): Json<StaffSignIn>,
 ) -> Result<(StatusCode, Json<StaffSignedIn>), Problem> {
     let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Ok((StatusCode::CREATED, Json(identity.sign_in_staff(&ctx, request, device).await?)))
+    Ok((StatusCode::CREATED, Json(staffing.sign_in_staff(&ctx, request, device).await?)))
 }
 
 /// Sign out
@@ -63,8 +63,8 @@ async fn sign_in(
     delete, path = "/sessions", tag = "staff",
     responses((status = 204), (status = 401), (status = 403))
 )]
-async fn sign_out(State(identity): Service, Caller(ctx): Caller) -> Result<StatusCode, Problem> {
-    identity.sign_out_staff(&ctx).await?;
+async fn sign_out(State(staffing): Service, Caller(ctx): Caller) -> Result<StatusCode, Problem> {
+    staffing.sign_out_staff(&ctx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -73,8 +73,8 @@ async fn sign_out(State(identity): Service, Caller(ctx): Caller) -> Result<Statu
     get, path = "/me", tag = "staff",
     responses((status = 200, body = StaffMember), (status = 401), (status = 403))
 )]
-async fn me(State(identity): Service, Caller(ctx): Caller) -> Result<Json<StaffMember>, Problem> {
-    Ok(Json(identity.staff_member(&ctx).await?))
+async fn me(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<StaffMember>, Problem> {
+    Ok(Json(staffing.staff_member(&ctx).await?))
 }
 
 /// List my sessions
@@ -82,11 +82,8 @@ async fn me(State(identity): Service, Caller(ctx): Caller) -> Result<Json<StaffM
     get, path = "/me/sessions", tag = "staff",
     responses((status = 200, body = Vec<StaffSession>), (status = 401), (status = 403))
 )]
-async fn sessions(
-    State(identity): Service,
-    Caller(ctx): Caller,
-) -> Result<Json<Vec<StaffSession>>, Problem> {
-    Ok(Json(identity.staff_sessions(&ctx).await?))
+async fn sessions(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<StaffSession>>, Problem> {
+    Ok(Json(staffing.staff_sessions(&ctx).await?))
 }
 
 /// End one of my sessions
@@ -95,11 +92,11 @@ async fn sessions(
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn end_session(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Path(id): Path<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    identity.end_staff_session(&ctx, id).await?;
+    staffing.end_staff_session(&ctx, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -111,11 +108,11 @@ async fn end_session(
     responses((status = 204), (status = 401), (status = 403), (status = 422), (status = 429))
 )]
 async fn change_password(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Json(request): Json<ChangeStaffPassword>,
 ) -> Result<StatusCode, Problem> {
-    identity.change_staff_password(&ctx, request).await?;
+    staffing.change_staff_password(&ctx, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -127,10 +124,10 @@ async fn change_password(
     responses((status = 200, body = TwoFactorSecret), (status = 401), (status = 403), (status = 409))
 )]
 async fn begin_two_factor(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
 ) -> Result<Json<TwoFactorSecret>, Problem> {
-    Ok(Json(identity.begin_two_factor(&ctx).await?))
+    Ok(Json(staffing.begin_two_factor(&ctx).await?))
 }
 
 /// Put the second factor in force
@@ -141,11 +138,11 @@ async fn begin_two_factor(
     responses((status = 200, body = RecoveryCodes), (status = 401), (status = 403), (status = 409), (status = 422), (status = 429))
 )]
 async fn confirm_two_factor(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Json(request): Json<Code>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
-    Ok(Json(identity.confirm_two_factor(&ctx, &request.code).await?))
+    Ok(Json(staffing.confirm_two_factor(&ctx, &request.code).await?))
 }
 
 /// Take the second factor off
@@ -154,11 +151,11 @@ async fn confirm_two_factor(
     responses((status = 204), (status = 401), (status = 403), (status = 422), (status = 429))
 )]
 async fn end_two_factor(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Json(request): Json<Code>,
 ) -> Result<StatusCode, Problem> {
-    identity.end_two_factor(&ctx, &request.code).await?;
+    staffing.end_two_factor(&ctx, &request.code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -167,8 +164,8 @@ async fn end_two_factor(
     get, path = "/api-keys", tag = "staff",
     responses((status = 200, body = Vec<ApiKey>), (status = 401), (status = 403))
 )]
-async fn keys(State(identity): Service, Caller(ctx): Caller) -> Result<Json<Vec<ApiKey>>, Problem> {
-    Ok(Json(identity.api_keys(&ctx).await?))
+async fn keys(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<ApiKey>>, Problem> {
+    Ok(Json(staffing.api_keys(&ctx).await?))
 }
 
 /// Make an API key
@@ -179,11 +176,11 @@ async fn keys(State(identity): Service, Caller(ctx): Caller) -> Result<Json<Vec<
     responses((status = 201, body = ApiKeyCreated), (status = 401), (status = 403), (status = 409), (status = 422))
 )]
 async fn create_key(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Json(request): Json<CreateApiKey>,
 ) -> Result<(StatusCode, Json<ApiKeyCreated>), Problem> {
-    Ok((StatusCode::CREATED, Json(identity.create_api_key(&ctx, request).await?)))
+    Ok((StatusCode::CREATED, Json(staffing.create_api_key(&ctx, request).await?)))
 }
 
 /// Revoke an API key
@@ -192,11 +189,11 @@ async fn create_key(
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn revoke_key(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Path(id): Path<ApiTokenId>,
 ) -> Result<StatusCode, Problem> {
-    identity.revoke_api_key(&ctx, id).await?;
+    staffing.revoke_api_key(&ctx, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -208,9 +205,9 @@ async fn revoke_key(
     responses((status = 200, body = ApiKeyCreated), (status = 401), (status = 403), (status = 404))
 )]
 async fn rotate_key(
-    State(identity): Service,
+    State(staffing): Service,
     Caller(ctx): Caller,
     Path(id): Path<ApiTokenId>,
 ) -> Result<Json<ApiKeyCreated>, Problem> {
-    Ok(Json(identity.rotate_api_key(&ctx, id).await?))
+    Ok(Json(staffing.rotate_api_key(&ctx, id).await?))
 }

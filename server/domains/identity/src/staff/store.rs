@@ -141,7 +141,7 @@ record! {
 }
 
 impl SessionRow {
-    pub(crate) fn to_contract(self, asking: SessionId) -> StaffSession {
+    pub(crate) fn show(self, asking: SessionId) -> StaffSession {
         StaffSession {
             id: self.id,
             device: self.device,
@@ -207,11 +207,7 @@ pub(crate) async fn see_session(conn: &mut Conn, id: SessionId, now: Timestamp) 
     Ok(())
 }
 
-pub(crate) async fn remove_session(
-    conn: &mut Conn,
-    staff: StaffId,
-    id: SessionId,
-) -> Result<bool, DbError> {
+pub(crate) async fn remove_session(conn: &mut Conn, staff: StaffId, id: SessionId) -> Result<bool, DbError> {
     let removed = conn
         .query("delete from staff_session where id = $1 and staff_id = $2")
         .bind(id)

@@ -17,7 +17,13 @@ const RECOVERY_CODES: usize = 10;
 pub(crate) struct App(TOTP);
 
 impl App {
-    pub(crate) fn new(secrets: &Secrets, staff: StaffId, generation: i64, shop: &str, email: &str) -> Result<Self> {
+    pub(crate) fn new(
+        secrets: &Secrets,
+        staff: StaffId,
+        generation: i64,
+        shop: &str,
+        email: &str,
+    ) -> Result<Self> {
         let signed = secrets.sign("two-factor", format!("{staff}/{generation}").as_bytes());
         let secret = Sha256::digest(signed.as_bytes())[..SECRET_BYTES].to_vec();
         Self::with(secret, shop, email)

@@ -7,10 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Actor, Address, AddressId, ChangePassword, CheckoutId, CreateStaff, Ctx, Currency, Customer, CustomerId,
-    Delivery, Difference, Error, FulfillmentStatus, Id, Identity, Mail, MailTransport, Money, Order, OrderId,
+    Address, AddressId, ChangePassword, CheckoutId, Ctx, Currency, Customer, CustomerId, Delivery,
+    Difference, Error, FulfillmentStatus, Id, Identity, Mail, MailTransport, Money, Order, OrderId,
     OrderLine, OrderPaymentStatus, OrderStatus, OrderSummary, Orders, Page, PageRequest, PlaceOrder,
-    Register, ResetLetter, ResetPassword, Result, SavedAddress, SignIn, SignedIn, StaffCreated, Timestamp,
+    Register, ResetLetter, ResetPassword, Result, SavedAddress, SignIn, SignedIn, Timestamp,
 };
 use uuid::Uuid;
 
@@ -105,9 +105,6 @@ impl Identity for Accounts {
     async fn authenticate(&self, _: &Ctx, _: &str) -> Result<Option<Customer>> {
         not_mail()
     }
-    async fn authenticate_staff(&self, _: &Ctx, _: &str) -> Result<Option<Actor>> {
-        not_mail()
-    }
     async fn me(&self, _: &Ctx) -> Result<Customer> {
         not_mail()
     }
@@ -127,9 +124,6 @@ impl Identity for Accounts {
         not_mail()
     }
     async fn delete_address(&self, _: &Ctx, _: AddressId) -> Result<()> {
-        not_mail()
-    }
-    async fn create_staff(&self, _: &Ctx, _: CreateStaff) -> Result<StaffCreated> {
         not_mail()
     }
 }
