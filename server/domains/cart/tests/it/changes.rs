@@ -170,6 +170,28 @@ each_engine! {
         assert_eq!(needs(&shop.add(&digital, 1, 1).await), ["email"]);
     }
 
+    async fn another_servers_changes_are_seen(kit: TestKit) {
+        let here = Shop::new(&kit).await.with(1, 500).with(2, 250);
+        let there = Shop::new(&kit).await.with(1, 500).with(2, 250);
+        let cart = here.cart().await;
+        here.add(&cart, 1, 1).await;
+        there.add(&cart, 2, 1).await;
+        let cart = here.add(&cart, 1, 1).await;
+        assert_eq!(content(&cart), [(1, 2), (2, 1)], "not over what was saved there");
+        there.carts.set_quantity(&there.ctx, &cart.token, cart.lines[1].id, 0).await.expect("removed");
+        let gone = here.carts.set_quantity(&here.ctx, &cart.token, cart.lines[1].id, 5).await;
+        assert_eq!(gone, Err(Error::not_found("cart line")));
+
+        let checkout = kit.kit().ids.next();
+        there.carts.begin_completion(&there.ctx, &cart.token, checkout).await.expect("locked");
+        let refused = here.carts.add_line(&here.ctx, &cart.token, line(1, 1)).await;
+        assert!(is_conflict(&refused, "cart_completing"), "{refused:?}");
+        let other = here.carts.begin_completion(&here.ctx, &cart.token, kit.kit().ids.next()).await;
+        assert!(is_conflict(&other, "cart_completing"), "{other:?}");
+        here.carts.reopen(&here.ctx, cart.id, checkout).await.expect("open again");
+        assert_eq!(content(&there.add(&cart, 1, 1).await), [(1, 3)], "a refusal is looked up, not remembered");
+    }
+
     async fn of_64_changes_at_once_none_is_lost(kit: TestKit) {
         let shop = Arc::new(Shop::new(&kit).await.with(1, 500).with(2, 300));
         let cart = shop.cart().await;
