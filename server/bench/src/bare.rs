@@ -2,7 +2,7 @@
 //! They run in a process of their own, as the shop does.
 
 use std::{
-    path::{Path as FilePath, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub async fn serve(port: u16, data: Option<PathBuf>) -> anyhow::Result<()> {
     let mut router = Router::new().route("/hello", get(|| async { "hello" }));
     if let Some(data) = data {
-        let pool = Arc::new(Pool::open(&data.join("db/catalog.sqlite"))?);
+        let pool = Arc::new(Pool { file: data.join("db/catalog.sqlite"), idle: Mutex::default() });
         let pages =
             Router::new().route("/product/{handle}", get(product)).route("/listing/{after}", get(listing));
         router = router.merge(pages.with_state(pool));
@@ -27,14 +27,17 @@ pub async fn serve(port: u16, data: Option<PathBuf>) -> anyhow::Result<()> {
     Ok(axum::serve(listener, router).await?)
 }
 
-/// Four connections that are handed round. There are fewer threads than that: nobody waits for one.
-struct Pool(Mutex<Vec<Connection>>);
+/// Connections that are handed round: one more is opened where all are taken, so as many as there are threads.
+struct Pool {
+    file: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
 
 impl Pool {
-    fn open(file: &FilePath) -> rusqlite::Result<Self> {
+    fn take(&self) -> rusqlite::Result<Connection> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = |_| Connection::open_with_flags(file, flags);
-        Ok(Self(Mutex::new((0..4).map(open).collect::<Result<_, _>>()?)))
+        idle.map_or_else(|| Connection::open_with_flags(&self.file, flags), Ok)
     }
 
     fn all(
@@ -43,12 +46,11 @@ impl Pool {
         values: impl Params,
         card: impl Fn(&Row<'_>) -> rusqlite::Result<Value>,
     ) -> Answer {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = taken.ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+        let conn = self.take().map_err(failed)?;
         let rows = conn
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_map(values, card)?.collect::<Result<Vec<_>, _>>());
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         rows.map_err(failed)
     }
 }

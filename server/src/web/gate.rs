@@ -91,7 +91,7 @@ async fn enter(web: &Web, request: &mut Request, request_id: &str) -> Result<()>
         request.extensions_mut().insert(SessionToken(token));
     }
     let ctx = Ctx { channel, client_ip: address, ..Ctx::guest(request_id) };
-    let signs_in = request.method() == Method::POST && path_is(request, ADMIN_SESSIONS);
+    let signs_in = request.method() == Method::POST && request.uri().path() == ADMIN_SESSIONS;
     let actor = match actor(web, &ctx, request.headers(), signs_in).await {
         // Signing out a second time is no error.
         Err(Error::Unauthenticated { .. }) if is_sign_out(request) => Actor::Guest,
@@ -127,11 +127,7 @@ async fn actor(web: &Web, ctx: &Ctx, headers: &HeaderMap, signs_in: bool) -> Res
 }
 
 fn is_sign_out(request: &Request) -> bool {
-    request.method() == Method::DELETE && path_is(request, "/api/store/v1/sessions")
-}
-
-fn path_is(request: &Request, path: &str) -> bool {
-    request.uri().path() == path
+    request.method() == Method::DELETE && request.uri().path() == "/api/store/v1/sessions"
 }
 
 fn is_file(path: &str) -> bool {

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use reqwest::{Client, Method, RequestBuilder, Response, redirect::Policy};
 use souk_contract::{
     CollectionInput, CollectionKind, CollectionRule, Currency, Money, OptionValue, ProductInput,
     ProductOption, ProductWritten, PutProduct, Seo, SetStock, StockPolicy, VariantInput,
@@ -63,11 +63,15 @@ impl TestShop {
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}{path}", self.url))
+        self.request(Method::GET, path)
     }
 
     pub fn post(&self, path: &str) -> RequestBuilder {
-        self.client.post(format!("{}{path}", self.url))
+        self.request(Method::POST, path)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
     }
 
     pub async fn put(&self, product: ProductInput) -> ProductWritten {

@@ -30,8 +30,7 @@ async fn ask(
     token: Option<&str>,
     body: Value,
 ) -> (StatusCode, Value) {
-    let url = shop.get(&format!("/api/admin/v1{path}")).build().expect("a request").url().clone();
-    let mut request = reqwest::Client::new().request(method, url).header("user-agent", "a test");
+    let mut request = shop.request(method, &format!("/api/admin/v1{path}")).header("user-agent", "a test");
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }

@@ -15,8 +15,7 @@ use souk_kernel::{
 
 use crate::{
     checkout::{self, CheckoutRow, Step},
-    order::{self, OrderRow},
-    store,
+    order, store,
 };
 
 /// Longer than any checkout takes, also one that has to wait for a restart.
@@ -285,12 +284,16 @@ fn failure(row: &CheckoutRow) -> Error {
 
 /// The order is given up. No effect where it says so already.
 async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
-    let Some(row) = locked_order(tx, id).await? else { return Ok(()) };
+    // Nobody else cancels it until the transaction ends.
+    tx.lock("order", id.uuid()).await?;
+    let Some(row) = store::order(tx, id).await? else { return Ok(()) };
     if row.status.0 == OrderStatus::Cancelled {
         return Ok(());
     }
     let wanted = (OrderStatus::Cancelled, OrderPaymentStatus::Voided, FulfillmentStatus::Cancelled);
-    set_statuses(tx, &row, wanted, kit).await?;
+    if !store::set_statuses(tx, id, wanted, row.version, kit.now()).await? {
+        return Err(Error::conflict("busy", "The order was changed at the same moment."));
+    }
     tx.publish(&OrderCancelled { order_id: id }).await?;
     Ok(())
 }
@@ -299,24 +302,6 @@ async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
 pub(crate) async fn mark_paid(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
     if store::set_paid(tx, id, order::statuses(PaymentStatus::Captured), kit.now()).await? {
         tx.publish(&OrderPaid { order_id: id }).await?;
-    }
-    Ok(())
-}
-
-/// Nobody else marks it until the transaction ends.
-async fn locked_order(tx: &mut Tx, id: OrderId) -> Result<Option<OrderRow>> {
-    tx.lock("order", id.uuid()).await?;
-    Ok(store::order(tx, id).await?)
-}
-
-async fn set_statuses(
-    tx: &mut Tx,
-    row: &OrderRow,
-    wanted: (OrderStatus, OrderPaymentStatus, FulfillmentStatus),
-    kit: &Kit,
-) -> Result<()> {
-    if !store::set_statuses(tx, row.id, wanted, row.version, kit.now()).await? {
-        return Err(Error::conflict("busy", "The order was changed at the same moment."));
     }
     Ok(())
 }
