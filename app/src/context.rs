@@ -46,8 +46,31 @@ impl Frame {
     }
 }
 
+/// What the merchant's screens are told of the shop.
+#[cfg(any(feature = "ssr", feature = "admin"))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShopFacts {
+    pub name: String,
+    /// As [`Shop::base_url`].
+    pub base_url: String,
+    pub currency: Currency,
+    pub country: String,
+}
+
 #[cfg(feature = "ssr")]
-pub use server::{CART_COOKIE, SESSION_COOKIE, Visit, without_token};
+impl From<&Shop> for ShopFacts {
+    fn from(shop: &Shop) -> Self {
+        Self {
+            name: shop.name.clone(),
+            base_url: shop.base_url.clone(),
+            currency: shop.currency,
+            country: shop.country.clone(),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{CART_COOKIE, SESSION_COOKIE, STAFF_COOKIE, Visit, without_token};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -69,18 +92,22 @@ mod server {
     const IN_MENU: usize = 12;
     pub const CART_COOKIE: &str = "souk_cart";
     pub const SESSION_COOKIE: &str = "souk_session";
+    /// Of the merchant's people. A shopper's session and theirs know nothing of each other.
+    pub const STAFF_COOKIE: &str = "souk_staff";
 
     /// One request of one visitor. The server makes it; server functions take it from the context.
     #[derive(Clone)]
     pub struct Visit {
         pub services: Services,
-        /// Its actor is the customer of the session cookie where that is valid.
+        /// Its actor is the customer of the session cookie where that is valid; under `/fn/admin/` the member of staff.
         pub ctx: Ctx,
         pub shop: Arc<Shop>,
         /// Of the cookie [`CART_COOKIE`].
         pub cart_token: Option<String>,
         /// Of the cookie [`SESSION_COOKIE`].
         pub session_token: Option<String>,
+        /// What the browser says of itself.
+        pub user_agent: String,
         /// A fresh id for the checkout form of a page.
         pub new_checkout: Arc<dyn Fn() -> CheckoutId + Send + Sync>,
     }
@@ -170,9 +197,27 @@ mod server {
             self.set_cookie(SESSION_COOKIE, "", 0);
         }
 
+        pub fn keep_staff(&self, token: &str) {
+            self.set_strict_cookie(STAFF_COOKIE, token, 14 * 86_400);
+        }
+
+        pub fn forget_staff(&self) {
+            self.set_strict_cookie(STAFF_COOKIE, "", 0);
+        }
+
         fn set_cookie(&self, name: &str, value: &str, seconds: u32) {
+            self.append_cookie(name, value, seconds, "Lax");
+        }
+
+        /// Not sent along when somebody comes from another site, not even by a link.
+        fn set_strict_cookie(&self, name: &str, value: &str, seconds: u32) {
+            self.append_cookie(name, value, seconds, "Strict");
+        }
+
+        fn append_cookie(&self, name: &str, value: &str, seconds: u32, same_site: &str) {
             let secure = if self.shop.base_url.starts_with("https:") { "; Secure" } else { "" };
-            let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+            let text =
+                format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}");
             if let (Some(response), Ok(value)) =
                 (use_context::<ResponseOptions>(), HeaderValue::from_str(&text))
             {

@@ -79,6 +79,7 @@ impl FromServerFnError for Failure {
             ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => {
                 Error::invalid("", "invalid", text)
             }
+            ServerFnErrorErr::Request(_) => Error::Unavailable { what: "The shop".to_owned() },
             other => Error::internal(other),
         })
     }

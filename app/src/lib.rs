@@ -10,10 +10,17 @@
 //! There is one kind of request for all pages and one for all forms, and no code per page beside its view: that is
 //! what keeps the wasm small. To add a page: a file in `shop/` with its data, `load` and `view`; a variant of
 //! [`page::Page`]; a line in `page::find`.
+//!
+//! `admin` is the other application in here: the merchant's screens, a wasm of their own, drawn wholly in the browser.
+//! What they ask the server for is in [`api::admin`].
 
+#[cfg(feature = "admin")]
+pub mod admin;
 pub mod api;
 pub mod browser;
 pub mod context;
+#[cfg(any(feature = "admin", test))]
+pub mod draft;
 pub mod failure;
 #[cfg(feature = "ssr")]
 pub mod head;

@@ -4,8 +4,10 @@
 //! first byte, and nothing in the document is an inline script (its data are JSON, which a content policy without
 //! hashes lets pass).
 
+mod admin;
 mod document;
 mod function;
 
+pub use admin::{AdminAssets, admin_page};
 pub use document::{Assets, Rendered, page};
 pub use function::{follow, function};

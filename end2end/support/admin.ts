@@ -111,6 +111,29 @@ export class Admin {
     return (await find())[0];
   }
 
+  /** A member with this role, and a token that they set their password with. */
+  async invite(email: string, name: string, role: string): Promise<string> {
+    return (await this.call<{ token: string }>("POST", "admin/v1/staff", { email, name, role })).value.token;
+  }
+
+  /** Sets the password and leaves no session open here. */
+  async accept(token: string, password: string): Promise<void> {
+    await this.call("POST", "admin/v1/invitations/accept", { token, password });
+  }
+
+  /** An order that is paid, without looking: how one buys is tested elsewhere. */
+  async buy(email: string, variant: string, quantity = 1): Promise<Order> {
+    const { value: cart } = await this.call<{ token: string }>("POST", "store/v1/carts", {});
+    const path = `store/v1/carts/${cart.token}`;
+    await this.call("POST", `${path}/lines`, { variant_id: variant, quantity });
+    const shipping_address = { name: "Ada Byron", line1: "Lindenkaai 8", city: "Berlin", postal_code: "10115", country: "DE" };
+    await this.call("PATCH", path, { email, shipping_address });
+    const { value: ways } = await this.call<{ id: string }[]>("GET", `${path}/delivery`);
+    await this.call("PUT", `${path}/delivery`, { method_id: ways[0].id });
+    const payment = { payment_method: "test", payment_token: "tok_success" };
+    return (await this.call<Order>("POST", `${path}/complete`, payment)).value;
+  }
+
   /** Orders of a shopper, newest first. */
   async ordersOf(address: string): Promise<Order[]> {
     const { value } = await this.call<{ items: Order[] }>("GET", "admin/v1/orders?limit=100");

@@ -36,6 +36,9 @@ export function settings(url: string): Record<string, string> {
   };
 }
 
+/** The staff member who signs in to the admin. */
+export const OWNER = { email: "e2e@example.com", password: "a long enough one" };
+
 const SEED_MINUTES = 10;
 const START_SECONDS = 30;
 const STOP_SECONDS = 20;
@@ -53,8 +56,9 @@ export async function startShop(binary: string, logFile: string, drawn: boolean)
   try {
     const seed = ["seed", "--data-dir", data, ...(drawn ? [] : ["--no-images"])];
     await run(binary, seed, { env, timeout: SEED_MINUTES * 60_000 });
-    const staff = ["staff", "create", "--email", "e2e@example.com", "--name", "Browser tests", "--role", "owner"];
+    const staff = ["staff", "create", "--email", OWNER.email, "--name", "Browser tests", "--role", "owner"];
     const { stdout } = await run(binary, [...staff, "--data-dir", data], { env });
+    await setPassword(binary, ["--data-dir", data, "--email", OWNER.email], env);
     const server = spawn(binary, ["serve", "--data-dir", data, "--listen", listen], {
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -79,6 +83,13 @@ export async function startShop(binary: string, logFile: string, drawn: boolean)
     remove();
     throw error;
   }
+}
+
+/** It is read from standard input: an argument would stand in the list of processes. */
+async function setPassword(binary: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const setting = run(binary, ["staff", "password", ...args], { env });
+  setting.child.stdin?.end(`${OWNER.password}\n`);
+  await setting;
 }
 
 export function freePort(): Promise<number> {

@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use souk_contract::Role;
+use souk_contract::{Preset, Role, UnknownRole};
 
 use crate::{
     command,
@@ -135,7 +135,7 @@ enum Staff {
         email: String,
         #[arg(long)]
         name: String,
-        #[arg(long, value_parser = role, help = "owner, manager, fulfilment or read_only")]
+        #[arg(long, value_parser = role, help = "owner, manager, catalogue, fulfilment, support, analyst or read_only")]
         role: Role,
     },
     /// Set a person's password, asked for or read from standard input; takes their second factor off
@@ -146,7 +146,9 @@ enum Staff {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    Role::parse(&text.replace('-', "_")).ok_or_else(|| "owner, manager, fulfilment or read_only".to_owned())
+    // A preset's name may be typed with a dash; the id of a role has four.
+    let preset = Preset::parse(&text.replace('-', "_")).map(Role::Preset);
+    preset.map_or_else(|| text.parse().map_err(|error: UnknownRole| error.to_string()), Ok)
 }
 
 /// How the work ended, where it did not fail altogether.

@@ -14,6 +14,7 @@ use souk_identity::LocalIdentity;
 use souk_inventory::LocalInventory;
 use souk_kernel::{
     Bus, Db, Kit, Relay,
+    audit::LocalAudit,
     db::{Engine, Migration},
     http::{Idempotency, idempotent},
 };
@@ -116,6 +117,7 @@ impl Shop {
 
         if role == Role::Server {
             catalog.listen(&bus);
+            inventory.listen(&bus);
             orders.listen(&bus);
             search.listen(&bus);
             messaging.listen(&bus);
@@ -133,6 +135,7 @@ impl Shop {
                 payments,
                 orders: orders.clone(),
                 messaging,
+                audit: Arc::new(LocalAudit::new(all.clone())),
             },
             kit,
             databases: all,
@@ -285,6 +288,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", souk_orders::admin_routes(services.orders.clone())))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
+        .merge(crate::web::audit_routes(services.audit.clone()))
 }
 
 impl Parts {

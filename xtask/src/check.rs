@@ -30,12 +30,16 @@ pub fn lint(workspace: &Workspace) -> Result<()> {
     steps.loud("clippy, wasm", || {
         // Debian's compiler comes without clippy; that the code compiles is then the whole check.
         let subcommand = if toolchain.has_clippy() { "clippy" } else { "check" };
-        let mut command = toolchain.cargo(workspace, subcommand);
-        command.args(["--package", "souk-web"]);
-        if toolchain.has_clippy() {
-            command.args(["--", "-D", "warnings"]);
+        // The merchant's screens too: on the host they would take leptos built once more, with the browser's features.
+        for package in ["souk-web", "souk-admin"] {
+            let mut command = toolchain.cargo(workspace, subcommand);
+            command.args(["--package", package]);
+            if toolchain.has_clippy() {
+                command.args(["--", "-D", "warnings"]);
+            }
+            run(&mut command)?;
         }
-        run(&mut command)
+        Ok(())
     })?;
     steps.finish("Lint is clean,");
     Ok(())

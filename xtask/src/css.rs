@@ -1,4 +1,4 @@
-//! `style/main.css` and what it imports, as one minified file; the fonts it names, from npm.
+//! `style/main.css` and `style/admin.css` with what they import, as one minified file each; the fonts they name, from npm.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,6 +15,9 @@ use crate::workspace::{Workspace, files_below};
 
 /// A stylesheet names a font by this path and the name that fonts.json gives it; the build puts the hash in.
 const FONT_URL: &str = "/pkg/fonts/";
+
+/// The shop's, and the merchant's.
+const SHEETS: [&str; 2] = ["main.css", "admin.css"];
 
 /// An entry of `style/fonts.json`: a file of an npm package, under the name that the stylesheets use.
 #[derive(Deserialize)]
@@ -39,12 +42,12 @@ impl Sources {
     /// Reads `style/` and checks that every font it names is in `fonts.json` and in npm's folder.
     ///
     /// # Errors
-    /// When main.css or a font is missing.
+    /// When a stylesheet or a font is missing.
     pub fn find(workspace: &Workspace) -> Result<Self> {
         let root = workspace.root.join("style");
         let node_modules = workspace.end2end().join("node_modules");
-        if !root.join("main.css").exists() {
-            bail!("style/main.css is missing");
+        if let Some(missing) = SHEETS.iter().find(|sheet| !root.join(sheet).exists()) {
+            bail!("style/{missing} is missing");
         }
         let list = fs::read(root.join("fonts.json")).context("reading style/fonts.json")?;
         let fonts: Vec<Font> = serde_json::from_slice(&list).context("reading style/fonts.json")?;
@@ -75,21 +78,25 @@ impl Sources {
         Ok(asset::short_hash(&all))
     }
 
-    /// Writes the stylesheet and the fonts: logical name → asset.
+    /// Writes the stylesheets and the fonts: logical name → asset.
     ///
     /// # Errors
     /// When a stylesheet does not parse; the message has file and line.
     pub fn build(&self, pkg: &Path, effort: Effort) -> Result<BTreeMap<String, Asset>> {
         let mut assets = BTreeMap::new();
-        let mut css = bundle(&self.root.join("main.css"))?;
+        let mut hashed = Vec::new();
         for font in &self.fonts {
             let logical = format!("fonts/{}", font.name);
             let asset =
                 asset::write(pkg, &logical, &fs::read(font.path(&self.node_modules))?, effort, font.preload)?;
-            css = css.replace(&format!("{FONT_URL}{}", font.name), &format!("/pkg/{}", asset.path));
+            hashed.push((format!("{FONT_URL}{}", font.name), format!("/pkg/{}", asset.path)));
             assets.insert(logical, asset);
         }
-        assets.insert("main.css".to_owned(), asset::write(pkg, "main.css", css.as_bytes(), effort, true)?);
+        for sheet in SHEETS {
+            let css = bundle(&self.root.join(sheet))?;
+            let css = hashed.iter().fold(css, |css, (plain, hashed)| css.replace(plain, hashed));
+            assets.insert(sheet.to_owned(), asset::write(pkg, sheet, css.as_bytes(), effort, true)?);
+        }
         Ok(assets)
     }
 }

@@ -10,6 +10,8 @@
 //! pkg/souk_bg.<hash>.wasm
 //! pkg/boot.<hash>.js         the page's only <script type="module">: loads the two above and hydrates
 //! pkg/main.<hash>.css
+//! pkg/souk-admin.<hash>.js, souk-admin_bg.<hash>.wasm, admin-boot.<hash>.js, admin.<hash>.css
+//!                            the same of the merchant's screens
 //! pkg/fonts/<name>.<hash>.woff2
 //! pkg/<file>.br, .gz         beside everything that shrinks
 //! ```
@@ -17,7 +19,7 @@
 //! ```json
 //! { "files": { "souk.js": { "path": "souk.1f….js", "mime": "text/javascript", "size": 41000, "brotli": 7500,
 //!                           "gzip": 8600, "preload": true }, "souk_bg.wasm": {}, "boot.js": {}, "main.css": {},
-//!              "fonts/figtree.woff2": {} } }
+//!              "souk-admin.js": {}, "admin.css": {}, "fonts/figtree.woff2": {} } }
 //! ```
 //!
 //! - `path` is below `/pkg/`. Names carry a hash of the content: serve with `cache-control: public, max-age=31536000,
@@ -51,7 +53,40 @@ use crate::wasm::Toolchain;
 use crate::workspace::{Workspace, files_below, output, run};
 
 /// Steps that [`build`] takes.
-pub const STEPS: usize = 5;
+pub const STEPS: usize = 7;
+
+/// An application in the browser: its crate, and what its files are called.
+struct App {
+    package: &'static str,
+    /// What cargo calls the crate's file.
+    wasm: &'static str,
+    /// Of the bound files: `souk.js`, `souk_bg.wasm`.
+    name: &'static str,
+    /// Its source, and what it is called when built.
+    boot: (&'static str, &'static str),
+    /// Among the built parts.
+    part: &'static str,
+}
+
+/// One cargo call each. In one call cargo would build souk-app once with the features of both, and the shop's wasm would
+/// carry whatever of the screens the linker can't tell to be dead. Dependencies are shared all the same: see `admin`
+/// in app/Cargo.toml.
+const APPS: [App; 2] = [
+    App {
+        package: "souk-web",
+        wasm: "souk_web.wasm",
+        name: "souk",
+        boot: ("app/web/boot.js", "boot.js"),
+        part: "wasm",
+    },
+    App {
+        package: "souk-admin",
+        wasm: "souk_admin.wasm",
+        name: "souk-admin",
+        boot: ("app/admin/boot.js", "admin-boot.js"),
+        part: "wasm of the admin",
+    },
+];
 
 /// How the front is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,24 +184,23 @@ pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Resu
         stamps.refresh("style", fingerprint, &pkg, || sources.build(&pkg, profile.effort()))
     })?;
     let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
-    steps.loud("wasm", || {
-        run(toolchain.cargo(workspace, "build").args([
-            "--package",
-            "souk-web",
-            "--profile",
-            profile.cargo_profile(),
-        ]))
-    })?;
-    steps.quiet("bindings, compression", || {
-        let raw =
-            fs::read(Toolchain::output_folder(workspace, profile.cargo_profile()).join("souk_web.wasm"))
+    for app in &APPS {
+        steps.loud(app.part, || {
+            let profile = ["--profile", profile.cargo_profile()];
+            run(toolchain.cargo(workspace, "build").args(["--package", app.package]).args(profile))
+        })?;
+        steps.quiet("bindings, compression", || {
+            let raw = fs::read(Toolchain::output_folder(workspace, profile.cargo_profile()).join(app.wasm))
                 .context("reading the built wasm")?;
-        let boot =
-            fs::read_to_string(workspace.root.join("app/web/boot.js")).context("reading app/web/boot.js")?;
-        let fingerprint =
-            asset::short_hash(&[raw.as_slice(), boot.as_bytes(), include_bytes!("front.rs")].concat());
-        stamps.refresh("wasm", fingerprint, &pkg, || bind(workspace, &site, &pkg, raw, &boot, profile))
-    })?;
+            let source = app.boot.0;
+            let boot = fs::read_to_string(workspace.root.join(source)).context(source)?;
+            let fingerprint =
+                asset::short_hash(&[raw.as_slice(), boot.as_bytes(), include_bytes!("front.rs")].concat());
+            stamps.refresh(app.part, fingerprint, &pkg, || {
+                bind(workspace, app, &site, &pkg, raw, &boot, profile)
+            })
+        })?;
+    }
 
     let files = stamps.parts.values().flat_map(|part| part.files.clone()).collect();
     let manifest = Manifest { files };
@@ -199,6 +233,7 @@ impl Stamps {
 /// wasm-bindgen's module, the stripped wasm, the snippets of dependencies, and the boot script that names them.
 fn bind(
     workspace: &Workspace,
+    app: &App,
     site: &Path,
     pkg: &Path,
     raw: Vec<u8>,
@@ -211,7 +246,7 @@ fn bind(
     }
     let release = profile == Profile::Release;
     Bindgen::new()
-        .input_bytes("souk", raw)
+        .input_bytes(app.name, raw)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
@@ -225,7 +260,7 @@ fn bind(
         let name = path.strip_prefix(&scratch)?.to_string_lossy().replace('\\', "/");
         let content =
             if release && name.ends_with(".js") { minified(workspace, &path)? } else { fs::read(&path)? };
-        // Snippets are imported by souk.js under names that wasm-bindgen has hashed already.
+        // Snippets are imported by the module under names that wasm-bindgen has hashed already.
         let asset = if name.contains('/') {
             asset::write_as(pkg, name.clone(), &content, effort, true)?
         } else {
@@ -233,15 +268,17 @@ fn bind(
         };
         files.insert(name, asset);
     }
-    let (Some(script), Some(wasm)) = (files.get("souk.js"), files.get("souk_bg.wasm")) else {
-        bail!("wasm-bindgen wrote {:?}, expected souk.js and souk_bg.wasm", files.keys());
+    let (script, wasm) = (format!("{}.js", app.name), format!("{}_bg.wasm", app.name));
+    let (Some(script), Some(wasm)) = (files.get(&script), files.get(&wasm)) else {
+        bail!("wasm-bindgen wrote {:?}, expected {script} and {wasm}", files.keys());
     };
     let boot: String = boot
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .map(|line| format!("{}\n", line.replace("__SCRIPT__", &script.path).replace("__WASM__", &wasm.path)))
         .collect();
-    files.insert("boot.js".to_owned(), asset::write(pkg, "boot.js", boot.as_bytes(), effort, true)?);
+    let name = app.boot.1;
+    files.insert(name.to_owned(), asset::write(pkg, name, boot.as_bytes(), effort, true)?);
     fs::remove_dir_all(&scratch)?;
     Ok(files)
 }

@@ -68,7 +68,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         "server/bench" | "server/contract" | "xtask" => Some(&[]),
         "server/pricing" | "server/kernel" | "server/demo" => Some(&[CONTRACT]),
         "app" => Some(&[CONTRACT, PRICING]),
-        "app/web" | "admin-desktop/ui" => Some(&["app"]),
+        "app/admin" | "app/web" | "admin-desktop/ui" => Some(&["app"]),
         "admin-desktop" => Some(&[CONTRACT]),
         "server" => None,
         domain if domain.starts_with("server/domains/") => Some(&[CONTRACT, PRICING, KERNEL]),
@@ -99,12 +99,13 @@ fn violations(packages: &[Package]) -> Vec<String> {
             }
             let fine = match allowed {
                 Some(list) => list.contains(to),
-                None => !matches!(*to, "app/web" | "admin-desktop" | "admin-desktop/ui" | "xtask"),
+                None => !matches!(*to, "app/admin" | "app/web" | "admin-desktop" | "admin-desktop/ui" | "xtask"),
             };
             if !fine {
                 wrong.push(format!("{} must not know {to} ({} dependency)", package.folder, edge.kind));
             }
-            let browser_entry = matches!(package.folder.as_str(), "app/web" | "admin-desktop/ui");
+            let browser_entry =
+                matches!(package.folder.as_str(), "app/admin" | "app/web" | "admin-desktop/ui");
             if browser_entry && edge.target.as_deref() != Some("cfg(target_arch = \"wasm32\")") {
                 wrong.push(format!("{} may have {to} for wasm32 only, or feature sets meet", package.folder));
             }

@@ -5,6 +5,8 @@
 //! redirect, and a refusal into the page with what was typed.
 
 mod account;
+#[cfg(any(feature = "ssr", feature = "admin"))]
+pub mod admin;
 mod cart;
 mod checkout;
 mod page;

@@ -100,13 +100,13 @@ fn document(shop: &Shop, assets: &Assets, mut boot: Boot, head: &Head) -> String
     html
 }
 
-fn link(html: &mut String, rel: &str, href: &str, rest: &str) {
+pub(super) fn link(html: &mut String, rel: &str, href: &str, rest: &str) {
     if !href.is_empty() {
         push(html, format_args!("<link rel=\"{rel}\" href=\"{}\"{rest}>", escape(href)));
     }
 }
 
-fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
+pub(super) fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing to a String can't fail.
     let _ = html.write_fmt(text);
 }

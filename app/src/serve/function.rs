@@ -22,16 +22,20 @@ use crate::{
 
 /// Forms are small.
 const LARGEST_FORM: usize = 64 * 1024;
+/// A product with two thousand variants isn't.
+const LARGEST_OF_STAFF: usize = 2 * 1024 * 1024;
+const OF_STAFF: &str = "/fn/admin/";
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// Answers `/fn/…`: JSON to the script, and to a plain form a redirect or the page with what is wrong.
 pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> Response<Body> {
     let plain = request.headers().get(ACCEPT).is_some_and(|accept| contains(accept, "text/html"));
     let (mut parts, body) = request.into_parts();
-    let Ok(form) = to_bytes(body, LARGEST_FORM).await else {
+    let action = parts.uri.path().to_owned();
+    let largest = if action.starts_with(OF_STAFF) { LARGEST_OF_STAFF } else { LARGEST_FORM };
+    let Ok(form) = to_bytes(body, largest).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let action = parts.uri.path().to_owned();
     let from = parts.uri.query().and_then(origin);
     let referer = parts.headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(page_of);
     // Redirects are ours to make: the functions answer as they answer the script.

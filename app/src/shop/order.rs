@@ -1,7 +1,10 @@
 //! A placed order: the confirmation right after, and its state later, under the same secret address.
 
 use leptos::prelude::*;
-use souk_contract::{Address, Country, FulfillmentStatus, Order, OrderPaymentStatus, OrderStatus, Timestamp};
+use souk_contract::{
+    Address, Country, Fulfillment, FulfillmentState, FulfillmentStatus, Order, OrderPaymentStatus, OrderStatus,
+    Timestamp,
+};
 
 use super::{
     bag::{SmallLine, Sums, small_line, sums},
@@ -53,7 +56,7 @@ fn view(page: &OrderPage) -> AnyView {
             <div class="order">
                 <div class="stack stack--l">
                     {instructions(order)}
-                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}</section>
+                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}{parcels(order)}</section>
                     <section class="stack"><h2>"Details"</h2>{facts(page)}</section>
                 </div>
                 <aside class="panel stack" aria-label="What you ordered">
@@ -92,7 +95,11 @@ fn instructions(order: &Order) -> AnyView {
 fn timeline(page: &OrderPage) -> AnyView {
     let order = &page.order;
     let paid = order.payment_status == OrderPaymentStatus::Paid;
-    let sent = order.fulfillment_status == FulfillmentStatus::Fulfilled;
+    use FulfillmentStatus as Status;
+    let status = order.fulfillment_status;
+    let sent = matches!(status, Status::Fulfilled | Status::PartiallyDelivered | Status::Delivered);
+    let delivered = status == Status::Delivered;
+    let partly = status == Status::PartiallyFulfilled;
     let arrival = order.delivery.as_ref().map(|one| days(one.days_min, one.days_max)).unwrap_or_default();
     let step = |class: &'static str, current: bool, title: &'static str, time: String| {
         view! {
@@ -110,10 +117,63 @@ fn timeline(page: &OrderPage) -> AnyView {
     } else {
         let awaited = if paid { String::new() } else { page.payment.clone() };
         steps.push(step(done(paid), !paid, if paid { "Paid" } else { "Waiting for payment" }, awaited));
-        steps.push(step(done(sent), paid && !sent, "Packing", String::new()));
-        steps.push(step("", sent, "On its way", arrival));
+        let packing = if partly { "A part is on its way, the rest is being packed" } else { "Packing" };
+        steps.push(step(done(sent), paid && !sent, packing, String::new()));
+        let arrival = if delivered { String::new() } else { arrival };
+        steps.push(step(done(delivered), sent && !delivered, "On its way", arrival));
+        let last = order.fulfillments.iter().filter_map(|parcel| parcel.delivered_at).max();
+        let when = last.filter(|_| delivered).map(day).unwrap_or_default();
+        steps.push(step(done(delivered), false, "Delivered", when));
     }
     view! { <ol class="timeline">{steps}</ol> }.into_any()
+}
+
+/// What has left, and how to follow it.
+fn parcels(order: &Order) -> AnyView {
+    let shipped = |parcel: &&Fulfillment| {
+        matches!(parcel.state, FulfillmentState::Shipped | FulfillmentState::Delivered)
+    };
+    let parcels: Vec<AnyView> =
+        order.fulfillments.iter().filter(shipped).map(|parcel| view_parcel(order, parcel)).collect();
+    if parcels.is_empty() {
+        return ().into_any();
+    }
+    view! { <ul class="parcels" aria-label="Parcels">{parcels}</ul> }.into_any()
+}
+
+fn view_parcel(order: &Order, parcel: &Fulfillment) -> AnyView {
+    let (title, when) = match (parcel.delivered_at, parcel.shipped_at) {
+        (Some(at), _) => ("Delivered", day(at)),
+        (None, Some(at)) => ("Sent", day(at)),
+        (None, None) => ("Sent", String::new()),
+    };
+    let things: Vec<String> = parcel
+        .lines
+        .iter()
+        .filter_map(|piece| {
+            let line = order.lines.iter().find(|line| line.id == piece.order_line_id)?;
+            Some(format!("{} × {}", piece.quantity, line.product_title))
+        })
+        .collect();
+    let tracking = parcel.tracking.as_ref().map(|tracking| {
+        let carrier = if tracking.carrier.is_empty() { "Tracking number" } else { &tracking.carrier };
+        let number = match tracking.url.clone() {
+            Some(url) => view! {
+                <a class="num" href=url rel="noopener noreferrer">{tracking.number.clone()}</a>
+            }
+            .into_any(),
+            None => view! { <span class="num">{tracking.number.clone()}</span> }.into_any(),
+        };
+        view! { <p class="parcel__tracking">{format!("{carrier}: ")}{number}</p> }.into_any()
+    });
+    view! {
+        <li class="parcel">
+            <p class="parcel__title"><b>{title}</b>" "<span class="parcel__time">{when}</span></p>
+            <p>{things.join(", ")}</p>
+            {tracking}
+        </li>
+    }
+    .into_any()
 }
 
 fn facts(page: &OrderPage) -> AnyView {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Availability, Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, MediaId, Money, Page,
-    PageRequest, ProductId, Result, Timestamp, VariantId,
+    Availability, Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing,
+    MediaId, Money, Page, PageRequest, ProductId, ProductQuery, ProductRow, Result, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -361,119 +361,6 @@ pub struct VariantInfo {
     pub buyable: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[derive(Default)]
-pub enum Sort {
-    /// The merchant's order, or by relevance in a search.
-    #[default]
-    Featured,
-    Newest,
-    PriceAsc,
-    PriceDesc,
-    TitleAsc,
-}
-
-impl Sort {
-    pub const ALL: [Self; 5] =
-        [Self::Featured, Self::Newest, Self::PriceAsc, Self::PriceDesc, Self::TitleAsc];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Featured => "featured",
-            Self::Newest => "newest",
-            Self::PriceAsc => "price-asc",
-            Self::PriceDesc => "price-desc",
-            Self::TitleAsc => "title-asc",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
-    }
-}
-
-/// Narrows a list. Values of one facet are alternatives, facets add up.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Filters {
-    /// Facet key (`vendor`, `type`, `option.size`) to chosen values.
-    #[serde(default)]
-    pub facets: BTreeMap<String, Vec<String>>,
-    /// In minor units of the shop's currency, inclusive.
-    #[serde(default)]
-    pub price_min: Option<i64>,
-    #[serde(default)]
-    pub price_max: Option<i64>,
-    #[serde(default)]
-    pub in_stock: bool,
-}
-
-impl Filters {
-    pub fn is_empty(&self) -> bool {
-        self.facets.values().all(Vec::is_empty)
-            && self.price_min.is_none()
-            && self.price_max.is_none()
-            && !self.in_stock
-    }
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ListProducts {
-    /// `None` and `all` list every published product.
-    #[serde(default)]
-    pub collection: Option<String>,
-    #[serde(default)]
-    pub filters: Filters,
-    #[serde(default)]
-    pub sort: Sort,
-    /// `next` or `prev` of another page.
-    #[serde(default)]
-    pub cursor: Option<String>,
-    #[serde(default)]
-    pub limit: Option<u32>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Listing {
-    pub cards: Vec<ProductCard>,
-    pub facets: Vec<Facet>,
-    /// Cheapest and dearest of the list before the price filter.
-    pub price_range: Option<PriceRange>,
-    /// How many products match.
-    pub total: u64,
-    pub next: Option<String>,
-    pub prev: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PriceRange {
-    pub min: Money,
-    pub max: Money,
-}
-
-/// Counts are disjunctive: what each value would show if it were chosen beside the other facets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Facet {
-    /// `vendor`, `type`, `option.size`.
-    pub key: String,
-    pub label: String,
-    pub values: Vec<FacetValue>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FacetValue {
-    pub value: String,
-    pub count: u64,
-    pub selected: bool,
-    #[serde(default)]
-    pub swatch: Option<String>,
-}
-
 /// A picture that was named in an import and isn't stored yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PendingMedia {
@@ -530,6 +417,8 @@ pub trait Catalog: Send + Sync {
     async fn product_record(&self, ctx: &Ctx, id: ProductId) -> Result<ProductRecord>;
     /// By handle; all, published or not: what an export needs.
     async fn product_records(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ProductRecord>>;
+    /// By title.
+    async fn find_products(&self, ctx: &Ctx, query: &ProductQuery) -> Result<Page<ProductRow>>;
     async fn archive_product(
         &self,
         ctx: &Ctx,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, Error, Result, SessionId, StaffId};
+use crate::{CustomerId, Error, Grants, Permission, Result, SessionId, StaffId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -15,71 +15,13 @@ pub enum Actor {
     /// A person of the merchant's, by session or API key.
     Staff {
         id: StaffId,
-        role: Role,
+        /// What the role, or the key, allows now.
+        grants: Grants,
         /// None: by a key.
         session: Option<SessionId>,
     },
     /// Souk itself: jobs, event handlers, the command line.
     System,
-}
-
-/// Presets of what staff may do. Finer scopes come with the admin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Owner,
-    Manager,
-    Fulfilment,
-    ReadOnly,
-}
-
-impl Role {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Manager => "manager",
-            Self::Fulfilment => "fulfilment",
-            Self::ReadOnly => "read_only",
-        }
-    }
-
-    pub fn allows(self, permission: Permission) -> bool {
-        match self {
-            Self::Owner => true,
-            Self::Manager => permission != Permission::WriteSettings,
-            Self::Fulfilment => {
-                matches!(permission, Permission::Read | Permission::WriteStock | Permission::WriteOrders)
-            }
-            Self::ReadOnly => permission == Permission::Read,
-        }
-    }
-
-    /// Whether whoever has this role has all that the other would give.
-    pub fn covers(self, other: Self) -> bool {
-        Permission::ALL.into_iter().all(|permission| self.allows(permission) || !other.allows(permission))
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Owner, Self::Manager, Self::Fulfilment, Self::ReadOnly]
-            .into_iter()
-            .find(|role| role.as_str() == text)
-    }
-}
-
-/// What staff may be allowed to do; each admin call names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    Read,
-    WriteCatalog,
-    WriteStock,
-    WriteOrders,
-    WriteSettings,
-}
-
-impl Permission {
-    pub const ALL: [Self; 5] =
-        [Self::Read, Self::WriteCatalog, Self::WriteStock, Self::WriteOrders, Self::WriteSettings];
 }
 
 #[derive(Debug, Clone)]
@@ -129,24 +71,42 @@ impl Ctx {
 
     /// The member of staff who asks in person, or `Unauthenticated`. What concerns a member's own access is for
     /// them alone: a key that a program has must not be able to lock its owner out.
-    pub fn require_staff_session(&self) -> Result<(StaffId, Role, SessionId)> {
+    pub fn require_staff_session(&self) -> Result<(StaffId, Grants, SessionId)> {
         match self.actor {
-            Actor::Staff { id, role, session: Some(session) } => Ok((id, role, session)),
+            Actor::Staff { id, grants, session: Some(session) } => Ok((id, grants, session)),
             Actor::Staff { .. } => Err(Error::denied("An API key can't do this: please sign in.")),
             _ => Err(Error::Unauthenticated { message: "Please sign in first.".to_owned() }),
         }
     }
 
-    /// Souk itself may do everything; staff what the role allows; shoppers nothing.
+    /// Souk itself may do everything; staff what they were granted; shoppers nothing.
     pub fn require(&self, permission: Permission) -> Result<()> {
-        let allowed = match self.actor {
-            Actor::System => true,
-            Actor::Staff { role, .. } => role.allows(permission),
-            Actor::Guest | Actor::Customer { .. } => {
-                return Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() });
+        match self.actor {
+            Actor::System => Ok(()),
+            Actor::Staff { grants, .. } if grants.allow(permission) => Ok(()),
+            Actor::Staff { .. } => {
+                Err(Error::denied(format!("Your role does not allow this: it takes {permission}.")))
             }
-        };
-        if allowed { Ok(()) } else { Err(Error::denied("Your role does not allow this.")) }
+            Actor::Guest | Actor::Customer { .. } => {
+                Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() })
+            }
+        }
+    }
+
+    /// Nobody hands out what they lack.
+    pub fn require_all(&self, grants: Grants) -> Result<()> {
+        match self.actor {
+            Actor::System => Ok(()),
+            Actor::Staff { grants: own, .. } => match grants.iter().find(|one| !own.allow(*one)) {
+                None => Ok(()),
+                Some(lacking) => {
+                    Err(Error::denied(format!("Nobody can give what they don't have: {lacking}.")))
+                }
+            },
+            Actor::Guest | Actor::Customer { .. } => {
+                Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() })
+            }
+        }
     }
 
     pub fn is_staff_or_system(&self) -> bool {

@@ -60,6 +60,11 @@ impl<K> From<Uuid> for Id<K> {
         Self::new(uuid)
     }
 }
+impl<K> From<Id<K>> for Uuid {
+    fn from(id: Id<K>) -> Self {
+        id.0
+    }
+}
 impl<K> FromStr for Id<K> {
     type Err = uuid::Error;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -129,6 +134,9 @@ pub mod kind {
         Checkout,
         Mail,
         Event,
+        Role,
+        Audit,
+        Fulfillment,
     );
 }
 
@@ -155,3 +163,6 @@ pub type OrderLineId = Id<kind::OrderLine>;
 pub type CheckoutId = Id<kind::Checkout>;
 pub type MailId = Id<kind::Mail>;
 pub type EventId = Id<kind::Event>;
+pub type RoleId = Id<kind::Role>;
+pub type AuditId = Id<kind::Audit>;
+pub type FulfillmentId = Id<kind::Fulfillment>;

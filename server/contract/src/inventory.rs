@@ -143,6 +143,8 @@ pub struct Reservation {
     pub order_id: Option<OrderId>,
     /// What was tracked when it was made, by variant; nothing else needs to be held.
     pub lines: Vec<ReserveLine>,
+    /// Of these lines, what has left the shelf.
+    pub shipped: Vec<ReserveLine>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -218,6 +220,8 @@ pub trait Inventory: Send + Sync {
     // Staff
     async fn set_stock(&self, ctx: &Ctx, items: Vec<SetStock>, reason: &str) -> Result<Vec<StockLevel>>;
     async fn adjust(&self, ctx: &Ctx, request: AdjustStock) -> Result<StockLevel>;
+    /// What is sold out or low, fewest pieces first; tracked levels only.
+    async fn running_out(&self, ctx: &Ctx, limit: u32) -> Result<Vec<StockLevel>>;
     async fn movements(&self, ctx: &Ctx, variant: VariantId, page: &PageRequest) -> Result<Page<Movement>>;
     /// Recomputes every level from the ledger and every reservation from its lines.
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>>;

@@ -1,6 +1,8 @@
 //! The published language of Souk: ids, money, requests and answers, one service trait and the events per
 //! domain. No IO, and it compiles for the browser too.
 
+mod access;
+mod audit;
 mod cart;
 mod catalog;
 mod collection;
@@ -11,6 +13,7 @@ pub mod facet;
 mod id;
 mod identity;
 mod inventory;
+mod listing;
 mod messaging;
 mod money;
 #[cfg(feature = "openapi")]
@@ -26,15 +29,18 @@ mod staff;
 mod time;
 mod verify;
 
+pub use access::{Action, Grants, Permission, Preset, Resource, Role, UnknownRole};
+pub use audit::*;
 pub use cart::*;
 pub use catalog::*;
 pub use collection::*;
-pub use ctx::{Actor, Ctx, Permission, Role};
+pub use ctx::{Actor, Ctx};
 pub use error::{Check, Error, FieldError, Result};
 pub use event::Event;
 pub use id::*;
 pub use identity::*;
 pub use inventory::*;
+pub use listing::*;
 pub use messaging::*;
 pub use money::{Currency, Money, NotACurrency};
 pub use orders::*;

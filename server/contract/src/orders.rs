@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Address, CheckoutId, Ctx, Delivery, Difference, Event, Media, Money, OrderId, OrderLineId, Page,
-    PageRequest, Payment, ProductId, Result, Timestamp, TraceStep, VariantId,
+    Address, CheckoutId, Ctx, CustomerId, Delivery, Difference, Event, FulfillmentId, Media, Money, OrderId,
+    OrderLineId, Page, PageRequest, Payment, ProductId, ReservationId, ReserveLine, Result, Timestamp,
+    TraceStep, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,29 +65,194 @@ impl OrderPaymentStatus {
     }
 }
 
+/// How far an order is: follows from its fulfillments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FulfillmentStatus {
     Unfulfilled,
+    /// Some of it was shipped.
+    PartiallyFulfilled,
+    /// All of it was shipped.
     Fulfilled,
+    PartiallyDelivered,
+    Delivered,
     Cancelled,
 }
 
 impl FulfillmentStatus {
+    pub const ALL: [Self; 6] = [
+        Self::Unfulfilled,
+        Self::PartiallyFulfilled,
+        Self::Fulfilled,
+        Self::PartiallyDelivered,
+        Self::Delivered,
+        Self::Cancelled,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unfulfilled => "unfulfilled",
+            Self::PartiallyFulfilled => "partially_fulfilled",
             Self::Fulfilled => "fulfilled",
+            Self::PartiallyDelivered => "partially_delivered",
+            Self::Delivered => "delivered",
             Self::Cancelled => "cancelled",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Unfulfilled, Self::Fulfilled, Self::Cancelled]
-            .into_iter()
-            .find(|status| status.as_str() == text)
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
+}
+
+/// Of one fulfillment: what is packed and travels together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FulfillmentState {
+    /// To be picked.
+    Pending,
+    /// Picked and being packed.
+    Processing,
+    Shipped,
+    Delivered,
+    /// Given up before it was shipped: its pieces wait for another.
+    Cancelled,
+}
+
+impl FulfillmentState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fulfillment {
+    pub id: FulfillmentId,
+    /// What people call it: `1001-1`.
+    pub name: String,
+    pub state: FulfillmentState,
+    pub lines: Vec<FulfillmentLine>,
+    pub tracking: Option<Tracking>,
+    pub created_at: Timestamp,
+    pub shipped_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FulfillmentLine {
+    pub order_line_id: OrderLineId,
+    /// Pieces, at least 1.
+    pub quantity: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Tracking {
+    /// As shoppers know it; up to 60 characters.
+    #[serde(default)]
+    pub carrier: String,
+    /// Up to 100 characters.
+    pub number: String,
+    /// Where the parcel is followed: `https://…`
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateFulfillment {
+    /// Names it: the same id again finds what it made. None: a new one.
+    pub id: Option<FulfillmentId>,
+    /// None: everything that is left.
+    pub lines: Vec<FulfillmentLine>,
+    pub tracking: Option<Tracking>,
+    /// It leaves right away.
+    pub ship: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FulfillmentStep {
+    Pack,
+    Ship,
+    Deliver,
+    Cancel,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MoveFulfillment {
+    pub step: FulfillmentStep,
+    /// Replaces what is known; none keeps it.
+    #[serde(default)]
+    pub tracking: Option<Tracking>,
+}
+
+/// All conditions hold together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(default)]
+pub struct OrderQuery {
+    /// A number (`1001`, `#1001`), or how the mail address or the recipient's name begins.
+    pub text: Option<String>,
+    pub status: Option<OrderStatus>,
+    pub payment_status: Option<OrderPaymentStatus>,
+    pub fulfillment_status: Option<FulfillmentStatus>,
+    pub customer_id: Option<CustomerId>,
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// 1 to 100; 24 where not given.
+    pub limit: Option<u32>,
+}
+
+impl OrderQuery {
+    pub fn page(&self) -> PageRequest {
+        PageRequest { after: self.after.clone(), limit: self.limit }
+    }
+}
+
+/// From one moment to another, the second not included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Period {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// What was ordered in a period and not cancelled, by when it was placed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sales {
+    pub period: Period,
+    pub orders: i64,
+    /// One sum per currency.
+    pub totals: Vec<Money>,
+}
+
+/// What waits for somebody. Counted up to 1,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrdersWaiting {
+    /// Paid or authorised, and not all of it shipped.
+    pub to_fulfil: i64,
+    /// Placed, and the money has not come.
+    pub to_pay: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -113,6 +279,8 @@ pub struct Order {
     pub total: Money,
     pub trace: Vec<TraceStep>,
     pub payments: Vec<Payment>,
+    /// Oldest first.
+    pub fulfillments: Vec<Fulfillment>,
     /// For `/orders/{access_token}`: shows this one order without signing in. Only in answers to its owner and staff.
     pub access_token: String,
     pub version: i64,
@@ -136,6 +304,8 @@ pub struct OrderLine {
     pub tax: Money,
     /// `unit_price * quantity - discount`.
     pub total: Money,
+    /// Pieces in fulfillments that were not cancelled.
+    pub fulfilled: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -147,6 +317,8 @@ pub struct OrderSummary {
     pub payment_status: OrderPaymentStatus,
     pub fulfillment_status: FulfillmentStatus,
     pub email: String,
+    /// Whom it is sent to.
+    pub name: String,
     pub item_count: i64,
     pub total: Money,
     pub access_token: String,
@@ -182,8 +354,31 @@ pub trait Orders: Send + Sync {
     async fn mine(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<OrderSummary>>;
 
     // Staff
-    async fn list(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<OrderSummary>>;
-    /// Gives stock back and voids what isn't captured; `Conflict payment_captured` once paid.
+    /// Newest first.
+    async fn list(&self, ctx: &Ctx, query: &OrderQuery) -> Result<Page<OrderSummary>>;
+    /// In the order asked; at most 100 periods.
+    async fn sales(&self, ctx: &Ctx, periods: &[Period]) -> Result<Vec<Sales>>;
+    async fn waiting(&self, ctx: &Ctx) -> Result<OrdersWaiting>;
+    /// Picks pieces for one parcel. `Conflict`: `nothing_left`, `too_many` (more than is left), `order_closed`,
+    /// `stale_version`.
+    async fn fulfil(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        request: CreateFulfillment,
+        if_version: Option<i64>,
+    ) -> Result<Order>;
+    /// Packs, ships, delivers or gives up a parcel. The step it has taken already changes nothing but the tracking;
+    /// one that can't follow is a `Conflict wrong_state`.
+    async fn move_fulfillment(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        fulfillment: FulfillmentId,
+        request: MoveFulfillment,
+    ) -> Result<Order>;
+    /// Gives stock back and voids what isn't captured; `Conflict payment_captured` once paid, `already_shipped`
+    /// once a part of it has left.
     async fn cancel(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order>;
     /// Takes unfinished checkouts up again where a crash left them; runs at start and every minute.
     async fn resume(&self, ctx: &Ctx) -> Result<u64>;
@@ -210,3 +405,19 @@ macro_rules! order_event {
 order_event!(OrderPlaced, "orders.order_placed");
 order_event!(OrderPaid, "orders.order_paid");
 order_event!(OrderCancelled, "orders.order_cancelled");
+
+/// A parcel has left: its pieces are no longer on the shelf.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrderShipped {
+    pub order_id: OrderId,
+    pub fulfillment_id: FulfillmentId,
+    pub reservation_id: ReservationId,
+    pub lines: Vec<ReserveLine>,
+}
+
+impl Event for OrderShipped {
+    const KIND: &'static str = "orders.order_shipped";
+    fn key(&self) -> Uuid {
+        self.order_id.uuid()
+    }
+}

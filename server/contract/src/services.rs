@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing,
+    Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping,
+    Staffing,
 };
 
 #[derive(Clone)]
@@ -19,4 +20,5 @@ pub struct Services {
     pub payments: Arc<dyn Payments>,
     pub orders: Arc<dyn Orders>,
     pub messaging: Arc<dyn Messaging>,
+    pub audit: Arc<dyn Audit>,
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, ApiTokenId, Ctx, Result, Role, SessionId, StaffId, Timestamp};
+use crate::{Actor, ApiTokenId, Ctx, Grants, Result, Role, RoleId, SessionId, StaffId, Timestamp};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -51,6 +51,8 @@ pub struct StaffMember {
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// What the role allows now.
+    pub grants: Grants,
     /// Since when signing in takes a second factor.
     pub two_factor_since: Option<Timestamp>,
     /// Recovery codes that were not used yet.
@@ -130,6 +132,82 @@ pub struct ApiKeyCreated {
     pub key: ApiKey,
 }
 
+/// One of the merchant's people, as their colleagues see them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Colleague {
+    pub id: StaffId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub two_factor: bool,
+    pub state: ColleagueState,
+    pub version: i64,
+    pub created_at: Timestamp,
+    /// Last use of a session that is not over, to within ten minutes.
+    pub seen_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ColleagueState {
+    /// Has no password yet.
+    Invited,
+    Active,
+    /// Can't sign in, and their keys are worth nothing. Kept for what they did.
+    Removed,
+}
+
+/// Whoever has the token sets the account's password with it, once, within seven days.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffInvited {
+    pub colleague: Colleague,
+    /// For `/admin/welcome#…`; shown once and stored only as a hash.
+    pub token: String,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AcceptInvitation {
+    pub token: String,
+    /// 8 to 200 characters.
+    pub password: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateStaff {
+    pub name: String,
+    pub role: Role,
+}
+
+/// A preset or a role of the shop's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleRecord {
+    pub role: Role,
+    pub name: String,
+    pub grants: Grants,
+    /// 0 for presets, which can't be changed.
+    pub version: i64,
+    /// Who has it.
+    pub members: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RoleInput {
+    /// Up to 60 characters; no two roles have the same.
+    pub name: String,
+    pub grants: Grants,
+}
+
 /// The identity domain's other side: apart from [`Identity`](crate::Identity), because nobody needs both. What a member does
 /// about their own access takes a session: an API key can't.
 #[async_trait]
@@ -157,6 +235,43 @@ pub trait Staffing: Send + Sync {
     async fn confirm_two_factor(&self, ctx: &Ctx, code: &str) -> Result<RecoveryCodes>;
     /// Takes a code of the app or a recovery code.
     async fn end_two_factor(&self, ctx: &Ctx, code: &str) -> Result<()>;
+
+    // Colleagues. Nobody gives what they lack, nor touches whoever may do more than they.
+    /// By name; those who were removed last.
+    async fn colleagues(&self, ctx: &Ctx) -> Result<Vec<Colleague>>;
+    /// `Conflict email_taken`.
+    async fn invite_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffInvited>;
+    /// A new token for whoever lost theirs, or their password or phone: they begin again with both. Ends their sessions.
+    async fn invite_again(&self, ctx: &Ctx, id: StaffId) -> Result<StaffInvited>;
+    async fn accept_invitation(
+        &self,
+        ctx: &Ctx,
+        request: AcceptInvitation,
+        device: &str,
+    ) -> Result<StaffSignedIn>;
+    /// `Conflict last_owner` where nobody would be left who may do everything.
+    async fn update_staff(
+        &self,
+        ctx: &Ctx,
+        id: StaffId,
+        request: UpdateStaff,
+        if_version: Option<i64>,
+    ) -> Result<Colleague>;
+    /// Ends their sessions and keys. `Conflict last_owner`.
+    async fn remove_staff(&self, ctx: &Ctx, id: StaffId) -> Result<()>;
+
+    /// Presets first.
+    async fn roles(&self, ctx: &Ctx) -> Result<Vec<RoleRecord>>;
+    /// None: a new one. What it allows changes at once for everybody who has it.
+    async fn put_role(
+        &self,
+        ctx: &Ctx,
+        id: Option<RoleId>,
+        request: RoleInput,
+        if_version: Option<i64>,
+    ) -> Result<RoleRecord>;
+    /// `Conflict role_in_use` where somebody, or a key, has it.
+    async fn remove_role(&self, ctx: &Ctx, id: RoleId) -> Result<()>;
 
     /// Those that are in force, newest first.
     async fn api_keys(&self, ctx: &Ctx) -> Result<Vec<ApiKey>>;

@@ -15,7 +15,7 @@ pub async fn create(settings: &Settings, email: String, name: String, role: Role
         .create_staff(&shop.ctx("staff-create"), CreateStaff { email, name, role })
         .await?;
     shop.close().await?;
-    eprintln!("{} may now act as {}. The token is shown this once:", created.id, role.as_str());
+    eprintln!("{} may now act as {}. The token is shown this once:", created.id, role);
     println!("{}", created.token);
     Ok(Outcome::Done)
 }

@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use futures::FutureExt as _;
-use souk_app::context::SESSION_COOKIE;
+use souk_app::context::{SESSION_COOKIE, STAFF_COOKIE};
 use souk_contract::{Actor, Ctx, Error, Result};
 use souk_kernel::http::SessionToken;
 
@@ -21,10 +21,11 @@ use super::{
     client,
     encoding::{Effort, Encoding, WORTH_IT},
     rate::Action,
+    takes,
 };
 
-/// The one admin route that nobody needs a token for.
-const ADMIN_SESSIONS: &str = "/api/admin/v1/sessions";
+/// What staff call before they are signed in.
+const OPEN: [&str; 2] = ["/api/admin/v1/sessions", "/api/admin/v1/invitations/accept"];
 /// Ids have 36 characters, tokens 43.
 const SHORTEST_TOKEN: usize = 40;
 
@@ -77,13 +78,16 @@ async fn enter(web: &Web, request: &mut Request, request_id: &str) -> Result<()>
             .check(action, address)
             .map_err(|retry_after_seconds| Error::Limited { retry_after_seconds })?;
     }
-    let channel = if path.starts_with("/api/admin/") {
+    let channel = if path.starts_with("/api/admin/") || path.starts_with(takes::BELOW) {
         "admin"
     } else if path.starts_with("/api/") {
         "api"
     } else {
         "web"
     };
+    let is_open = OPEN.contains(&path) || souk_app::api::admin::OPEN.contains(&path);
+    let screens = path.starts_with(takes::BELOW);
+    let door = Door { open: is_open && request.method() == Method::POST, screens };
     if channel != "admin" {
         let by_header = client::bearer(request.headers()).filter(|_| channel == "api");
         let token =
@@ -91,36 +95,51 @@ async fn enter(web: &Web, request: &mut Request, request_id: &str) -> Result<()>
         request.extensions_mut().insert(SessionToken(token));
     }
     let ctx = Ctx { channel, client_ip: address, ..Ctx::guest(request_id) };
-    let signs_in = request.method() == Method::POST && request.uri().path() == ADMIN_SESSIONS;
-    let actor = match actor(web, &ctx, request.headers(), signs_in).await {
+    let actor = match actor(web, &ctx, request.headers(), door).await {
         // Signing out a second time is no error.
         Err(Error::Unauthenticated { .. }) if is_sign_out(request) => Actor::Guest,
         found => found?,
     };
-    request.extensions_mut().insert(ctx.with_actor(actor));
+    let ctx = ctx.with_actor(actor);
+    if screens {
+        takes::check(request.uri().path(), &ctx)?;
+    }
+    request.extensions_mut().insert(ctx);
     Ok(())
 }
 
-/// Staff by bearer token under the admin API; elsewhere the customer of the session, by cookie or bearer token.
-async fn actor(web: &Web, ctx: &Ctx, headers: &HeaderMap, signs_in: bool) -> Result<Actor> {
+/// Which of staff's doors is knocked at.
+struct Door {
+    /// Nobody has to be signed in.
+    open: bool,
+    /// The screens' own functions: a browser has a cookie for them.
+    screens: bool,
+}
+
+/// Staff by bearer token under the admin API, and by cookie or bearer token for the screens' functions; elsewhere the
+/// customer of the session, by cookie or bearer token.
+async fn actor(web: &Web, ctx: &Ctx, headers: &HeaderMap, door: Door) -> Result<Actor> {
     let identity = &web.services.identity;
     let refused = || Error::Unauthenticated { message: "This token is not valid.".to_owned() };
+    if ctx.channel == "admin" {
+        // A session that is over keeps nobody from signing in again.
+        let cookie = || client::cookie(headers, STAFF_COOKIE).filter(|_| door.screens && !door.open);
+        return match client::bearer(headers).or_else(cookie) {
+            Some(token) => web.services.staffing.authenticate_staff(ctx, token).await?.ok_or_else(refused),
+            None if door.open => Ok(Actor::Guest),
+            // Before anything of the request is read: nobody learns what an admin route takes, or fills its memory.
+            None => Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() }),
+        };
+    }
     match (client::bearer(headers), client::cookie(headers, SESSION_COOKIE)) {
-        (Some(token), _) if ctx.channel == "admin" => {
-            web.services.staffing.authenticate_staff(ctx, token).await?.ok_or_else(refused)
-        }
         (Some(token), _) if ctx.channel == "api" => {
             let customer = identity.authenticate(ctx, token).await?.ok_or_else(refused)?;
             Ok(Actor::Customer { id: customer.id })
         }
-        (_, Some(token)) if ctx.channel != "admin" => {
+        (_, Some(token)) => {
             // A session that is over makes a guest of the shopper, not an error of every page.
             let customer = identity.authenticate(ctx, token).await?;
             Ok(customer.map_or(Actor::Guest, |customer| Actor::Customer { id: customer.id }))
-        }
-        // Before anything of the request is read: nobody learns what an admin route takes, or fills its memory.
-        _ if ctx.channel == "admin" && !signs_in => {
-            Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() })
         }
         _ => Ok(Actor::Guest),
     }

@@ -1,5 +1,7 @@
 //! The web server: storefront, REST, files, and what stands in front of them.
 
+mod access;
+mod admin;
 mod answer;
 mod cache;
 mod client;
@@ -15,6 +17,7 @@ mod policy;
 mod rate;
 mod seo;
 mod site;
+mod takes;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -39,6 +42,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Settings;
 
+pub use admin::audit_routes;
 pub use listen::run;
 
 /// What every handler may need. One for the process.
@@ -50,6 +54,7 @@ pub struct Web {
     data_dir: PathBuf,
     site: site::Site,
     assets: souk_app::serve::Assets,
+    admin_assets: souk_app::serve::AdminAssets,
     cache: cache::PageCache,
     rates: rate::Rates,
     in_flight: Semaphore,
@@ -94,6 +99,7 @@ impl Web {
             parts,
             data_dir: settings.data_dir.clone(),
             assets: pages::assets(&site),
+            admin_assets: admin::assets(&site),
             site,
             cache: cache::PageCache::new(http.page_cache_bytes, http.page_cache_age),
             rates: rate::Rates::new(http.limits),
@@ -116,12 +122,17 @@ impl Web {
 }
 
 /// The REST API of every domain, and its description.
-pub fn api(parts: &Parts, shop: &str) -> (Router, OpenApi) {
+///
+/// # Errors
+/// Where an admin route does not say what it takes.
+pub fn api(parts: &Parts, shop: &str) -> anyhow::Result<(Router, OpenApi)> {
+    let mut admin = crate::compose::admin_routes(parts);
+    let needs = access::Needs::describe(admin.get_openapi_mut())?;
     let (router, domains) = OpenApiRouter::new()
         .nest("/store/v1", crate::compose::store_routes(parts))
-        .nest("/admin/v1", crate::compose::admin_routes(parts))
+        .nest("/admin/v1", admin.route_layer(middleware::from_fn_with_state(needs, access::check)))
         .split_for_parts();
-    (souk_kernel::http::api(router), docs::base(shop).nest("/api", domains))
+    Ok((souk_kernel::http::api(router), docs::base(shop).nest("/api", domains)))
 }
 
 /// Everything, behind the gate.
@@ -129,7 +140,7 @@ pub fn api(parts: &Parts, shop: &str) -> (Router, OpenApi) {
 /// # Errors
 /// Where the API's description can't be written.
 pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
-    let (api, openapi) = api(&web.parts, &web.shop.name);
+    let (api, openapi) = api(&web.parts, &web.shop.name)?;
     let description = docs::Description::new(&openapi)?;
     let viewer = docs::Viewer::new();
     let viewer_root = viewer.clone();
@@ -156,6 +167,9 @@ pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
         .route("/docs/{*file}", get(move |file: Path<String>| async move { viewer.file(file) }))
         .route("/pkg/{*file}", get(asset))
         .route("/media/{file}", get(media::picture))
+        .route("/admin", get(admin::screens))
+        .route("/admin/", get(admin::screens))
+        .route("/admin/{*screen}", get(admin::screens))
         .route("/fn/{*function}", get(pages::function).post(pages::function))
         .fallback(pages::page)
         .with_state(Arc::clone(&web))

@@ -71,6 +71,7 @@ fn visit(web: &Arc<Web>, ctx: Ctx, headers: &HeaderMap) -> Visit {
         shop: Arc::clone(&web.shop),
         cart_token: client::cookie(headers, CART_COOKIE).map(str::to_owned),
         session_token: client::cookie(headers, SESSION_COOKIE).map(str::to_owned),
+        user_agent: client::user_agent(headers).to_owned(),
         new_checkout: Arc::new(move || ids.next()),
     }
 }
@@ -114,7 +115,7 @@ pub fn assets(site: &Site) -> serve::Assets {
     }
 }
 
-fn first_fonts(manifest: &Manifest) -> Vec<String> {
+pub fn first_fonts(manifest: &Manifest) -> Vec<String> {
     let fonts = manifest.files.iter().filter(|(name, asset)| name.starts_with("fonts/") && asset.preload);
     fonts.map(|(_, asset)| format!("/pkg/{}", asset.path)).collect()
 }

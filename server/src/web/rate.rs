@@ -31,7 +31,9 @@ impl Action {
         let known = ["/fn/", "/api/store/", "/api/admin/"].iter().any(|start| path.starts_with(start));
         let last = path.trim_end_matches('/').rsplit('/').next().filter(|_| known)?;
         match last {
-            "sign-in" | "password" | "sessions" | "two-factor" | "end" => Some(Self::SignIn),
+            "sign-in" | "password" | "sessions" | "two-factor" | "end" | "accept" | "accept-invitation" => {
+                Some(Self::SignIn)
+            }
             "register" | "customers" => Some(Self::Register),
             "request-reset" | "reset" | "password-resets" => Some(Self::Reset),
             "place" | "complete" => Some(Self::Checkout),

@@ -20,7 +20,8 @@ use super::{
 const PART: u32 = 10_000;
 
 pub async fn robots(State(web): State<Arc<Web>>) -> String {
-    let closed = ["/account", "/api/", "/cart", "/checkout", "/docs", "/fn/", "/orders/", "/search"];
+    let closed =
+        ["/account", "/admin", "/api/", "/cart", "/checkout", "/docs", "/fn/", "/orders/", "/search"];
     let mut text = "User-agent: *\n".to_owned();
     for path in closed {
         let _ = writeln!(text, "Disallow: {path}");

@@ -218,7 +218,7 @@ async fn the_admin_api_wants_a_staff_token() {
     let staff = souk_contract::CreateStaff {
         email: "owner@example.com".to_owned(),
         name: "Owner".to_owned(),
-        role: souk_contract::Role::Owner,
+        role: souk_contract::Preset::Owner.into(),
     };
     let created = shop.shop.services.staffing.create_staff(&ctx, staff).await.expect("staff");
     let response =

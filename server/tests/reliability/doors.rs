@@ -3,7 +3,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use souk_contract::{CreateStaff, Role};
+use souk_contract::{CreateStaff, Permission, Preset};
 use souk_kernel::{each_engine, testing::TestKit};
 
 use crate::{
@@ -30,7 +30,12 @@ struct Route {
     /// The schema of its JSON body.
     body: Option<Value>,
     uuids: Vec<String>,
+    /// What its description says it takes.
+    permission: Option<Permission>,
 }
+
+/// Where staff knock before they are signed in.
+const BELLS: [&str; 2] = ["/api/admin/v1/sessions", "/api/admin/v1/invitations/accept"];
 
 impl House {
     async fn open(kit: &TestKit) -> Self {
@@ -39,7 +44,7 @@ impl House {
         let owner = CreateStaff {
             email: "owner@example.com".to_owned(),
             name: "Owner".to_owned(),
-            role: Role::Owner,
+            role: Preset::Owner.into(),
         };
         let staff = shop.services.staffing.create_staff(&shop.system, owner).await.expect("staff").token;
         shop.close().await;
@@ -125,6 +130,9 @@ fn routes(openapi: &Value) -> Vec<Route> {
                 path: path.clone(),
                 body: operation.pointer("/requestBody/content/application~1json/schema").cloned(),
                 uuids: uuids.collect(),
+                permission: operation
+                    .pointer("/security/0/staff/0")
+                    .map(|word| word.as_str().expect("a word").parse().expect("a permission")),
             });
         }
     }
@@ -282,7 +290,7 @@ each_engine! {
         let mut asked = 0;
         for route in house.routes.iter().filter(|route| route.is_admin()) {
             let path = route.filled(|_| None);
-            let bell = route.method == Method::POST && path == "/api/admin/v1/sessions";
+            let bell = route.method == Method::POST && BELLS.contains(&path.as_str());
             for token in [None, Some(ada.as_str()), Some(cart.as_str()), Some("nonsense")] {
                 for body in [None, Some(json!({}))] {
                     let mut request = house.server.request(route.method.clone(), &path).header("if-match", "\"1\"");
@@ -306,6 +314,41 @@ each_engine! {
         assert!(asked > 100, "{asked}");
         let (status, _) = house.server.ask(Method::GET, "/api/admin/v1/orders", Some(&house.staff), None).await;
         assert_eq!(status, StatusCode::OK, "while staff may");
+    }
+
+    async fn roles_open_what_they_allow_and_nothing_else(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let mut tokens = Vec::new();
+        for preset in Preset::ALL {
+            let email = format!("{}@example.com", preset.as_str());
+            let request = CreateStaff { email, name: preset.title().to_owned(), role: (*preset).into() };
+            let made = shop.services.staffing.create_staff(&shop.system, request).await.expect("staff");
+            tokens.push((preset, made.token));
+        }
+        shop.close().await;
+        let server = Server::start(&kit).await;
+        let (_, openapi) = server.ask(Method::GET, "/openapi.json", None, None).await;
+        let routes = routes(&openapi);
+        let (mut opened, mut refused) = (0, 0);
+        for route in routes.iter().filter(|route| route.is_admin()) {
+            let Some(permission) = route.permission else { continue };
+            let path = route.filled(|_| None);
+            for (preset, token) in &tokens {
+                let request = server.request(route.method.clone(), &path).header("if-match", "\"1\"");
+                let (status, problem) = answer(request.bearer_auth(token)).await.expect("an answer");
+                let allowed = preset.grants().allow(permission);
+                assert_eq!(status == StatusCode::FORBIDDEN, !allowed, "{preset:?} {} {path}: {status} {problem}", route.method);
+                assert_ne!(status, StatusCode::UNAUTHORIZED);
+                if allowed { opened += 1 } else { refused += 1 }
+            }
+        }
+        assert!(opened > 100 && refused > 60, "{opened} opened, {refused} refused");
+        let without: Vec<&str> = routes.iter()
+            .filter(|route| route.is_admin() && route.permission.is_none())
+            .map(|route| route.path.trim_start_matches("/api/admin/v1"))
+            .filter(|path| !["/me", "/sessions", "/api-keys", "/invitations/accept", "/audit"].iter().any(|own| path.starts_with(own)))
+            .collect();
+        assert_eq!(without, Vec::<&str>::new(), "routes that take no permission");
     }
 
     async fn every_write_refuses_what_it_does_not_know(kit: TestKit) {

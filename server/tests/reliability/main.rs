@@ -4,6 +4,7 @@
 mod buyers;
 mod checkout;
 mod crash;
+mod desk;
 mod doors;
 mod server;
 mod shop;

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use souk_contract::{
-    Change, Check, Collection, CollectionChanged, CollectionId, CollectionInput, CollectionRule, Media,
+    Change, Check, Collection, CollectionChanged, CollectionId, CollectionInput, CollectionRule, Ctx, Media,
     MediaId, Result,
 };
-use souk_kernel::Tx;
+use souk_kernel::{
+    Tx,
+    audit::{self, Audited},
+};
 
 use crate::{
     LocalCatalog,
@@ -62,8 +65,22 @@ fn check(input: &CollectionInput) -> Result<()> {
     check.done()
 }
 
+/// What a merchant wrote, less the picture.
+fn written(row: &CollectionRow) -> CollectionInput {
+    CollectionInput {
+        handle: row.handle.clone(),
+        title: row.title.clone(),
+        description_html: row.description_html.clone(),
+        kind: row.kind.0,
+        rule: row.rule.0.clone(),
+        media: None,
+        seo: row.seo.0.clone(),
+        position: row.position,
+    }
+}
+
 impl LocalCatalog {
-    pub(crate) async fn write_collection(&self, mut input: CollectionInput) -> Result<Change> {
+    pub(crate) async fn write_collection(&self, ctx: &Ctx, mut input: CollectionInput) -> Result<Change> {
         check(&input)?;
         input.description_html = html::sanitise(&input.description_html);
         let fingerprint = fingerprint(&input)?;
@@ -76,6 +93,12 @@ impl LocalCatalog {
         let id = known.as_ref().map_or_else(|| self.kit.ids.next(), |known| known.id);
         store::collections::put(&mut tx, id, &input, &fingerprint, self.kit.now()).await?;
         self.write_picture(&mut tx, id, &input).await?;
+        let action = if known.is_some() { "collection.updated" } else { "collection.created" };
+        let what = audit::changes(
+            known.as_ref().map(written).as_ref(),
+            Some(&CollectionInput { media: None, ..input.clone() }),
+        );
+        tx.audit(ctx, Audited::new(action, id, &input.title), what).await?;
         tx.publish(&CollectionChanged { collection_id: id }).await?;
         self.commit(tx, Marks::collections()).await?;
         Ok(if known.is_some() { Change::Updated } else { Change::Created })

@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
-use souk_contract::{Change, Check, ContentPage, Error, HomeContent, Page, Result, SitemapEntry, Timestamp};
-use souk_kernel::Conn;
+use souk_contract::{
+    Change, Check, ContentPage, Ctx, Error, HomeContent, Page, Result, SitemapEntry, Timestamp,
+};
+use souk_kernel::{
+    Conn,
+    audit::{self, Audited},
+};
+use uuid::Uuid;
 
 use crate::{
     LocalCatalog,
@@ -32,7 +38,7 @@ impl LocalCatalog {
         Ok(self.cache.pages.put(epoch, pages))
     }
 
-    pub(crate) async fn write_page(&self, mut page: ContentPage) -> Result<Change> {
+    pub(crate) async fn write_page(&self, ctx: &Ctx, mut page: ContentPage) -> Result<Change> {
         let mut check = Check::new();
         check_handle(&mut check, &page.handle, "handle");
         check.that(!page.title.trim().is_empty(), "title", "required", "Please fill this in.");
@@ -44,12 +50,14 @@ impl LocalCatalog {
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
         let known = store::content::page(&mut tx, &page.handle).await?;
-        let change = match known {
-            Some(known) if known == page => return Ok(Change::Unchanged),
+        let change = match &known {
+            Some(known) if *known == page => return Ok(Change::Unchanged),
             Some(_) => Change::Updated,
             None => Change::Created,
         };
         store::content::put_page(&mut tx, &page, self.kit.now()).await?;
+        let what = audit::changes(known.as_ref(), Some(&page));
+        tx.audit(ctx, Audited::new("page.written", Uuid::nil(), &page.title), what).await?;
         self.commit(tx, Marks::looks()).await?;
         Ok(change)
     }
@@ -75,17 +83,20 @@ impl LocalCatalog {
         Ok(self.cache.home.put(epoch, home))
     }
 
-    pub(crate) async fn write_home(&self, mut home: HomeContent) -> Result<Change> {
+    pub(crate) async fn write_home(&self, ctx: &Ctx, mut home: HomeContent) -> Result<Change> {
         check_home(&home)?;
         home.story_html = html::sanitise(&home.story_html);
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
-        let change = match store::content::home(&mut tx).await? {
-            Some(known) if known == home => return Ok(Change::Unchanged),
+        let known = store::content::home(&mut tx).await?;
+        let change = match &known {
+            Some(known) if *known == home => return Ok(Change::Unchanged),
             Some(_) => Change::Updated,
             None => Change::Created,
         };
         store::content::put_home(&mut tx, &home, self.kit.now()).await?;
+        let what = audit::changes(known.as_ref(), Some(&home));
+        tx.audit(ctx, Audited::new("page.written", Uuid::nil(), "Home"), what).await?;
         self.commit(tx, Marks::looks()).await?;
         Ok(change)
     }

@@ -7,6 +7,7 @@ mod events;
 mod follow;
 mod fresh;
 mod html;
+mod logged;
 mod media;
 mod picture;
 mod product;
@@ -32,7 +33,8 @@ use cache::Caches;
 use fresh::Fresh;
 use shelf::Shelf;
 
-pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change");
+pub const MIGRATIONS: &[Migration] =
+    souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use souk_contract::{
     Error, ListProducts, Listing, Media, MediaId, Money, PriceRange, Product, ProductCard, ProductId,
-    ProductInput, ProductLookup, ProductRecord, ProductStatus, Result, Variant, VariantId, VariantInfo,
+    ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductStatus, Result, Variant, VariantId,
+    VariantInfo,
 };
 use souk_contract::{MediaInput, Page, PageRequest};
 use souk_kernel::Conn;
@@ -273,6 +274,24 @@ impl LocalCatalog {
         rows.truncate(limit as usize);
         let next = if more { rows.last().map(|row| row.handle.clone()) } else { None };
         Ok(Page { items: self.records_of(&mut conn, rows).await?, next })
+    }
+
+    pub(crate) async fn read_rows(&self, query: &ProductQuery) -> Result<Page<souk_contract::ProductRow>> {
+        let (page, limit) = (query.page(), query.page().limit());
+        let after: Option<ProductId> = match &page.after {
+            None => None,
+            Some(after) => Some(
+                after
+                    .parse()
+                    .map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))?,
+            ),
+        };
+        let mut conn = self.db.read().await?;
+        let mut rows = store::desk::rows(&mut conn, query, after, limit + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        Ok(Page { items: rows.into_iter().map(|row| row.show(self.settings.currency)).collect(), next })
     }
 
     async fn records_of(&self, conn: &mut Conn, rows: Vec<ProductRow>) -> Result<Vec<ProductRecord>> {

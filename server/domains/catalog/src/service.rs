@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use souk_contract::{
     Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts,
-    Listing, Media, MediaId, Page, PageRequest, PendingMedia, Permission, ProductCard, ProductId,
-    ProductInput, ProductLookup, ProductRecord, ProductStatus, ProductWritten, PutProduct, Result,
-    SitemapEntry, StoreMedia, VariantId, VariantInfo,
+    Listing, Media, MediaId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
+    ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductStatus, ProductWritten, PutProduct,
+    Resource, Result, SitemapEntry, StoreMedia, VariantId, VariantInfo,
 };
 
 use crate::{LocalCatalog, content::find_page};
@@ -76,8 +76,8 @@ impl Catalog for LocalCatalog {
     }
 
     async fn put_product(&self, ctx: &Ctx, request: PutProduct) -> Result<ProductWritten> {
-        ctx.require(Permission::WriteCatalog)?;
-        self.write_product(request).await
+        ctx.require(Resource::Catalog.write())?;
+        self.write_product(ctx, request).await
     }
 
     async fn put_products(
@@ -85,21 +85,26 @@ impl Catalog for LocalCatalog {
         ctx: &Ctx,
         products: Vec<ProductInput>,
     ) -> Result<Vec<Result<ProductWritten>>> {
-        ctx.require(Permission::WriteCatalog)?;
+        ctx.require(Resource::Catalog.write())?;
         if products.len() > MAX_PRODUCTS {
             return Err(Error::invalid("products", "too_many", "At most 10,000 products at once."));
         }
-        self.write_products(products).await
+        self.write_products(ctx, products).await
     }
 
     async fn product_record(&self, ctx: &Ctx, id: ProductId) -> Result<ProductRecord> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Catalog.read())?;
         self.read_record(&mut *self.db.read().await?, id).await
     }
 
     async fn product_records(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ProductRecord>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Catalog.read())?;
         self.read_records(page).await
+    }
+
+    async fn find_products(&self, ctx: &Ctx, query: &ProductQuery) -> Result<Page<ProductRow>> {
+        ctx.require(Resource::Catalog.read())?;
+        self.read_rows(query).await
     }
 
     async fn archive_product(
@@ -108,23 +113,23 @@ impl Catalog for LocalCatalog {
         id: ProductId,
         if_version: Option<i64>,
     ) -> Result<ProductWritten> {
-        ctx.require(Permission::WriteCatalog)?;
-        self.archive(id, if_version).await
+        ctx.require(Resource::Catalog.write())?;
+        self.archive(ctx, id, if_version).await
     }
 
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change> {
-        ctx.require(Permission::WriteCatalog)?;
-        self.write_collection(collection).await
+        ctx.require(Resource::Catalog.write())?;
+        self.write_collection(ctx, collection).await
     }
 
     async fn put_page(&self, ctx: &Ctx, page: ContentPage) -> Result<Change> {
-        ctx.require(Permission::WriteCatalog)?;
-        self.write_page(page).await
+        ctx.require(Resource::Catalog.write())?;
+        self.write_page(ctx, page).await
     }
 
     async fn put_home(&self, ctx: &Ctx, home: HomeContent) -> Result<Change> {
-        ctx.require(Permission::WriteCatalog)?;
-        self.write_home(home).await
+        ctx.require(Resource::Catalog.write())?;
+        self.write_home(ctx, home).await
     }
 
     async fn pending_media(
@@ -133,17 +138,17 @@ impl Catalog for LocalCatalog {
         after: Option<MediaId>,
         limit: u32,
     ) -> Result<Vec<PendingMedia>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Catalog.read())?;
         self.read_pending(after, limit).await
     }
 
     async fn store_media(&self, ctx: &Ctx, request: StoreMedia) -> Result<Media> {
-        ctx.require(Permission::WriteCatalog)?;
+        ctx.require(Resource::Catalog.write())?;
         self.write_media(request).await
     }
 
     async fn fail_media(&self, ctx: &Ctx, id: MediaId, reason: &str) -> Result<()> {
-        ctx.require(Permission::WriteCatalog)?;
+        ctx.require(Resource::Catalog.write())?;
         self.write_failed_media(id, reason).await
     }
 }

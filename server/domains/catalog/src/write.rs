@@ -3,14 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use souk_contract::{
-    Availability, Change, CollectionChanged, CollectionRule, Error, Media, MediaId, ProductChanged,
-    ProductId, ProductInput, ProductStatus, ProductWritten, PutProduct, Result, VariantId,
+    Actor, Availability, Change, CollectionChanged, CollectionRule, Ctx, Error, Media, MediaId,
+    ProductChanged, ProductId, ProductInput, ProductStatus, ProductWritten, PutProduct, Result, VariantId,
 };
-use souk_kernel::{Tx, db::DbError};
+use souk_kernel::{
+    Tx,
+    audit::{Audited, change},
+    db::DbError,
+};
 
 use crate::{
     LocalCatalog,
     fresh::Marks,
+    logged,
     product::{self, Draft, KnownVariant},
     store::{
         self,
@@ -51,7 +56,7 @@ fn check_version(head: Option<&Head>, wanted: Option<i64>) -> Result<()> {
 }
 
 impl LocalCatalog {
-    pub(crate) async fn write_product(&self, request: PutProduct) -> Result<ProductWritten> {
+    pub(crate) async fn write_product(&self, ctx: &Ctx, request: PutProduct) -> Result<ProductWritten> {
         let draft = product::draft(request.product, self.settings.currency)?;
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
@@ -68,10 +73,12 @@ impl LocalCatalog {
         };
         check_version(head.as_ref(), request.if_version)?;
         let mut stored = stored(&mut tx, head.as_slice()).await?;
+        let before = self.before(ctx, &mut tx, head.as_ref()).await?;
         let written = self.write_draft(&mut tx, head.as_ref(), &draft, &mut stored).await?;
         if written.change == Change::Unchanged {
             return Ok(written);
         }
+        log(ctx, &mut tx, before.as_ref(), &draft.input, written.id).await?;
         let mut marks = Marks::products([written.id]);
         if let Some(head) = head.filter(|head| head.handle != draft.input.handle) {
             marks.collections = self.rename(&mut tx, &head, &draft.input.handle).await?;
@@ -82,6 +89,7 @@ impl LocalCatalog {
 
     pub(crate) async fn write_products(
         &self,
+        ctx: &Ctx,
         inputs: Vec<ProductInput>,
     ) -> Result<Vec<Result<ProductWritten>>> {
         let currency = self.settings.currency;
@@ -98,7 +106,7 @@ impl LocalCatalog {
                 Ok(draft) => {
                     // The same handle once more must see what the first one wrote.
                     if batch.len() == BATCH || handles.contains(&draft.input.handle) {
-                        self.write_batch(std::mem::take(&mut batch), &mut outcomes).await?;
+                        self.write_batch(ctx, std::mem::take(&mut batch), &mut outcomes).await?;
                         handles.clear();
                     }
                     handles.insert(draft.input.handle.clone());
@@ -106,13 +114,14 @@ impl LocalCatalog {
                 }
             }
         }
-        self.write_batch(batch, &mut outcomes).await?;
+        self.write_batch(ctx, batch, &mut outcomes).await?;
         let lost = || Err(Error::internal("a product of the batch has no outcome"));
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
     }
 
     async fn write_batch(
         &self,
+        ctx: &Ctx,
         batch: Vec<(usize, Draft)>,
         outcomes: &mut [Option<Result<ProductWritten>>],
     ) -> Result<()> {
@@ -130,8 +139,10 @@ impl LocalCatalog {
         let mut written = Vec::with_capacity(batch.len());
         for (at, draft) in &batch {
             let head = heads.get(&draft.input.handle);
+            let before = self.before(ctx, &mut tx, head).await?;
             let one = self.write_draft(&mut tx, head, draft, &mut stored).await?;
             if one.change != Change::Unchanged {
+                log(ctx, &mut tx, before.as_ref(), &draft.input, one.id).await?;
                 changed.push(one.id);
             }
             written.push((*at, one));
@@ -143,6 +154,14 @@ impl LocalCatalog {
             outcomes[at] = Some(Ok(one));
         }
         Ok(())
+    }
+
+    /// What staff are about to change; nobody else's changes are written into the audit log.
+    async fn before(&self, ctx: &Ctx, tx: &mut Tx, head: Option<&Head>) -> Result<Option<ProductInput>> {
+        match (ctx.actor, head) {
+            (Actor::Staff { .. }, Some(head)) => Ok(Some(self.read_record(tx, head.id).await?.input)),
+            _ => Ok(None),
+        }
     }
 
     /// Writes one product within the transaction and publishes that it changed. Nothing where it is equal.
@@ -233,7 +252,12 @@ impl LocalCatalog {
         Ok(changed)
     }
 
-    pub(crate) async fn archive(&self, id: ProductId, if_version: Option<i64>) -> Result<ProductWritten> {
+    pub(crate) async fn archive(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten> {
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
         let head = store::products::head(&mut tx, id).await?.ok_or_else(|| Error::not_found("product"))?;
@@ -249,10 +273,24 @@ impl LocalCatalog {
             return Err(stale());
         }
         let version = head.version + 1;
+        let what = vec![change("status", head.status.0, ProductStatus::Archived)];
+        tx.audit(ctx, Audited::new("product.archived", id, &input.title), what).await?;
         tx.publish(&ProductChanged { product_id: id, version }).await?;
         self.commit(tx, Marks::products([id])).await?;
         Ok(written(id, version, Change::Updated, record.variant_ids))
     }
+}
+
+async fn log(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    before: Option<&ProductInput>,
+    after: &ProductInput,
+    id: ProductId,
+) -> Result<()> {
+    let Actor::Staff { .. } = ctx.actor else { return Ok(()) };
+    let action = if before.is_some() { "product.updated" } else { "product.created" };
+    Ok(tx.audit(ctx, Audited::new(action, id, &after.title), logged::changes(before, after)).await?)
 }
 
 async fn stored(tx: &mut Tx, heads: &[Head]) -> Result<Stored> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
     Address, AddressId, ChangePassword, Check, Ctx, Customer, CustomerId, CustomerRegistered, Error,
-    Identity, PasswordResetRequested, Permission, Register, ResetLetter, ResetPassword, Result, SavedAddress,
+    Identity, PasswordResetRequested, Register, ResetLetter, ResetPassword, Resource, Result, SavedAddress,
     SignIn, SignedIn, is_email,
 };
 use souk_kernel::{Db, Kit, Tx};
@@ -275,7 +275,7 @@ impl Identity for LocalIdentity {
     }
 
     async fn reset_letter(&self, ctx: &Ctx, reset: Uuid) -> Result<Option<ResetLetter>> {
-        ctx.require(Permission::WriteSettings)?;
+        ctx.require(Resource::Customers.write())?;
         let token = self.token()?;
         let mut tx = self.db.begin().await?;
         let Some((customer,)) =
@@ -289,7 +289,7 @@ impl Identity for LocalIdentity {
     }
 
     async fn customer(&self, ctx: &Ctx, id: CustomerId) -> Result<Customer> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Customers.read())?;
         Ok(self.must_find(id).await?.into())
     }
 }

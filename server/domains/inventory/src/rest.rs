@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::Deserialize;
 use souk_contract::{
-    Error, Inventory, Movement, Page, PageRequest, Permission, SetStock, StockLevel, StockPolicy, VariantId,
+    DEFAULT_LIMIT, Error, Inventory, Movement, Page, PageRequest, Resource, SetStock, StockLevel,
+    StockPolicy, VariantId,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa::ToSchema;
@@ -23,6 +24,7 @@ pub fn admin_routes(inventory: Arc<dyn Inventory>) -> OpenApiRouter {
         .routes(routes!(adjust))
         .routes(routes!(movements))
         .routes(routes!(put_many))
+        .routes(routes!(running_out))
         .with_state(inventory)
 }
 
@@ -70,7 +72,7 @@ async fn show(
     Caller(ctx): Caller,
     Path(variant): Path<VariantId>,
 ) -> Result<Versioned<Json<StockLevel>>, Problem> {
-    ctx.require(Permission::Read)?;
+    ctx.require(Resource::Inventory.read())?;
     let levels = inventory.levels(&ctx, &[variant]).await?;
     let level = levels.into_iter().next().ok_or_else(|| Error::not_found("stock level"))?;
     Ok(Versioned(level.version, Json(level)))
@@ -119,6 +121,28 @@ async fn adjust(
     let request = souk_contract::AdjustStock { variant_id, delta, reason, if_version: if_match.0 };
     let level = inventory.adjust(&ctx, request).await?;
     Ok(Versioned(level.version, Json(level)))
+}
+
+#[derive(Deserialize)]
+struct Limit {
+    #[serde(default)]
+    limit: Option<u32>,
+}
+
+/// List what is running out
+///
+/// Sold out or low, fewest pieces first.
+#[utoipa::path(
+    get, path = "/stock/running-out", tag = "inventory",
+    params(("limit" = Option<u32>, Query, description = "1 to 100, 24 where not given")),
+    responses((status = 200, body = Vec<StockLevel>), (status = 401), (status = 403))
+)]
+async fn running_out(
+    State(inventory): Service,
+    Caller(ctx): Caller,
+    Query(Limit { limit }): Query<Limit>,
+) -> Result<Json<Vec<StockLevel>>, Problem> {
+    Ok(Json(inventory.running_out(&ctx, limit.unwrap_or(DEFAULT_LIMIT)).await?))
 }
 
 /// List a variant's stock movements

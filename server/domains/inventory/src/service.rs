@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use souk_contract::{
     Actor, AdjustStock, Availability, AvailabilityChanged, Check, Ctx, Difference, Error, Inventory,
-    LocationId, Movement, MovementId, OrderId, Page, PageRequest, Permission, Reservation, ReservationId,
-    ReservationState, Reserve, ReserveLine, Result, SetStock, StockLevel, StockPolicy, VariantId,
+    LocationId, MAX_LIMIT, Movement, MovementId, OrderId, Page, PageRequest, Reservation, ReservationId,
+    ReservationState, Reserve, ReserveLine, Resource, Result, SetStock, StockLevel, StockPolicy, VariantId,
 };
 use souk_kernel::{
     Kit,
+    audit::{self, Audited},
     db::{Conn, Db, DbError, Text, Tx},
 };
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     level,
     store::{self, KnownReservationRow, LevelRow, ReservationLineRow},
+    store_shipping,
 };
 
 /// Numbers beyond this are typing errors, and sums of them stay far from overflow.
@@ -26,16 +28,16 @@ const AT_ONCE: i64 = 200;
 /// Stock in this process, on its own database.
 pub struct LocalInventory {
     kit: Kit,
-    db: Db,
+    pub(crate) db: Db,
     location: LocationId,
     low_at: i64,
 }
 
 /// What a movement is, but for the level that it moves.
-struct Cause<'a> {
-    kind: &'a str,
-    reason: &'a str,
-    reservation: Option<ReservationId>,
+pub(crate) struct Cause<'a> {
+    pub kind: &'a str,
+    pub reason: &'a str,
+    pub reservation: Option<ReservationId>,
 }
 
 impl LocalInventory {
@@ -98,7 +100,7 @@ impl LocalInventory {
     }
 
     /// Writes the movement that led to `row`, and tells the others when the word for shoppers changed.
-    async fn record(
+    pub(crate) async fn record(
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
@@ -168,6 +170,9 @@ impl LocalInventory {
             return Err(stale());
         }
         let delta = row.on_hand - old.map_or(0, |old| old.on_hand);
+        let what = audit::changes(old.map(LevelRow::rules).as_ref(), Some(&row.rules()));
+        let label = if cause.reason.is_empty() { "Stock" } else { cause.reason };
+        tx.audit(ctx, Audited::new("variant.stock_changed", row.variant_id, label), what).await?;
         if delta != 0 {
             self.record(ctx, tx, &row, (delta, 0, 0), cause).await?;
         }
@@ -260,8 +265,11 @@ impl Inventory for LocalInventory {
         }
         if store::move_reservation(&mut tx, id, Committed, Released, None, self.kit.now()).await? {
             let cause = Cause { kind: "released", reason: "order cancelled", reservation: Some(id) };
-            for line in store::reservation_lines(&mut tx, id).await? {
-                let row = store::shift(&mut tx, &line, 0, -line.quantity).await?;
+            // What has left already is not there to be given back.
+            for line in
+                store_shipping::unshipped_lines(&mut tx, id).await?.iter().filter(|line| line.quantity > 0)
+            {
+                let row = store::shift(&mut tx, line, 0, -line.quantity).await?;
                 self.record(ctx, &mut tx, &row, (0, 0, -line.quantity), &cause).await?;
             }
         }
@@ -269,7 +277,7 @@ impl Inventory for LocalInventory {
     }
 
     async fn reservations(&self, ctx: &Ctx, ids: &[ReservationId]) -> Result<Vec<Reservation>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Inventory.read())?;
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -284,7 +292,7 @@ impl Inventory for LocalInventory {
         after: Option<ReservationId>,
         limit: u32,
     ) -> Result<Vec<Reservation>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Inventory.read())?;
         let after = after.unwrap_or_else(|| ReservationId::new(Uuid::nil()));
         let mut reader = self.db.read().await?;
         let rows = store::committed_after(&mut reader, after, i64::from(limit)).await?;
@@ -292,7 +300,7 @@ impl Inventory for LocalInventory {
     }
 
     async fn set_stock(&self, ctx: &Ctx, items: Vec<SetStock>, reason: &str) -> Result<Vec<StockLevel>> {
-        ctx.require(Permission::WriteStock)?;
+        ctx.require(Resource::Inventory.write())?;
         let mut check = Check::new();
         check.short(reason, "reason", 200);
         for (index, item) in items.iter().enumerate() {
@@ -321,7 +329,7 @@ impl Inventory for LocalInventory {
     }
 
     async fn adjust(&self, ctx: &Ctx, request: AdjustStock) -> Result<StockLevel> {
-        ctx.require(Permission::WriteStock)?;
+        ctx.require(Resource::Inventory.write())?;
         let fits = (-MOST..=MOST).contains(&request.delta) && request.delta != 0;
         Check::new()
             .that(fits, "delta", "out_of_range", "A number of pieces other than 0, at most one billion.")
@@ -342,8 +350,15 @@ impl Inventory for LocalInventory {
         Ok(level::to_contract(&row))
     }
 
+    async fn running_out(&self, ctx: &Ctx, limit: u32) -> Result<Vec<StockLevel>> {
+        ctx.require(Resource::Inventory.read())?;
+        let limit = i64::from(limit.clamp(1, MAX_LIMIT));
+        let rows = store_shipping::running_out(&mut *self.db.read().await?, limit).await?;
+        Ok(rows.iter().map(level::to_contract).collect())
+    }
+
     async fn movements(&self, ctx: &Ctx, variant: VariantId, page: &PageRequest) -> Result<Page<Movement>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Inventory.read())?;
         let before: Option<MovementId> = match &page.after {
             Some(after) => Some(
                 after
@@ -361,7 +376,7 @@ impl Inventory for LocalInventory {
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Inventory.read())?;
         let rows = store::audit(&mut *self.db.read().await?).await?;
         Ok(rows
             .into_iter()
@@ -390,11 +405,16 @@ async fn with_lines(conn: &mut Conn, rows: Vec<KnownReservationRow>) -> Result<V
     for (id, variant_id, quantity) in store::lines_of(conn, &ids).await? {
         lines.entry(id).or_default().push(ReserveLine { variant_id, quantity });
     }
+    let mut shipped: BTreeMap<ReservationId, Vec<ReserveLine>> = BTreeMap::new();
+    for (id, variant_id, quantity) in store_shipping::shipped_of(conn, &ids).await? {
+        shipped.entry(id).or_default().push(ReserveLine { variant_id, quantity });
+    }
     let with_lines = rows.into_iter().map(|row| Reservation {
         id: row.id,
         state: row.state.0,
         order_id: row.order_id,
         lines: lines.remove(&row.id).unwrap_or_default(),
+        shipped: shipped.remove(&row.id).unwrap_or_default(),
     });
     Ok(with_lines.collect())
 }

@@ -25,7 +25,19 @@ record! {
     }
 }
 
+/// What staff set, for the audit log.
+#[derive(serde::Serialize)]
+pub(crate) struct Rules {
+    on_hand: i64,
+    tracked: bool,
+    policy: StockPolicy,
+}
+
 impl LevelRow {
+    pub(crate) fn rules(&self) -> Rules {
+        Rules { on_hand: self.on_hand, tracked: self.tracked, policy: self.policy.0 }
+    }
+
     pub(crate) fn available(&self) -> i64 {
         self.on_hand - self.reserved - self.allocated
     }
@@ -424,16 +436,22 @@ pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<AuditRow>, DbError> {
                   cast(sum(case when reservation.state = 'committed' then line.quantity else 0 end) as bigint) as promised
            from reservation_line line join reservation on reservation.id = line.reservation_id
            group by line.variant_id, line.location_id
+         ), gone as (
+           select line.variant_id, line.location_id, cast(sum(line.quantity) as bigint) as shipped
+           from shipment_line line join reservation on reservation.id = line.reservation_id
+           where reservation.state = 'committed'
+           group by line.variant_id, line.location_id
          ), audited as (
            select level.variant_id, level.on_hand, level.reserved, level.allocated,
                   coalesce(moved.on_hand, 0) as moved_on_hand,
                   coalesce(moved.reserved, 0) as moved_reserved,
                   coalesce(moved.allocated, 0) as moved_allocated,
                   coalesce(standing.held, 0) as held,
-                  coalesce(standing.promised, 0) as promised
+                  coalesce(standing.promised, 0) - coalesce(gone.shipped, 0) as promised
            from level
            left join moved on moved.variant_id = level.variant_id and moved.location_id = level.location_id
            left join standing on standing.variant_id = level.variant_id and standing.location_id = level.location_id
+           left join gone on gone.variant_id = level.variant_id and gone.location_id = level.location_id
          )
          select variant_id, on_hand, reserved, allocated, moved_on_hand, moved_reserved, moved_allocated, held, promised
          from audited

@@ -1,7 +1,9 @@
 //! What mails say. Pure functions from data to text and HTML.
 
 use askama::Template;
-use souk_contract::{Customer, Error, Money, Order, OrderPaymentStatus, ResetLetter, Result};
+use souk_contract::{
+    Customer, Error, FulfillmentId, FulfillmentStatus, Money, Order, OrderPaymentStatus, ResetLetter, Result,
+};
 
 /// How the shop signs.
 #[derive(Debug, Clone)]
@@ -90,6 +92,38 @@ pub(crate) fn order_cancelled(shop: &Sender, order: &Order) -> Result<Letter> {
         (&link, "See your order"),
         "order_cancelled",
     )
+}
+
+/// None where the order has no such parcel.
+pub(crate) fn order_shipped(shop: &Sender, order: &Order, parcel: FulfillmentId) -> Result<Option<Letter>> {
+    let Some(parcel) = order.fulfillments.iter().find(|one| one.id == parcel) else { return Ok(None) };
+    let all = order.fulfillment_status != FulfillmentStatus::PartiallyFulfilled;
+    let mut paragraphs = vec![if all {
+        format!("Your order #{} is on its way.", order.number)
+    } else {
+        format!("A part of your order #{} is on its way; the rest follows.", order.number)
+    }];
+    let things = parcel.lines.iter().filter_map(|piece| {
+        let line = order.lines.iter().find(|line| line.id == piece.order_line_id)?;
+        let options =
+            if line.variant_title.is_empty() { String::new() } else { format!(", {}", line.variant_title) };
+        Some(format!("{} × {}{options}", piece.quantity, line.product_title))
+    });
+    paragraphs.extend(things);
+    let own = format!("{}/orders/{}", shop.base_url, order.access_token);
+    let (link, label) = match &parcel.tracking {
+        None => (own, "See your order"),
+        Some(tracking) => {
+            let carrier = if tracking.carrier.is_empty() { "Tracking number" } else { &tracking.carrier };
+            paragraphs.push(format!("{carrier}: {}", tracking.number));
+            match &tracking.url {
+                Some(url) => (url.clone(), "Follow the parcel"),
+                None => (own, "See your order"),
+            }
+        }
+    };
+    let title = if all { "Your order is on its way" } else { "A part of your order is on its way" };
+    plain(shop, &order.email, title, &paragraphs, (&link, label), "order_shipped").map(Some)
 }
 
 pub(crate) fn welcome(shop: &Sender, customer: &Customer) -> Result<Letter> {

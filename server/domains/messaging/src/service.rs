@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
     Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailState, MailTransport, Messaging,
-    OrderCancelled, OrderPlaced, Orders, Page, PageRequest, PasswordResetRequested, Permission, Result,
+    OrderCancelled, OrderPlaced, OrderShipped, Orders, Page, PageRequest, PasswordResetRequested, Resource,
+    Result,
 };
 use souk_kernel::{Bus, Db, Delivered, Kit};
 use uuid::Uuid;
@@ -72,6 +73,15 @@ impl LocalMessaging {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
                 let letter = letter::order_cancelled(&it.sender, &order)?;
                 it.write(&delivered, async { Ok(Some(letter)) }).await
+            }
+        });
+        let it = Arc::clone(self);
+        bus.on::<OrderShipped, _, _>("messaging.tell_shipped", move |event, delivered| {
+            let it = Arc::clone(&it);
+            async move {
+                let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
+                let letter = letter::order_shipped(&it.sender, &order, event.fulfillment_id)?;
+                it.write(&delivered, async { Ok(letter) }).await
             }
         });
         let it = Arc::clone(self);
@@ -181,7 +191,7 @@ fn ctx(delivered: &Delivered) -> Ctx {
 #[async_trait]
 impl Messaging for LocalMessaging {
     async fn mails(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Mail>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Messages.read())?;
         let before = match &page.after {
             None => MailId::new(Uuid::max()),
             Some(after) => after
@@ -197,7 +207,7 @@ impl Messaging for LocalMessaging {
     }
 
     async fn mail(&self, ctx: &Ctx, id: MailId) -> Result<Mail> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Messages.read())?;
         store::mail(&mut *self.db.read().await?, id).await?.ok_or_else(|| Error::not_found("mail"))
     }
 }

@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use souk_contract::{
-    Ctx, Difference, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus, Payment, PaymentStatus,
-    Reservation, ReservationId, ReservationState, Result, VariantId,
+    Ctx, Difference, OrderId, OrderPaymentStatus, OrderStatus, Payment, PaymentStatus, Reservation,
+    ReservationId, ReservationState, Result, Timestamp, VariantId,
 };
 use uuid::Uuid;
 
 use crate::{
+    fulfillment::Parcel,
     order::{LineRow, OrderRow},
     saga::Saga,
-    store,
+    store, store_parcels,
 };
 
 const AT_ONCE: u32 = 200;
+/// Inventory hears of a parcel a moment after it has left.
+const ON_THE_WAY_SECONDS: i64 = 300;
 
 /// Every order against its lines, its payment and its reservation.
 pub(crate) async fn orders(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
@@ -33,7 +36,10 @@ pub(crate) async fn orders(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
             let payments = saga.near.payments.of_order(ctx, row.id).await?;
             let payment = payments.iter().find(|payment| payment.id == row.payment_id);
             differences.extend(money(row, &lines, payment));
-            differences.extend(stock(row, &lines, held.get(&row.reservation_id)));
+            let parcels = store_parcels::parcels(&mut reader, row.id).await?;
+            let settled = saga.kit.now().plus_seconds(-ON_THE_WAY_SECONDS);
+            let gone = shipped_before(&parcels, &lines, settled);
+            differences.extend(stock(row, &lines, &gone, held.get(&row.reservation_id)));
         }
     }
     Ok(differences)
@@ -127,7 +133,12 @@ fn money(order: &OrderRow, lines: &[LineRow], payment: Option<&Payment>) -> Vec<
 
 /// An order that is to be shipped holds its stock; a cancelled one holds none. What wasn't tracked when it was bought
 /// stands in no reservation.
-fn stock(order: &OrderRow, lines: &[LineRow], held: Option<&Reservation>) -> Vec<Difference> {
+fn stock(
+    order: &OrderRow,
+    lines: &[LineRow],
+    gone: &BTreeMap<VariantId, i64>,
+    held: Option<&Reservation>,
+) -> Vec<Difference> {
     let difference = |part: &str, expected: String, found: String| Difference {
         what: format!("{part} of order {}", order.number),
         expected,
@@ -144,7 +155,7 @@ fn stock(order: &OrderRow, lines: &[LineRow], held: Option<&Reservation>) -> Vec
         let freed = format!("{named} released");
         return vec![difference("allocation", freed, "still committed, though it was cancelled".to_owned())];
     }
-    if is_cancelled || order.fulfillment_status.0 != FulfillmentStatus::Unfulfilled {
+    if is_cancelled {
         return Vec::new();
     }
     if !is_held {
@@ -163,5 +174,25 @@ fn stock(order: &OrderRow, lines: &[LineRow], held: Option<&Reservation>) -> Vec
             difference(&part, format!("{wanted} pieces"), format!("{} pieces", line.quantity))
         })
     });
-    wrong.collect()
+    let left = held.lines.iter().filter_map(|line| {
+        let shipped = held.shipped.iter().find(|one| one.variant_id == line.variant_id);
+        let (shipped, gone) =
+            (shipped.map_or(0, |one| one.quantity), gone.get(&line.variant_id).copied().unwrap_or(0));
+        (shipped < gone).then(|| {
+            let part = format!("shipping of variant {}", line.variant_id);
+            difference(&part, format!("{gone} pieces off the shelf"), format!("{shipped} pieces"))
+        })
+    });
+    wrong.chain(left).collect()
+}
+
+/// Pieces in parcels that left before then.
+fn shipped_before(parcels: &[Parcel], lines: &[LineRow], then: Timestamp) -> BTreeMap<VariantId, i64> {
+    let mut gone = BTreeMap::new();
+    for parcel in parcels.iter().filter(|parcel| parcel.row.shipped_at.is_some_and(|at| at < then)) {
+        for piece in parcel.pieces(lines) {
+            *gone.entry(piece.variant_id).or_default() += piece.quantity;
+        }
+    }
+    gone
 }

@@ -1,5 +1,7 @@
 //! From a locked cart to an order, and back to what people see. Pure functions.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use souk_contract::{
     Address, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media, Money, Order,
@@ -12,7 +14,10 @@ use souk_kernel::{
     record,
 };
 
-use crate::checkout::CheckoutRow;
+use crate::{
+    checkout::CheckoutRow,
+    fulfillment::{self, Parcel},
+};
 
 /// What is kept with an order but never asked for in a query.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +42,7 @@ record! {
         pub payment_status: Text<OrderPaymentStatus>,
         pub fulfillment_status: Text<FulfillmentStatus>,
         pub email: String,
+        pub recipient: String,
         pub content: Json<Content>,
         pub currency: Currency,
         pub item_count: i64,
@@ -95,6 +101,7 @@ pub(crate) fn from_checkout(
         payment_status: Text(payment_status),
         fulfillment_status: Text(FulfillmentStatus::Unfulfilled),
         email: cart.email.clone().unwrap_or_default(),
+        recipient: cart.shipping_address.as_ref().map(|address| address.name.clone()).unwrap_or_default(),
         content: Json(Content {
             shipping_address: cart.shipping_address.clone(),
             billing_address: cart.billing_address.clone(),
@@ -148,9 +155,11 @@ pub(crate) fn to_contract(
     row: OrderRow,
     lines: Vec<LineRow>,
     payments: Vec<Payment>,
+    parcels: Vec<Parcel>,
     access_token: String,
 ) -> Order {
     let currency = row.currency;
+    let fulfilled = fulfillment::fulfilled(&parcels);
     let money = |minor| Money::new(minor, currency);
     Order {
         id: row.id,
@@ -163,7 +172,7 @@ pub(crate) fn to_contract(
         billing_address: row.content.0.billing_address,
         note: row.content.0.note,
         delivery: row.content.0.delivery,
-        lines: lines.into_iter().map(|line| show_line(line, currency)).collect(),
+        lines: lines.into_iter().map(|line| show_line(line, currency, &fulfilled)).collect(),
         subtotal: money(row.subtotal_minor),
         discount: money(row.discount_minor),
         shipping: money(row.shipping_minor),
@@ -173,13 +182,14 @@ pub(crate) fn to_contract(
         total: money(row.total_minor),
         trace: row.content.0.trace,
         payments,
+        fulfillments: parcels.into_iter().map(|parcel| parcel.show(row.number)).collect(),
         access_token,
         version: row.version,
         placed_at: row.placed_at,
     }
 }
 
-fn show_line(row: LineRow, currency: Currency) -> OrderLine {
+fn show_line(row: LineRow, currency: Currency, fulfilled: &BTreeMap<OrderLineId, i64>) -> OrderLine {
     let money = |minor| Money::new(minor, currency);
     OrderLine {
         id: row.id,
@@ -195,6 +205,7 @@ fn show_line(row: LineRow, currency: Currency) -> OrderLine {
         discount: money(row.discount_minor),
         tax: money(row.tax_minor),
         total: money(row.total_minor),
+        fulfilled: fulfilled.get(&row.id).copied().unwrap_or_default(),
     }
 }
 
@@ -206,6 +217,7 @@ pub(crate) fn summary(row: OrderRow, access_token: String) -> OrderSummary {
         payment_status: row.payment_status.0,
         fulfillment_status: row.fulfillment_status.0,
         email: row.email,
+        name: row.recipient,
         item_count: row.item_count,
         total: Money::new(row.total_minor, row.currency),
         access_token,

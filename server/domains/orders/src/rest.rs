@@ -8,7 +8,10 @@ use axum::{
 };
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use souk_contract::{CheckoutId, Money, Order, OrderId, OrderSummary, Orders, Page, PageRequest, PlaceOrder};
+use souk_contract::{
+    CheckoutId, CreateFulfillment, Error, FulfillmentId, Money, MoveFulfillment, Order, OrderId, OrderQuery,
+    OrderSummary, Orders, OrdersWaiting, Page, PageRequest, Period, PlaceOrder, Resource, Sales, Timestamp,
+};
 use souk_kernel::{
     Ids,
     http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned},
@@ -41,6 +44,10 @@ pub fn admin_routes(orders: Arc<dyn Orders>) -> OpenApiRouter {
         .routes(routes!(list))
         .routes(routes!(show))
         .routes(routes!(cancel))
+        .routes(routes!(waiting))
+        .routes(routes!(sales))
+        .routes(routes!(fulfil))
+        .routes(routes!(move_on))
         .with_state(orders)
 }
 
@@ -147,16 +154,90 @@ async fn by_access_token(
 ///
 /// Newest first.
 #[utoipa::path(
-    get, path = "/orders", tag = "orders",
-    params(("after" = Option<String>, Query), ("limit" = Option<u32>, Query)),
-    responses((status = 200, body = Page<OrderSummary>), (status = 401), (status = 403))
+    get, path = "/orders", tag = "orders", params(OrderQuery),
+    responses((status = 200, body = Page<OrderSummary>), (status = 401), (status = 403), (status = 422))
 )]
 async fn list(
     State(orders): Service,
     Caller(ctx): Caller,
-    Query(page): Query<PageRequest>,
+    Query(query): Query<OrderQuery>,
 ) -> Result<Json<Page<OrderSummary>>, Problem> {
-    Ok(Json(orders.list(&ctx, &page).await?))
+    Ok(Json(orders.list(&ctx, &query).await?))
+}
+
+/// Count what waits
+#[utoipa::path(
+    get, path = "/orders/waiting", tag = "orders",
+    responses((status = 200, body = OrdersWaiting), (status = 401), (status = 403))
+)]
+async fn waiting(State(orders): Service, Caller(ctx): Caller) -> Result<Json<OrdersWaiting>, Problem> {
+    Ok(Json(orders.waiting(&ctx).await?))
+}
+
+#[derive(Deserialize)]
+struct Between {
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// Sum the sales of a period
+///
+/// What was placed from one moment (RFC 3339) to another and not cancelled.
+#[utoipa::path(
+    get, path = "/orders/sales", tag = "orders",
+    params(("from" = Timestamp, Query), ("until" = Timestamp, Query, description = "Not included")),
+    responses((status = 200, body = Sales), (status = 401), (status = 403), (status = 422))
+)]
+async fn sales(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Query(Between { from, until }): Query<Between>,
+) -> Result<Json<Sales>, Problem> {
+    let sales = orders.sales(&ctx, &[Period { from, until }]).await?;
+    Ok(Json(sales.into_iter().next().ok_or_else(|| Error::not_found("period"))?))
+}
+
+/// Begin a parcel
+///
+/// With everything that is left, or the lines named. `ship`: it leaves at once, and the shopper is written to.
+/// Refusals: `nothing_left`, `too_many`, `order_closed` (409).
+#[utoipa::path(
+    post, path = "/orders/{id}/fulfillments", tag = "orders", request_body = CreateFulfillment,
+    params(
+        ("id" = OrderId, Path),
+        ("If-Match" = Option<String>, Header, description = "The order's ETag"),
+        ("Idempotency-Key" = Option<String>, Header),
+    ),
+    responses((status = 201, body = Order), (status = 404), (status = 409), (status = 412), (status = 422))
+)]
+async fn fulfil(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<OrderId>,
+    if_match: IfMatch,
+    Json(request): Json<CreateFulfillment>,
+) -> Result<(StatusCode, Versioned<Json<Order>>), Problem> {
+    let order = orders.fulfil(&ctx, id, request, if_match.0).await?;
+    Ok((StatusCode::CREATED, Versioned(order.version, Json(order))))
+}
+
+/// Move a parcel on
+///
+/// `pack`, `ship`, `deliver`, or `cancel` before it has left. The step it has taken already changes nothing but the
+/// tracking; 409 `wrong_state` for one that can't follow.
+#[utoipa::path(
+    post, path = "/orders/{id}/fulfillments/{fulfillment_id}", tag = "orders", request_body = MoveFulfillment,
+    params(("id" = OrderId, Path), ("fulfillment_id" = FulfillmentId, Path)),
+    responses((status = 200, body = Order), (status = 404), (status = 409), (status = 422))
+)]
+async fn move_on(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Path((id, fulfillment)): Path<(OrderId, FulfillmentId)>,
+    Json(request): Json<MoveFulfillment>,
+) -> Result<Versioned<Json<Order>>, Problem> {
+    let order = orders.move_fulfillment(&ctx, id, fulfillment, request).await?;
+    Ok(Versioned(order.version, Json(order)))
 }
 
 /// Get an order
@@ -169,7 +250,7 @@ async fn show(
     Caller(ctx): Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Versioned<Json<Order>>, Problem> {
-    ctx.require(souk_contract::Permission::Read)?;
+    ctx.require(Resource::Orders.read())?;
     let order = orders.get(&ctx, id).await?;
     Ok(Versioned(order.version, Json(order)))
 }

@@ -10,12 +10,13 @@ use souk_contract::{
 };
 use souk_kernel::{
     Kit, Tx,
+    audit::{Audited, change},
     db::{Db, Json, Text},
 };
 
 use crate::{
     checkout::{self, CheckoutRow, Step},
-    order, store,
+    order, store, store_parcels,
 };
 
 /// Longer than any checkout takes, also one that has to wait for a restart.
@@ -219,7 +220,7 @@ impl Saga {
         }
         self.near.inventory.deallocate(ctx, row.reservation_id, row.order_id).await?;
         let mut tx = self.db.begin().await?;
-        mark_cancelled(&mut tx, row.order_id, &self.kit).await?;
+        mark_cancelled(&mut tx, ctx, row.order_id, &self.kit).await?;
         let placed = CheckoutRow { updated_at: self.kit.now(), state: Text(Step::Placed), ..row.clone() };
         store::set_step(&mut tx, &placed).await?;
         tx.commit().await?;
@@ -283,7 +284,7 @@ fn failure(row: &CheckoutRow) -> Error {
 }
 
 /// The order is given up. No effect where it says so already.
-async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
+async fn mark_cancelled(tx: &mut Tx, ctx: &Ctx, id: OrderId, kit: &Kit) -> Result<()> {
     // Nobody else cancels it until the transaction ends.
     tx.lock("order", id.uuid()).await?;
     let Some(row) = store::order(tx, id).await? else { return Ok(()) };
@@ -294,6 +295,9 @@ async fn mark_cancelled(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
     if !store::set_statuses(tx, id, wanted, row.version, kit.now()).await? {
         return Err(Error::conflict("busy", "The order was changed at the same moment."));
     }
+    store_parcels::give_up(tx, id).await?;
+    let what = vec![change("status", row.status.0, OrderStatus::Cancelled)];
+    tx.audit(ctx, Audited::new("order.cancelled", id, format!("#{}", row.number)), what).await?;
     tx.publish(&OrderCancelled { order_id: id }).await?;
     Ok(())
 }

@@ -8,8 +8,9 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    CheckoutId, Ctx, Difference, Error, Order, OrderId, OrderStatus, OrderSummary, Orders, Page, PageRequest,
-    PaymentCaptured, Permission, PlaceOrder, Result,
+    CheckoutId, CreateFulfillment, Ctx, Difference, Error, FulfillmentId, FulfillmentStatus, MoveFulfillment,
+    Order, OrderId, OrderQuery, OrderStatus, OrderSummary, Orders, OrdersWaiting, Page, PageRequest,
+    PaymentCaptured, Period, PlaceOrder, Resource, Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -23,7 +24,7 @@ use crate::{
     checkout::{self, CheckoutRow, Step},
     order::{self, OrderRow},
     saga::{self, Neighbours, Saga},
-    store,
+    store, store_parcels,
 };
 
 const PURPOSE: &str = "order";
@@ -34,7 +35,7 @@ const LEFT_SECONDS: i64 = 30;
 /// Orders in this process, on their own database.
 #[derive(Clone)]
 pub struct LocalOrders {
-    saga: Arc<Saga>,
+    pub(crate) saga: Arc<Saga>,
     /// One at a time per checkout; a second click waits for the first.
     running: Arc<Mutex<HashMap<CheckoutId, Weak<tokio::sync::Mutex<()>>>>>,
 }
@@ -68,7 +69,7 @@ impl LocalOrders {
     }
 
     async fn resume_before(&self, ctx: &Ctx, seconds: i64) -> Result<u64> {
-        ctx.require(Permission::WriteOrders)?;
+        ctx.require(Resource::Orders.write())?;
         let before = self.saga.kit.now().plus_seconds(-seconds);
         let rows = store::unfinished(&mut *self.saga.db.read().await?, before, AT_ONCE).await?;
         let mut resumed = 0;
@@ -89,7 +90,7 @@ impl LocalOrders {
         Ok(resumed)
     }
 
-    fn turn(&self, id: CheckoutId) -> Arc<tokio::sync::Mutex<()>> {
+    pub(crate) fn turn(&self, id: CheckoutId) -> Arc<tokio::sync::Mutex<()>> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(turn) = running.get(&id).and_then(Weak::upgrade) {
             return turn;
@@ -162,6 +163,9 @@ impl LocalOrders {
         if if_version.is_some_and(|version| version != row.version) {
             return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
         }
+        if row.fulfillment_status.0 != FulfillmentStatus::Unfulfilled {
+            return Err(Error::conflict("already_shipped", "A part of this order has left already."));
+        }
         let checkout = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
         let mut checkout = checkout.ok_or_else(|| Error::internal(format!("order {id} has no checkout")))?;
         self.saga.cancel(ctx, &mut checkout).await?;
@@ -169,22 +173,25 @@ impl LocalOrders {
         self.show(ctx, row).await
     }
 
-    async fn show(&self, ctx: &Ctx, row: OrderRow) -> Result<Order> {
-        let lines = store::lines(&mut *self.saga.db.read().await?, row.id).await?;
+    pub(crate) async fn show(&self, ctx: &Ctx, row: OrderRow) -> Result<Order> {
+        let mut reader = self.saga.db.read().await?;
+        let lines = store::lines(&mut reader, row.id).await?;
+        let parcels = store_parcels::parcels(&mut reader, row.id).await?;
+        drop(reader);
         let payments = self.saga.near.payments.of_order(ctx, row.id).await?;
         let token = self.access_token(row.id);
-        Ok(order::to_contract(row, lines, payments, token))
+        Ok(order::to_contract(row, lines, payments, parcels, token))
     }
 
     fn access_token(&self, id: OrderId) -> String {
         self.saga.kit.secrets.seal(PURPOSE, id.uuid())
     }
 
-    async fn find(&self, id: OrderId) -> Result<OrderRow> {
+    pub(crate) async fn find(&self, id: OrderId) -> Result<OrderRow> {
         store::order(&mut *self.saga.db.read().await?, id).await?.ok_or_else(order::not_found)
     }
 
-    fn page(&self, mut rows: Vec<OrderRow>, limit: u32) -> Page<OrderSummary> {
+    pub(crate) fn page(&self, mut rows: Vec<OrderRow>, limit: u32) -> Page<OrderSummary> {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
@@ -202,7 +209,7 @@ async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + S
     ended.unwrap_or_else(|error| Err(Error::internal(format!("an order's work broke off: {error}"))))
 }
 
-fn before(page: &PageRequest) -> Result<OrderId> {
+pub(crate) fn before(page: &PageRequest) -> Result<OrderId> {
     match &page.after {
         None => Ok(OrderId::new(Uuid::max())),
         Some(after) => {
@@ -221,8 +228,11 @@ impl Orders for LocalOrders {
     async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order> {
         let row = self.find(id).await?;
         let own = row.customer_id.is_some() && row.customer_id == ctx.customer();
-        if !own && !ctx.is_staff_or_system() {
-            return Err(order::not_found());
+        if !own {
+            if !ctx.is_staff_or_system() {
+                return Err(order::not_found());
+            }
+            ctx.require(Resource::Orders.read())?;
         }
         self.show(ctx, row).await
     }
@@ -241,16 +251,42 @@ impl Orders for LocalOrders {
         Ok(self.page(rows, limit))
     }
 
-    async fn list(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<OrderSummary>> {
-        ctx.require(Permission::Read)?;
-        let (before, limit) = (before(page)?, page.limit());
-        let rows =
-            store::orders_before(&mut *self.saga.db.read().await?, before, i64::from(limit) + 1).await?;
-        Ok(self.page(rows, limit))
+    async fn list(&self, ctx: &Ctx, query: &OrderQuery) -> Result<Page<OrderSummary>> {
+        self.find_orders(ctx, query).await
+    }
+
+    async fn sales(&self, ctx: &Ctx, periods: &[Period]) -> Result<Vec<Sales>> {
+        self.sum_sales(ctx, periods).await
+    }
+
+    async fn waiting(&self, ctx: &Ctx) -> Result<OrdersWaiting> {
+        self.count_waiting(ctx).await
+    }
+
+    async fn fulfil(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        request: CreateFulfillment,
+        if_version: Option<i64>,
+    ) -> Result<Order> {
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.fulfil_here(&ctx, id, request, if_version).await }).await
+    }
+
+    async fn move_fulfillment(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        fulfillment: FulfillmentId,
+        request: MoveFulfillment,
+    ) -> Result<Order> {
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.move_here(&ctx, id, fulfillment, request).await }).await
     }
 
     async fn cancel(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order> {
-        ctx.require(Permission::WriteOrders)?;
+        ctx.require(Resource::Orders.write())?;
         let (orders, ctx) = (self.clone(), ctx.clone());
         to_its_end(async move { orders.cancel_here(&ctx, id, if_version).await }).await
     }
@@ -260,7 +296,7 @@ impl Orders for LocalOrders {
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Orders.read())?;
         let mut differences = audit::orders(&self.saga, ctx).await?;
         differences.extend(audit::allocations(&self.saga, ctx).await?);
         Ok(differences)

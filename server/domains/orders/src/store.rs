@@ -120,9 +120,10 @@ pub(crate) async fn add_order(conn: &mut Conn, row: &OrderRow) -> Result<(), DbE
         "insert into placed_order
            (id, number, checkout_id, payment_id, reservation_id, customer_id, status, payment_status,
             fulfillment_status, email, content, currency, item_count, subtotal_minor, discount_minor, shipping_minor,
-            shipping_discount_minor, tax_minor, tax_inclusive, total_minor, version, placed_at, updated_at)
+            shipping_discount_minor, tax_minor, tax_inclusive, total_minor, version, placed_at, updated_at, recipient,
+            email_key, recipient_key, last_name_key)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $22)",
+                 $22, $23, $24, $25, $26)",
     )
     .bind(row.id)
     .bind(row.number)
@@ -146,6 +147,10 @@ pub(crate) async fn add_order(conn: &mut Conn, row: &OrderRow) -> Result<(), DbE
     .bind(row.total_minor)
     .bind(row.version)
     .bind(row.placed_at)
+    .bind(&row.recipient)
+    .bind(row.email.to_lowercase())
+    .bind(row.recipient.to_lowercase())
+    .bind(row.recipient.split_whitespace().next_back().unwrap_or_default().to_lowercase())
     .execute()
     .await?;
     Ok(())
@@ -182,13 +187,17 @@ macro_rules! select_order {
     ($rest:literal) => {
         concat!(
             "select id, number, checkout_id, payment_id, reservation_id, customer_id, status, payment_status,
-                    fulfillment_status, email, content, currency, item_count, subtotal_minor, discount_minor,
-                    shipping_minor, shipping_discount_minor, tax_minor, tax_inclusive, total_minor, version, placed_at
+                    fulfillment_status, email, recipient, content, currency, item_count, subtotal_minor,
+                    discount_minor, shipping_minor, shipping_discount_minor, tax_minor, tax_inclusive, total_minor,
+                    version, placed_at
              from placed_order ",
             $rest
         )
     };
 }
+
+/// For a `where` that is put together.
+pub(crate) const SELECT_ORDER: &str = select_order!("");
 
 pub(crate) async fn order(conn: &mut Conn, id: OrderId) -> Result<Option<OrderRow>, DbError> {
     conn.query(select_order!("where id = $1")).bind(id).optional().await

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Deserialize;
-use souk_contract::{Currency, Error, Money, Payment, PaymentId, PaymentMethod, Payments, Permission};
+use souk_contract::{Currency, Error, Money, Payment, PaymentId, PaymentMethod, Payments, Resource};
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -59,7 +59,7 @@ async fn show(
     Caller(ctx): Caller,
     Path(id): Path<PaymentId>,
 ) -> Result<Versioned<Json<Payment>>, Problem> {
-    ctx.require(Permission::Read)?;
+    ctx.require(Resource::Payments.read())?;
     let payment = payments.get(&ctx, id).await?;
     Ok(Versioned(payment.version, Json(payment)))
 }

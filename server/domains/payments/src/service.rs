@@ -5,10 +5,11 @@ use std::{collections::HashMap, sync::Arc};
 use async_trait::async_trait;
 use souk_contract::{
     Authorize, Ctx, Difference, Error, Money, OrderId, Payment, PaymentAuthorized, PaymentCaptured,
-    PaymentFailed, PaymentId, PaymentMethod, PaymentStatus, PaymentVoided, Payments, Permission, Result,
+    PaymentFailed, PaymentId, PaymentMethod, PaymentStatus, PaymentVoided, Payments, Resource, Result,
 };
 use souk_kernel::{
     Kit, Tx,
+    audit::{Audited, change},
     db::{Db, Text},
 };
 
@@ -70,7 +71,7 @@ impl LocalPayments {
     }
 
     /// The money is ours: status, ledger and event in one transaction. No effect where another was first.
-    async fn take(&self, mut row: PaymentRow, from: PaymentStatus) -> Result<Payment> {
+    async fn take(&self, ctx: &Ctx, mut row: PaymentRow, from: PaymentStatus) -> Result<Payment> {
         let (now, amount) = (self.kit.now(), row.amount());
         let mut tx = self.db.begin().await?;
         if !store::move_on(&mut tx, row.id, from, PaymentStatus::Captured, amount.minor, now).await? {
@@ -89,6 +90,8 @@ impl LocalPayments {
                 store::add_entry(&mut tx, &entry).await?;
             }
         }
+        let what = vec![change("captured", (), amount.to_string())];
+        tx.audit(ctx, Audited::new("order.payment_taken", row.order_id, &row.method), what).await?;
         tx.publish(&PaymentCaptured { payment_id: row.id, order_id: row.order_id }).await?;
         tx.commit().await?;
         row.status = Text(PaymentStatus::Captured);
@@ -163,7 +166,7 @@ impl Payments for LocalPayments {
         Ok(row.into())
     }
 
-    async fn capture(&self, _ctx: &Ctx, id: PaymentId) -> Result<Payment> {
+    async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
         let row = self.must_find(id).await?;
         match row.status.0 {
             PaymentStatus::Captured | PaymentStatus::Processing => return Ok(row.into()),
@@ -175,7 +178,7 @@ impl Payments for LocalPayments {
         }
         let reference = row.gateway_ref.as_deref().unwrap_or_default();
         self.gateway(&row.method)?.capture(id, reference, row.amount()).await?;
-        self.take(row, PaymentStatus::Authorized).await
+        self.take(ctx, row, PaymentStatus::Authorized).await
     }
 
     async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
@@ -216,7 +219,7 @@ impl Payments for LocalPayments {
     }
 
     async fn confirm_transfer(&self, ctx: &Ctx, id: PaymentId, if_version: Option<i64>) -> Result<Payment> {
-        ctx.require(Permission::WriteOrders)?;
+        ctx.require(Resource::Payments.write())?;
         let row = self.must_find(id).await?;
         if if_version.is_some_and(|version| version != row.version) {
             return Err(Error::conflict("stale_version", "Somebody changed this payment meanwhile."));
@@ -231,11 +234,11 @@ impl Payments for LocalPayments {
                 ));
             }
         }
-        self.take(row, PaymentStatus::Processing).await
+        self.take(ctx, row, PaymentStatus::Processing).await
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
-        ctx.require(Permission::Read)?;
+        ctx.require(Resource::Payments.read())?;
         let mut reader = self.db.read().await?;
         let mut differences = Vec::new();
         for (journal, currency, rest) in store::unbalanced(&mut reader).await? {

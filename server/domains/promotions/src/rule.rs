@@ -1,5 +1,6 @@
 //! When a promotion is at work. Pure functions.
 
+use serde::Serialize;
 use souk_contract::{
     Check, CodeProblem, Currency, Money, PromotionAction, PromotionId, PromotionInput, PromotionRule, Result,
     Timestamp,
@@ -23,7 +24,33 @@ record! {
     }
 }
 
+/// For the audit log.
+#[derive(Serialize)]
+pub(crate) struct Logged {
+    code: Option<String>,
+    action: PromotionAction,
+    minimum_minor: Option<i64>,
+    applies_to_sale_items: bool,
+    priority: i64,
+    starts_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+    usage_limit: Option<i64>,
+}
+
 impl PromotionRow {
+    pub(crate) fn logged(&self) -> Logged {
+        Logged {
+            code: self.code.clone(),
+            action: self.action.0.clone(),
+            minimum_minor: self.minimum_minor,
+            applies_to_sale_items: self.applies_to_sale_items,
+            priority: self.priority,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            usage_limit: self.usage_limit,
+        }
+    }
+
     /// Why it can't be used now.
     pub(crate) fn problem(&self, now: Timestamp) -> Option<CodeProblem> {
         if self.starts_at.is_some_and(|starts| now < starts) {

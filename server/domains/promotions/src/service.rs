@@ -4,11 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use souk_contract::{
-    Change, CodeLookup, CodeProblem, Ctx, Currency, CustomerId, Error, OrderId, Permission, PromotionId,
-    PromotionInput, PromotionRule, Promotions, Result, Timestamp,
+    Change, CodeLookup, CodeProblem, Ctx, Currency, CustomerId, Error, OrderId, PromotionId, PromotionInput,
+    PromotionRule, Promotions, Resource, Result, Timestamp,
 };
 use souk_kernel::{
     Kit,
+    audit::{self, Audited},
     db::{Db, Json},
 };
 
@@ -108,7 +109,7 @@ impl Promotions for LocalPromotions {
     }
 
     async fn put(&self, ctx: &Ctx, promotion: PromotionInput) -> Result<Change> {
-        ctx.require(Permission::WriteSettings)?;
+        ctx.require(Resource::Promotions.write())?;
         rule::check(&promotion, self.currency)?;
         let mut tx = self.db.begin().await?;
         let old = store::by_title(&mut tx, promotion.title.trim()).await?;
@@ -125,6 +126,7 @@ impl Promotions for LocalPromotions {
             usage_limit: promotion.usage_limit,
             used: old.as_ref().map_or(0, |row| row.used),
         };
+        let before = old.as_ref().map(PromotionRow::logged);
         let change = match old {
             None => Change::Created,
             Some(old) if old == row => return Ok(Change::Unchanged),
@@ -139,6 +141,9 @@ impl Promotions for LocalPromotions {
             }
             error.into()
         })?;
+        let action = if before.is_some() { "promotion.updated" } else { "promotion.created" };
+        let what = audit::changes(before.as_ref(), Some(&row.logged()));
+        tx.audit(ctx, Audited::new(action, row.id, &row.title), what).await?;
         tx.commit().await?;
         self.remember(None);
         Ok(change)

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_contract::{
-    CollectionLink, Ctx, DEFAULT_LIMIT, Error, Filters, Listing, MAX_LIMIT, Media, Money, Permission,
-    PriceRange, Result, Search, SearchRequest, Sort, SuggestedProduct, Suggestions,
+    CollectionLink, Ctx, DEFAULT_LIMIT, Error, Filters, Listing, MAX_LIMIT, Media, Money, PriceRange,
+    Resource, Result, Search, SearchRequest, Sort, SuggestedProduct, Suggestions,
 };
 
 use crate::{
@@ -56,7 +56,7 @@ impl Search for LocalSearch {
     }
 
     async fn reindex(&self, ctx: &Ctx) -> Result<u64> {
-        ctx.require(Permission::WriteCatalog)?;
+        ctx.require(Resource::Catalog.write())?;
         self.inner.rebuild().await
     }
 }

@@ -1,5 +1,6 @@
 //! Which methods serve a cart and at what price. Pure functions.
 
+use serde::Serialize;
 use souk_contract::{
     Check, Currency, Money, Result, ShippingMethodId, ShippingMethodInput, ShippingOption, ShippingRate,
 };
@@ -16,6 +17,30 @@ record! {
         pub days_min: u32,
         pub days_max: u32,
         pub position: i64,
+    }
+}
+
+/// For the audit log.
+#[derive(Serialize)]
+pub(crate) struct Logged {
+    description: String,
+    countries: Vec<String>,
+    rates: Vec<ShippingRate>,
+    days_min: u32,
+    days_max: u32,
+    position: i64,
+}
+
+impl MethodRow {
+    pub(crate) fn logged(&self) -> Logged {
+        Logged {
+            description: self.description.clone(),
+            countries: self.countries.0.clone(),
+            rates: self.rates.0.clone(),
+            days_min: self.days_min,
+            days_max: self.days_max,
+            position: self.position,
+        }
     }
 }
 

@@ -7,11 +7,12 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Cart, Carts, Change, Country, Ctx, Currency, Delivery, Error, Money, Permission, Result, Shipping,
+    Cart, Carts, Change, Country, Ctx, Currency, Delivery, Error, Money, Resource, Result, Shipping,
     ShippingMethodId, ShippingMethodInput, ShippingOption, Timestamp,
 };
 use souk_kernel::{
     Kit,
+    audit::{self, Audited},
     db::{Db, Json},
 };
 
@@ -113,7 +114,7 @@ impl Shipping for LocalShipping {
     }
 
     async fn put_method(&self, ctx: &Ctx, method: ShippingMethodInput) -> Result<Change> {
-        ctx.require(Permission::WriteSettings)?;
+        ctx.require(Resource::Shipping.write())?;
         rate::check(&method, self.currency)?;
         let mut tx = self.db.begin().await?;
         let old = store::methods(&mut tx).await?.into_iter().find(|row| row.name == method.name);
@@ -127,12 +128,16 @@ impl Shipping for LocalShipping {
             days_max: method.days_max,
             position: method.position,
         };
+        let before = old.as_ref().map(MethodRow::logged);
         let change = match old {
             None => Change::Created,
             Some(old) if old == row => return Ok(Change::Unchanged),
             Some(_) => Change::Updated,
         };
         store::put(&mut tx, &row).await?;
+        let action = if before.is_some() { "shipping_method.updated" } else { "shipping_method.created" };
+        let what = audit::changes(before.as_ref(), Some(&row.logged()));
+        tx.audit(ctx, Audited::new(action, row.id, &row.name), what).await?;
         tx.commit().await?;
         self.remember(None);
         Ok(change)

@@ -41,8 +41,9 @@ macro_rules! migrations {
     };
 }
 
-/// Outbox, inbox and idempotency keys: every domain's database starts with them.
-pub(super) const KERNEL: &[Migration] = crate::migrations!(in "/../../migrations"; "kernel"; "0001_init");
+/// Outbox, inbox, idempotency keys and the audit log: every domain's database starts with them.
+pub(super) const KERNEL: &[Migration] =
+    crate::migrations!(in "/../../migrations"; "kernel"; "0001_init", "0002_audit");
 
 fn checksum(sql: &str) -> String {
     Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()

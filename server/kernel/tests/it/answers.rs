@@ -12,7 +12,7 @@ use axum::{
     http::{Request, StatusCode},
     routing::get,
 };
-use souk_contract::{Actor, Ctx, Error, Id, Role};
+use souk_contract::{Actor, Ctx, Error, Grants, Id};
 use souk_kernel::http::{Answers, Asked};
 use tower::ServiceExt as _;
 
@@ -70,7 +70,11 @@ async fn an_answer_is_made_once_until_the_epoch_changes() {
 async fn nothing_is_kept_of_staff_or_of_an_error() {
     let (shop, router) = shop();
     let staff = || {
-        guest().with_actor(Actor::Staff { id: Id::new(uuid::Uuid::nil()), role: Role::Owner, session: None })
+        guest().with_actor(Actor::Staff {
+            id: Id::new(uuid::Uuid::nil()),
+            grants: Grants::everything(),
+            session: None,
+        })
     };
     assert_eq!(ask(&router, "/list", guest(), "").await.2, "1");
     for made in ["2", "3"] {

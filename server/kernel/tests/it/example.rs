@@ -1,7 +1,7 @@
 //! The worked example of README.md: keep the two alike.
 
 use crate::{SHELVES as MIGRATIONS, TestKit};
-use souk_contract::{Ctx, Error, Event, Id, Permission, Result};
+use souk_contract::{Ctx, Error, Event, Id, Resource, Result};
 use souk_kernel::{Bus, Conn, Db, DbError, Delivered, Relay, record};
 
 mod kind {
@@ -68,7 +68,7 @@ struct LocalShelves {
 
 impl LocalShelves {
     async fn create(&self, ctx: &Ctx, name: &str) -> Result<ShelfId> {
-        ctx.require(Permission::WriteCatalog)?;
+        ctx.require(Resource::Catalog.write())?;
         let id = self.db.kit().ids.next();
 
         let mut tx = self.db.begin().await?;
@@ -83,7 +83,7 @@ impl LocalShelves {
     }
 
     async fn fill(&self, ctx: &Ctx, id: ShelfId, version: i64, books: i64) -> Result<()> {
-        ctx.require(Permission::WriteStock)?;
+        ctx.require(Resource::Inventory.write())?;
         let mut tx = self.db.begin().await?;
         if store::by_id(&mut tx, id).await?.is_none() {
             return Err(Error::not_found("shelf"));

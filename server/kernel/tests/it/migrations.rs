@@ -31,7 +31,7 @@ souk_kernel::each_engine! {
         let names: Vec<(String,)> =
             reader.query("select name from migration order by name").all().await.expect("rows");
         let names: Vec<String> = names.into_iter().map(|(name,)| name).collect();
-        assert_eq!(names, ["kernel/0001_init", "shelves/0001_init"]);
+        assert_eq!(names, ["kernel/0001_init", "kernel/0002_audit", "shelves/0001_init"]);
     }
 
     async fn an_edited_migration_refuses_to_start(kit: TestKit) {

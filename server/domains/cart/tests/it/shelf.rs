@@ -10,9 +10,9 @@ use souk_contract::{
     AdjustStock, Availability, Catalog, Change, CodeLookup, CodeProblem, Collection, CollectionInput,
     ContentPage, Ctx, CustomerId, Difference, Error, HomeContent, Id, Inventory, ListProducts, Listing,
     Media, MediaId, Movement, OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
-    ProductLookup, ProductRecord, ProductWritten, PromotionId, PromotionInput, PromotionRule, Promotions,
-    PutProduct, Reservation, ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy,
-    StoreMedia, Variant, VariantId, VariantInfo,
+    ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput,
+    PromotionRule, Promotions, PutProduct, Reservation, ReservationId, Reserve, Result, SetStock,
+    SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -162,6 +162,9 @@ impl Inventory for Stock {
     async fn adjust(&self, _: &Ctx, _: AdjustStock) -> Result<StockLevel> {
         not_carts()
     }
+    async fn running_out(&self, _: &Ctx, _: u32) -> Result<Vec<StockLevel>> {
+        not_carts()
+    }
     async fn movements(&self, _: &Ctx, _: VariantId, _: &PageRequest) -> Result<Page<Movement>> {
         not_carts()
     }
@@ -219,6 +222,9 @@ impl Catalog for Products {
         not_carts()
     }
     async fn product_records(&self, _: &Ctx, _: &PageRequest) -> Result<Page<ProductRecord>> {
+        not_carts()
+    }
+    async fn find_products(&self, _: &Ctx, _: &ProductQuery) -> Result<Page<ProductRow>> {
         not_carts()
     }
     async fn archive_product(&self, _: &Ctx, _: ProductId, _: Option<i64>) -> Result<ProductWritten> {

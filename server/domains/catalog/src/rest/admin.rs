@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
     Catalog, Change, CollectionInput, ContentPage, Error, HomeContent, Media, MediaId, MediaInput, Page,
-    PageRequest, Permission, ProductId, ProductInput, ProductRecord, ProductWritten, PutProduct, StoreMedia,
+    PageRequest, ProductId, ProductInput, ProductQuery, ProductRecord, ProductRow, ProductWritten,
+    PutProduct, Resource, StoreMedia,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa::ToSchema;
@@ -42,6 +43,21 @@ pub(super) async fn list_products(
     Query(page): Query<PageRequest>,
 ) -> Result<Json<Page<ProductRecord>>, Problem> {
     Ok(Json(catalog.product_records(&ctx, &page).await?))
+}
+
+/// Find products
+///
+/// By title, without their variants.
+#[utoipa::path(
+    get, path = "/products/find", tag = "catalog", params(ProductQuery),
+    responses((status = 200, body = Page<ProductRow>), (status = 401), (status = 403), (status = 422))
+)]
+pub(super) async fn find_products(
+    State(catalog): Store,
+    Caller(ctx): Caller,
+    Query(query): Query<ProductQuery>,
+) -> Result<Json<Page<ProductRow>>, Problem> {
+    Ok(Json(catalog.find_products(&ctx, &query).await?))
 }
 
 /// Create a product
@@ -96,7 +112,7 @@ pub(super) async fn put_product(
     version: IfMatch,
     Json(product): Json<ProductInput>,
 ) -> Result<Versioned<Json<ProductWritten>>, Problem> {
-    ctx.require(Permission::WriteCatalog)?;
+    ctx.require(Resource::Catalog.write())?;
     let request = PutProduct { id: Some(id), product, if_version: Some(version.required()?) };
     let written = catalog.put_product(&ctx, request).await?;
     Ok(Versioned(written.version, Json(written)))
@@ -114,7 +130,7 @@ pub(super) async fn archive_product(
     Path(id): Path<ProductId>,
     version: IfMatch,
 ) -> Result<Versioned<Json<ProductWritten>>, Problem> {
-    ctx.require(Permission::WriteCatalog)?;
+    ctx.require(Resource::Catalog.write())?;
     let written = catalog.archive_product(&ctx, id, Some(version.required()?)).await?;
     Ok(Versioned(written.version, Json(written)))
 }
@@ -220,7 +236,7 @@ pub(super) async fn put_picture(
     Path(id): Path<MediaId>,
     bytes: Bytes,
 ) -> Result<Json<Media>, Problem> {
-    ctx.require(Permission::WriteCatalog)?;
+    ctx.require(Resource::Catalog.write())?;
     Ok(Json(catalog.store_media(&ctx, StoreMedia { id, bytes: bytes.to_vec() }).await?))
 }
 
@@ -253,7 +269,7 @@ pub(super) async fn add_picture(
     version: IfMatch,
     form: Multipart,
 ) -> Result<Response, Problem> {
-    ctx.require(Permission::WriteCatalog)?;
+    ctx.require(Resource::Catalog.write())?;
     let (file, alt) = read_form(form).await?;
     let record = catalog.product_record(&ctx, id).await?;
     let source = format!("upload:{}", hex::encode(&Sha256::digest(&file)[..16]));

@@ -30,6 +30,7 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .layer(axum::extract::DefaultBodyLimit::max(admin::MAX_UPLOAD));
     OpenApiRouter::new()
         .routes(routes!(admin::list_products, admin::create_product))
+        .routes(routes!(admin::find_products))
         .routes(routes!(admin::get_product, admin::put_product))
         .routes(routes!(admin::archive_product))
         .routes(routes!(admin::pending_pictures))

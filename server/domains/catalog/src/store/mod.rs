@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod collections;
 pub(crate) mod content;
+pub(crate) mod desk;
 pub(crate) mod media;
 pub(crate) mod products;
 pub(crate) mod variants;

@@ -1,21 +1,29 @@
 //! Staff: how they get in, and the keys they give to programs.
 
+mod colleagues;
 pub(crate) mod rest;
 mod store;
+mod store_roles;
 mod two_factor;
 
 use async_trait::async_trait;
 use souk_contract::{
-    Actor, ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, Check, CreateApiKey, CreateStaff, Ctx,
-    Error, Permission, RecoveryCodes, Result, SessionId, StaffCreated, StaffId, StaffMember, StaffSession,
-    StaffSignIn, StaffSignedIn, Staffing, Timestamp, TwoFactorSecret,
+    AcceptInvitation, Actor, ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, Check, Colleague,
+    CreateApiKey, CreateStaff, Ctx, Error, RecoveryCodes, Resource, Result, RoleId, RoleInput, RoleRecord,
+    SessionId, StaffCreated, StaffId, StaffInvited, StaffMember, StaffSession, StaffSignIn, StaffSignedIn,
+    Staffing, Timestamp, TwoFactorSecret, UpdateStaff,
 };
-use souk_kernel::{Tx, db::Text};
+use souk_kernel::{
+    Tx,
+    audit::{Audited, change},
+    db::Text,
+};
 
 use crate::{
     password,
-    service::{LocalIdentity, check_email, check_name, digest, key, wrong},
+    service::{LocalIdentity, check_name, digest, key, wrong},
 };
+use colleagues::grants;
 use store::{KeyRow, SessionRow, StaffRow};
 use two_factor::App;
 
@@ -33,12 +41,15 @@ impl LocalIdentity {
     }
 
     async fn show_staff(&self, row: StaffRow) -> Result<StaffMember> {
-        let recovery_codes = store::recovery_codes(&mut *self.db.read().await?, row.id).await?;
+        let mut reader = self.db.read().await?;
+        let recovery_codes = store::recovery_codes(&mut reader, row.id).await?;
+        let granted = grants(&mut reader, row.role.0).await?;
         Ok(StaffMember {
             id: row.id,
             email: row.email,
             name: row.name,
             role: row.role.0,
+            grants: granted,
             two_factor_since: row.two_factor_since,
             recovery_codes,
             created_at: row.created_at,
@@ -106,37 +117,18 @@ fn hint(token: &str) -> String {
 #[async_trait]
 impl Staffing for LocalIdentity {
     async fn create_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffCreated> {
-        ctx.require(Permission::WriteSettings)?;
-        let mut check = Check::new();
-        check_name(check_email(&mut check, &request.email), &request.name).done()?;
+        ctx.require(Resource::Staff.write())?;
         let token = self.token()?;
-        let now = self.kit.now();
-        let row = StaffRow {
-            id: self.kit.ids.next(),
-            email: request.email.trim().to_owned(),
-            name: request.name.trim().to_owned(),
-            role: Text(request.role),
-            password_hash: None,
-            two_factor_generation: 0,
-            two_factor_since: None,
-            two_factor_step: 0,
-            created_at: now,
-        };
+        let mut tx = self.db.begin().await?;
+        let row = self.new_staff(ctx, &mut tx, &request).await?;
         let api_key = KeyRow {
             id: self.kit.ids.next(),
             name: "first key".to_owned(),
             role: None,
             hint: hint(&token),
-            created_at: now,
+            created_at: row.created_at,
             expires_at: None,
         };
-        let mut tx = self.db.begin().await?;
-        store::add(&mut tx, &row, &key(&request.email)).await.map_err(|error| {
-            if error.is_unique("staff_email_key_key") {
-                return Error::conflict("email_taken", "There is a staff member with this mail address.");
-            }
-            error.into()
-        })?;
         store::add_key(&mut tx, &api_key, row.id, &digest(&token)).await?;
         tx.commit().await?;
         Ok(StaffCreated { id: row.id, token_id: api_key.id, token })
@@ -167,15 +159,20 @@ impl Staffing for LocalIdentity {
         let (hash, now) = (digest(token), self.kit.now());
         let mut reader = self.db.read().await?;
         if let Some((id, owner, own)) = store::by_key(&mut reader, &hash, now).await? {
+            let mut granted = grants(&mut reader, owner.0).await?;
             // Whoever lost a right since the key was made has lost it for the key too.
-            let role = own.map(|own| own.0).filter(|own| owner.0.covers(*own)).unwrap_or(owner.0);
-            return Ok(Some(Actor::Staff { id, role, session: None }));
+            if let Some(own) = own {
+                granted = granted.within(grants(&mut reader, own.0).await?);
+            }
+            return Ok(Some(Actor::Staff { id, grants: granted, session: None }));
         }
-        let found = store::by_session(&mut reader, &hash, now).await?;
+        let Some((id, role, session, seen_at)) = store::by_session(&mut reader, &hash, now).await? else {
+            return Ok(None);
+        };
+        let granted = grants(&mut reader, role.0).await?;
         drop(reader);
-        let Some((id, role, session, seen_at)) = found else { return Ok(None) };
         self.saw_session(session, seen_at).await?;
-        Ok(Some(Actor::Staff { id, role: role.0, session: Some(session) }))
+        Ok(Some(Actor::Staff { id, grants: granted, session: Some(session) }))
     }
 
     async fn sign_in_staff(&self, _ctx: &Ctx, request: StaffSignIn, device: &str) -> Result<StaffSignedIn> {
@@ -187,7 +184,7 @@ impl Staffing for LocalIdentity {
         let found = store::by_email(&mut *self.db.read().await?, &key(&request.email)).await?;
         let hash = found.as_ref().and_then(|row| row.password_hash.clone());
         let right = self.hasher.verify(request.password, hash).await?;
-        let Some(row) = found.filter(|_| right) else { return Err(wrong()) };
+        let Some(row) = found.filter(|row| right && row.removed_at.is_none()) else { return Err(wrong()) };
         let mut tx = self.db.begin().await?;
         if row.two_factor_since.is_some() {
             let Some(code) = request.code.filter(|code| !code.trim().is_empty()) else {
@@ -248,6 +245,7 @@ impl Staffing for LocalIdentity {
         let mut tx = self.db.begin().await?;
         store::set_password(&mut tx, row.id, &hash).await?;
         store::remove_sessions_but(&mut tx, row.id, Some(session)).await?;
+        tx.audit(ctx, Audited::new("staff.password_changed", row.id, &row.name), Vec::new()).await?;
         self.forget_guesses(&mut tx, &guesses).await?;
         Ok(tx.commit().await?)
     }
@@ -274,6 +272,7 @@ impl Staffing for LocalIdentity {
         }
         store::set_two_factor(&mut tx, row.id, next, Some(now)).await?;
         store::remove_recovery_codes(&mut tx, row.id).await?;
+        tx.audit(ctx, Audited::new("staff.two_factor_on", row.id, &row.name), Vec::new()).await?;
         for code in &codes {
             let hash = two_factor::recovery_digest(code);
             store::add_recovery_code(&mut tx, self.kit.ids.uuid(), row.id, &hash).await?;
@@ -295,9 +294,63 @@ impl Staffing for LocalIdentity {
             return Err(wrong_code());
         }
         store::set_two_factor(&mut tx, row.id, row.two_factor_generation, None).await?;
+        tx.audit(ctx, Audited::new("staff.two_factor_off", row.id, &row.name), Vec::new()).await?;
         store::remove_recovery_codes(&mut tx, row.id).await?;
         self.forget_guesses(&mut tx, &guesses).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn colleagues(&self, ctx: &Ctx) -> Result<Vec<Colleague>> {
+        self.list_colleagues(ctx).await
+    }
+
+    async fn invite_staff(&self, ctx: &Ctx, request: CreateStaff) -> Result<StaffInvited> {
+        self.invite(ctx, request).await
+    }
+
+    async fn invite_again(&self, ctx: &Ctx, id: StaffId) -> Result<StaffInvited> {
+        self.invite_once_more(ctx, id).await
+    }
+
+    async fn accept_invitation(
+        &self,
+        _ctx: &Ctx,
+        request: AcceptInvitation,
+        device: &str,
+    ) -> Result<StaffSignedIn> {
+        self.accept(request, device).await
+    }
+
+    async fn update_staff(
+        &self,
+        ctx: &Ctx,
+        id: StaffId,
+        request: UpdateStaff,
+        if_version: Option<i64>,
+    ) -> Result<Colleague> {
+        self.change_staff(ctx, id, request, if_version).await
+    }
+
+    async fn remove_staff(&self, ctx: &Ctx, id: StaffId) -> Result<()> {
+        self.remove(ctx, id).await
+    }
+
+    async fn roles(&self, ctx: &Ctx) -> Result<Vec<RoleRecord>> {
+        self.list_roles(ctx).await
+    }
+
+    async fn put_role(
+        &self,
+        ctx: &Ctx,
+        id: Option<RoleId>,
+        request: RoleInput,
+        if_version: Option<i64>,
+    ) -> Result<RoleRecord> {
+        self.write_role(ctx, id, request, if_version).await
+    }
+
+    async fn remove_role(&self, ctx: &Ctx, id: RoleId) -> Result<()> {
+        self.delete_role(ctx, id).await
     }
 
     async fn api_keys(&self, ctx: &Ctx) -> Result<Vec<ApiKey>> {
@@ -307,18 +360,15 @@ impl Staffing for LocalIdentity {
     }
 
     async fn create_api_key(&self, ctx: &Ctx, request: CreateApiKey) -> Result<ApiKeyCreated> {
-        let (staff, role, _) = ctx.require_staff_session()?;
+        let row = self.must_find_staff(ctx).await?;
         let now = self.kit.now();
         let mut check = Check::new();
         let past = request.expires_at.is_some_and(|at| at <= now);
         check_name(&mut check, &request.name)
             .that(!past, "expires_at", "out_of_range", "A key can't end in the past.")
             .done()?;
-        if !role.covers(request.role) {
-            return Err(Error::denied("Nobody can give a key more than they may do themselves."));
-        }
         let token = self.token()?;
-        let row = KeyRow {
+        let key = KeyRow {
             id: self.kit.ids.next(),
             name: request.name.trim().to_owned(),
             role: Some(Text(request.role)),
@@ -327,36 +377,41 @@ impl Staffing for LocalIdentity {
             expires_at: request.expires_at,
         };
         let mut tx = self.db.begin().await?;
-        tx.lock("api_keys", staff.uuid()).await?;
-        if store::keys(&mut tx, staff, now).await?.len() >= MOST_KEYS {
+        tx.lock("api_keys", row.id.uuid()).await?;
+        self.check_role(ctx, &mut tx, request.role).await?;
+        if store::keys(&mut tx, row.id, now).await?.len() >= MOST_KEYS {
             return Err(Error::conflict(
                 "too_many_keys",
                 format!("Nobody keeps more than {MOST_KEYS} keys."),
             ));
         }
-        store::add_key(&mut tx, &row, staff, &digest(&token)).await?;
+        store::add_key(&mut tx, &key, row.id, &digest(&token)).await?;
+        let what = vec![change("role", (), request.role), change("expires_at", (), request.expires_at)];
+        tx.audit(ctx, Audited::new("api_key.created", key.id, &key.name), what).await?;
         tx.commit().await?;
-        Ok(ApiKeyCreated { token, key: row.to_contract(role) })
+        Ok(ApiKeyCreated { token, key: key.to_contract(row.role.0) })
     }
 
     async fn rotate_api_key(&self, ctx: &Ctx, id: ApiTokenId) -> Result<ApiKeyCreated> {
-        let (staff, role, _) = ctx.require_staff_session()?;
+        let owner = self.must_find_staff(ctx).await?;
         let token = self.token()?;
         let mut tx = self.db.begin().await?;
-        let row = store::key(&mut tx, staff, id, self.kit.now()).await?;
+        let row = store::key(&mut tx, owner.id, id, self.kit.now()).await?;
         let mut row = row.ok_or_else(|| Error::not_found("API key"))?;
         row.hint = hint(&token);
         store::set_key_token(&mut tx, id, &digest(&token), &row.hint).await?;
+        tx.audit(ctx, Audited::new("api_key.rotated", id, &row.name), Vec::new()).await?;
         tx.commit().await?;
-        Ok(ApiKeyCreated { token, key: row.to_contract(role) })
+        Ok(ApiKeyCreated { token, key: row.to_contract(owner.role.0) })
     }
 
     async fn revoke_api_key(&self, ctx: &Ctx, id: ApiTokenId) -> Result<()> {
         let (staff, ..) = ctx.require_staff_session()?;
         let mut tx = self.db.begin().await?;
-        if !store::revoke_key(&mut tx, staff, id, self.kit.now()).await? {
-            return Err(Error::not_found("API key"));
-        }
+        let row = store::key(&mut tx, staff, id, self.kit.now()).await?;
+        let row = row.ok_or_else(|| Error::not_found("API key"))?;
+        store::revoke_key(&mut tx, staff, id, self.kit.now()).await?;
+        tx.audit(ctx, Audited::new("api_key.revoked", id, &row.name), Vec::new()).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -9,10 +9,11 @@ use axum::{
 };
 use serde::Deserialize;
 use souk_contract::{
-    ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, CreateApiKey, RecoveryCodes, SessionId,
-    StaffMember, StaffSession, StaffSignIn, StaffSignedIn, Staffing, TwoFactorSecret,
+    AcceptInvitation, ApiKey, ApiKeyCreated, ApiTokenId, ChangeStaffPassword, Colleague, CreateApiKey,
+    CreateStaff, RecoveryCodes, RoleId, RoleInput, RoleRecord, SessionId, StaffId, StaffInvited, StaffMember,
+    StaffSession, StaffSignIn, StaffSignedIn, Staffing, TwoFactorSecret, UpdateStaff,
 };
-use souk_kernel::http::{Caller, Json, Path, Problem};
+use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Versioned};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -31,6 +32,12 @@ pub fn admin_routes(staffing: Arc<dyn Staffing>) -> OpenApiRouter {
         .routes(routes!(keys, create_key))
         .routes(routes!(revoke_key))
         .routes(routes!(rotate_key))
+        .routes(routes!(colleagues, invite))
+        .routes(routes!(update, remove))
+        .routes(routes!(invite_again))
+        .routes(routes!(accept_invitation))
+        .routes(routes!(roles, create_role))
+        .routes(routes!(update_role, remove_role))
         .with_state(staffing)
 }
 
@@ -45,7 +52,7 @@ struct Code {
 ///
 /// 409 `two_factor_required` where the password is right and `code` is missing.
 #[utoipa::path(
-    post, path = "/sessions", tag = "staff", request_body = StaffSignIn,
+    post, path = "/sessions", tag = "access", request_body = StaffSignIn,
     responses((status = 201, body = StaffSignedIn), (status = 409), (status = 422), (status = 429))
 )]
 async fn sign_in(
@@ -54,13 +61,17 @@ async fn sign_in(
     headers: HeaderMap,
     Json(request): Json<StaffSignIn>,
 ) -> Result<(StatusCode, Json<StaffSignedIn>), Problem> {
-    let device = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Ok((StatusCode::CREATED, Json(staffing.sign_in_staff(&ctx, request, device).await?)))
+    Ok((StatusCode::CREATED, Json(staffing.sign_in_staff(&ctx, request, device(&headers)).await?)))
+}
+
+/// What the browser or program says of itself.
+fn device(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default()
 }
 
 /// Sign out
 #[utoipa::path(
-    delete, path = "/sessions", tag = "staff",
+    delete, path = "/sessions", tag = "access",
     responses((status = 204), (status = 401), (status = 403))
 )]
 async fn sign_out(State(staffing): Service, Caller(ctx): Caller) -> Result<StatusCode, Problem> {
@@ -70,7 +81,7 @@ async fn sign_out(State(staffing): Service, Caller(ctx): Caller) -> Result<Statu
 
 /// Get my account
 #[utoipa::path(
-    get, path = "/me", tag = "staff",
+    get, path = "/me", tag = "access",
     responses((status = 200, body = StaffMember), (status = 401), (status = 403))
 )]
 async fn me(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<StaffMember>, Problem> {
@@ -79,7 +90,7 @@ async fn me(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<StaffM
 
 /// List my sessions
 #[utoipa::path(
-    get, path = "/me/sessions", tag = "staff",
+    get, path = "/me/sessions", tag = "access",
     responses((status = 200, body = Vec<StaffSession>), (status = 401), (status = 403))
 )]
 async fn sessions(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<StaffSession>>, Problem> {
@@ -88,7 +99,7 @@ async fn sessions(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<
 
 /// End one of my sessions
 #[utoipa::path(
-    delete, path = "/me/sessions/{id}", tag = "staff", params(("id" = SessionId, Path)),
+    delete, path = "/me/sessions/{id}", tag = "access", params(("id" = SessionId, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn end_session(
@@ -104,7 +115,7 @@ async fn end_session(
 ///
 /// Ends my other sessions.
 #[utoipa::path(
-    put, path = "/me/password", tag = "staff", request_body = ChangeStaffPassword,
+    put, path = "/me/password", tag = "access", request_body = ChangeStaffPassword,
     responses((status = 204), (status = 401), (status = 403), (status = 422), (status = 429))
 )]
 async fn change_password(
@@ -120,7 +131,7 @@ async fn change_password(
 ///
 /// In force once a code of it was sent with PUT. 409 `two_factor_on` where one is in force.
 #[utoipa::path(
-    post, path = "/me/two-factor", tag = "staff",
+    post, path = "/me/two-factor", tag = "access",
     responses((status = 200, body = TwoFactorSecret), (status = 401), (status = 403), (status = 409))
 )]
 async fn begin_two_factor(
@@ -134,7 +145,7 @@ async fn begin_two_factor(
 ///
 /// The recovery codes are shown this once.
 #[utoipa::path(
-    put, path = "/me/two-factor", tag = "staff", request_body = Code,
+    put, path = "/me/two-factor", tag = "access", request_body = Code,
     responses((status = 200, body = RecoveryCodes), (status = 401), (status = 403), (status = 409), (status = 422), (status = 429))
 )]
 async fn confirm_two_factor(
@@ -147,7 +158,7 @@ async fn confirm_two_factor(
 
 /// Take the second factor off
 #[utoipa::path(
-    post, path = "/me/two-factor/end", tag = "staff", request_body = Code,
+    post, path = "/me/two-factor/end", tag = "access", request_body = Code,
     responses((status = 204), (status = 401), (status = 403), (status = 422), (status = 429))
 )]
 async fn end_two_factor(
@@ -161,7 +172,7 @@ async fn end_two_factor(
 
 /// List my API keys
 #[utoipa::path(
-    get, path = "/api-keys", tag = "staff",
+    get, path = "/api-keys", tag = "access",
     responses((status = 200, body = Vec<ApiKey>), (status = 401), (status = 403))
 )]
 async fn keys(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<ApiKey>>, Problem> {
@@ -172,7 +183,7 @@ async fn keys(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<
 ///
 /// Its token is shown this once. It can do what its role may, and no more than its owner; nothing of this section.
 #[utoipa::path(
-    post, path = "/api-keys", tag = "staff", request_body = CreateApiKey,
+    post, path = "/api-keys", tag = "access", request_body = CreateApiKey,
     responses((status = 201, body = ApiKeyCreated), (status = 401), (status = 403), (status = 409), (status = 422))
 )]
 async fn create_key(
@@ -185,7 +196,7 @@ async fn create_key(
 
 /// Revoke an API key
 #[utoipa::path(
-    delete, path = "/api-keys/{id}", tag = "staff", params(("id" = ApiTokenId, Path)),
+    delete, path = "/api-keys/{id}", tag = "access", params(("id" = ApiTokenId, Path)),
     responses((status = 204), (status = 401), (status = 403), (status = 404))
 )]
 async fn revoke_key(
@@ -201,7 +212,7 @@ async fn revoke_key(
 ///
 /// The one before is worth nothing from now on.
 #[utoipa::path(
-    post, path = "/api-keys/{id}/rotate", tag = "staff", params(("id" = ApiTokenId, Path)),
+    post, path = "/api-keys/{id}/rotate", tag = "access", params(("id" = ApiTokenId, Path)),
     responses((status = 200, body = ApiKeyCreated), (status = 401), (status = 403), (status = 404))
 )]
 async fn rotate_key(
@@ -210,4 +221,166 @@ async fn rotate_key(
     Path(id): Path<ApiTokenId>,
 ) -> Result<Json<ApiKeyCreated>, Problem> {
     Ok(Json(staffing.rotate_api_key(&ctx, id).await?))
+}
+
+/// List staff
+///
+/// By name; those who were removed last.
+#[utoipa::path(
+    get, path = "/staff", tag = "staff",
+    responses((status = 200, body = Vec<Colleague>), (status = 401), (status = 403))
+)]
+async fn colleagues(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<Colleague>>, Problem> {
+    Ok(Json(staffing.colleagues(&ctx).await?))
+}
+
+/// Invite somebody
+///
+/// Give them `/admin/welcome#TOKEN`: it sets their password, once, within seven days. Nobody gives a role that
+/// allows more than their own.
+#[utoipa::path(
+    post, path = "/staff", tag = "staff", request_body = CreateStaff,
+    responses((status = 201, body = StaffInvited), (status = 401), (status = 403), (status = 409), (status = 422))
+)]
+async fn invite(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Json(request): Json<CreateStaff>,
+) -> Result<(StatusCode, Json<StaffInvited>), Problem> {
+    Ok((StatusCode::CREATED, Json(staffing.invite_staff(&ctx, request).await?)))
+}
+
+/// Change somebody's name or role
+///
+/// 409 `last_owner` where nobody would be left who may do everything.
+#[utoipa::path(
+    put, path = "/staff/{id}", tag = "staff", request_body = UpdateStaff,
+    params(("id" = StaffId, Path), ("If-Match" = String, Header, description = "The `version` that was read")),
+    responses(
+        (status = 200, body = Colleague), (status = 401), (status = 403), (status = 404), (status = 409),
+        (status = 412), (status = 422), (status = 428)
+    )
+)]
+async fn update(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<StaffId>,
+    version: IfMatch,
+    Json(request): Json<UpdateStaff>,
+) -> Result<Versioned<Json<Colleague>>, Problem> {
+    ctx.require(souk_contract::Resource::Staff.write())?;
+    let colleague = staffing.update_staff(&ctx, id, request, Some(version.required()?)).await?;
+    Ok(Versioned(colleague.version, Json(colleague)))
+}
+
+/// Remove somebody
+///
+/// Their sessions and keys end; what they did stays in the audit log.
+#[utoipa::path(
+    delete, path = "/staff/{id}", tag = "staff", params(("id" = StaffId, Path)),
+    responses((status = 204), (status = 401), (status = 403), (status = 404), (status = 409))
+)]
+async fn remove(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<StaffId>,
+) -> Result<StatusCode, Problem> {
+    staffing.remove_staff(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Invite somebody again
+///
+/// For whoever lost the invitation, their password or their phone, or was removed: they begin without a password and
+/// a second factor.
+#[utoipa::path(
+    post, path = "/staff/{id}/invite", tag = "staff", params(("id" = StaffId, Path)),
+    responses((status = 200, body = StaffInvited), (status = 401), (status = 403), (status = 404))
+)]
+async fn invite_again(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<StaffId>,
+) -> Result<Json<StaffInvited>, Problem> {
+    Ok(Json(staffing.invite_again(&ctx, id).await?))
+}
+
+/// Accept an invitation
+///
+/// Sets the password and signs in.
+#[utoipa::path(
+    post, path = "/invitations/accept", tag = "access", request_body = AcceptInvitation,
+    responses((status = 201, body = StaffSignedIn), (status = 422), (status = 429))
+)]
+async fn accept_invitation(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    headers: HeaderMap,
+    Json(request): Json<AcceptInvitation>,
+) -> Result<(StatusCode, Json<StaffSignedIn>), Problem> {
+    Ok((StatusCode::CREATED, Json(staffing.accept_invitation(&ctx, request, device(&headers)).await?)))
+}
+
+/// List roles
+///
+/// The presets, then the shop's own.
+#[utoipa::path(
+    get, path = "/roles", tag = "staff",
+    responses((status = 200, body = Vec<RoleRecord>), (status = 401), (status = 403))
+)]
+async fn roles(State(staffing): Service, Caller(ctx): Caller) -> Result<Json<Vec<RoleRecord>>, Problem> {
+    Ok(Json(staffing.roles(&ctx).await?))
+}
+
+/// Make a role
+#[utoipa::path(
+    post, path = "/roles", tag = "staff", request_body = RoleInput,
+    responses((status = 201, body = RoleRecord), (status = 401), (status = 403), (status = 409), (status = 422))
+)]
+async fn create_role(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Json(request): Json<RoleInput>,
+) -> Result<(StatusCode, Versioned<Json<RoleRecord>>), Problem> {
+    let role = staffing.put_role(&ctx, None, request, None).await?;
+    Ok((StatusCode::CREATED, Versioned(role.version, Json(role))))
+}
+
+/// Change a role
+///
+/// What it allows changes at once for everybody who has it.
+#[utoipa::path(
+    put, path = "/roles/{id}", tag = "staff", request_body = RoleInput,
+    params(("id" = RoleId, Path), ("If-Match" = String, Header, description = "The `version` that was read")),
+    responses(
+        (status = 200, body = RoleRecord), (status = 401), (status = 403), (status = 404), (status = 412),
+        (status = 422), (status = 428)
+    )
+)]
+async fn update_role(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<RoleId>,
+    version: IfMatch,
+    Json(request): Json<RoleInput>,
+) -> Result<Versioned<Json<RoleRecord>>, Problem> {
+    ctx.require(souk_contract::Resource::Staff.write())?;
+    let role = staffing.put_role(&ctx, Some(id), request, Some(version.required()?)).await?;
+    Ok(Versioned(role.version, Json(role)))
+}
+
+/// Remove a role
+///
+/// 409 `role_in_use` where somebody, or a key, has it.
+#[utoipa::path(
+    delete, path = "/roles/{id}", tag = "staff", params(("id" = RoleId, Path)),
+    responses((status = 204), (status = 401), (status = 403), (status = 404), (status = 409))
+)]
+async fn remove_role(
+    State(staffing): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<RoleId>,
+) -> Result<StatusCode, Problem> {
+    staffing.remove_role(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

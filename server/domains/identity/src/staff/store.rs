@@ -18,6 +18,8 @@ record! {
         pub two_factor_generation: i64,
         pub two_factor_since: Option<Timestamp>,
         pub two_factor_step: i64,
+        pub version: i64,
+        pub removed_at: Option<Timestamp>,
         pub created_at: Timestamp,
     }
 }
@@ -26,7 +28,7 @@ macro_rules! select_staff {
     ($rest:literal) => {
         concat!(
             "select id, email, name, role, password_hash, two_factor_generation, two_factor_since, two_factor_step,
-                    created_at from staff ",
+                    version, removed_at, created_at from staff ",
             $rest
         )
     };
@@ -194,7 +196,7 @@ pub(crate) async fn by_session(
     conn.query(
         "select staff.id, staff.role, staff_session.id, staff_session.seen_at from staff_session
          join staff on staff.id = staff_session.staff_id
-         where staff_session.token_hash = $1 and staff_session.expires_at > $2",
+         where staff_session.token_hash = $1 and staff_session.expires_at > $2 and staff.removed_at is null",
     )
     .bind(token_hash)
     .bind(now)
@@ -348,7 +350,7 @@ pub(crate) async fn by_key(
 ) -> Result<Option<(StaffId, Text<Role>, Option<Text<Role>>)>, DbError> {
     conn.query(
         "select staff.id, staff.role, api_token.role from api_token join staff on staff.id = api_token.staff_id
-         where api_token.token_hash = $1 and api_token.revoked_at is null
+         where api_token.token_hash = $1 and api_token.revoked_at is null and staff.removed_at is null
            and (api_token.expires_at is null or api_token.expires_at > $2)",
     )
     .bind(token_hash)

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod colleagues;
 mod resets;
 mod staff;
 

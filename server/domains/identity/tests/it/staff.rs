@@ -1,7 +1,7 @@
 //! Staff: how they get in, and what they let programs do.
 
 use souk_contract::{
-    Actor, ApiTokenId, ChangeStaffPassword, CreateApiKey, CreateStaff, Ctx, Permission, Result, Role,
+    Actor, ApiTokenId, ChangeStaffPassword, CreateApiKey, CreateStaff, Ctx, Preset, Resource, Result,
     StaffCreated, StaffSignIn, StaffSignedIn, Staffing as _, TwoFactorSecret,
 };
 use souk_kernel::{each_engine, testing::TestKit};
@@ -11,37 +11,42 @@ use crate::{PASSWORD, People, code};
 
 const SAM: &str = "sam@example.com";
 
-fn request(email: &str, role: Role) -> CreateStaff {
-    CreateStaff { email: email.into(), name: "Sam".into(), role }
+pub(crate) fn request(email: &str, role: Preset) -> CreateStaff {
+    CreateStaff { email: email.into(), name: "Sam".into(), role: role.into() }
 }
 
 /// What the member's phone shows.
-fn app(secret: &TwoFactorSecret, kit: &TestKit) -> String {
+pub(crate) fn app(secret: &TwoFactorSecret, kit: &TestKit) -> String {
     let secret = Secret::Encoded(secret.secret.clone()).to_bytes().expect("base32");
     let app = TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, None, String::new()).expect("an app");
     app.generate(u64::try_from(kit.now().micros() / 1_000_000).expect("after 1970"))
 }
 
 impl People {
-    async fn staff(&self, role: Role) -> StaffCreated {
+    pub(crate) async fn staff(&self, role: Preset) -> StaffCreated {
         let system = Ctx::system("test");
         let made = self.identity.create_staff(&system, request(SAM, role)).await.expect("staff");
         self.identity.reset_staff_password(&system, SAM, PASSWORD).await.expect("a password");
         made
     }
 
-    async fn enter(&self, password: &str, code: Option<&str>) -> Result<StaffSignedIn> {
+    pub(crate) async fn enter(&self, password: &str, code: Option<&str>) -> Result<StaffSignedIn> {
         let code = code.map(str::to_owned);
         let request = StaffSignIn { email: "Sam@Example.com".into(), password: password.into(), code };
         self.identity.sign_in_staff(&self.guest, request, "Firefox\n on Debian").await
     }
 
-    async fn speaks_for(&self, token: &str) -> Option<Actor> {
+    pub(crate) async fn enter_as(&self, email: &str) -> String {
+        let request = StaffSignIn { email: email.into(), password: PASSWORD.into(), code: None };
+        self.identity.sign_in_staff(&self.guest, request, "test").await.expect("signed in").token
+    }
+
+    pub(crate) async fn speaks_for(&self, token: &str) -> Option<Actor> {
         self.identity.authenticate_staff(&self.guest, token).await.expect("an answer")
     }
 
     /// As the server sees who sends this token.
-    async fn with(&self, token: &str) -> Ctx {
+    pub(crate) async fn with(&self, token: &str) -> Ctx {
         self.guest.clone().with_actor(self.speaks_for(token).await.expect("somebody"))
     }
 }
@@ -50,29 +55,30 @@ each_engine! {
     async fn a_token_speaks_for_its_role_and_only_owners_make_staff(kit: TestKit) {
         let people = People::new(&kit).await;
         let system = Ctx::system("test");
-        let made = people.identity.create_staff(&system, request(SAM, Role::Fulfilment)).await.expect("staff");
-        let actor = Actor::Staff { id: made.id, role: Role::Fulfilment, session: None };
+        let made = people.identity.create_staff(&system, request(SAM, Preset::Fulfilment)).await.expect("staff");
+        let actor = Actor::Staff { id: made.id, grants: Preset::Fulfilment.grants(), session: None };
         assert_eq!(people.speaks_for(&made.token).await, Some(actor));
         assert_eq!(people.speaks_for("guess").await, None);
         assert!(!people.knows(&made.token).await, "a staff token is no session of a customer");
-        for role in [Role::Manager, Role::Fulfilment, Role::ReadOnly] {
-            let ctx = people.guest.clone().with_actor(Actor::Staff { id: made.id, role, session: None });
-            let refused = people.identity.create_staff(&ctx, request("x@example.com", Role::Owner)).await;
+        for preset in Preset::ALL.iter().filter(|preset| **preset != Preset::Owner) {
+            let actor = Actor::Staff { id: made.id, grants: preset.grants(), session: None };
+            let ctx = people.guest.clone().with_actor(actor);
+            let refused = people.identity.create_staff(&ctx, request("x@example.com", Preset::Owner)).await;
             assert_eq!(code(&refused.expect_err("only owners")), "denied");
             let refused = people.identity.reset_staff_password(&ctx, SAM, PASSWORD).await;
             assert_eq!(code(&refused.expect_err("only the command line")), "denied");
         }
-        let twice = people.identity.create_staff(&system, request("SAM@example.com", Role::Owner)).await;
+        let twice = people.identity.create_staff(&system, request("SAM@example.com", Preset::Owner)).await;
         assert_eq!(code(&twice.expect_err("taken")), "email_taken");
     }
 
     async fn a_session_begins_is_listed_and_ends(kit: TestKit) {
         let people = People::new(&kit).await;
-        let made = people.staff(Role::Manager).await;
+        let made = people.staff(Preset::Manager).await;
         assert_eq!(code(&people.enter("not this one", None).await.expect_err("wrong")), "wrong_credentials");
         let first = people.enter(PASSWORD, None).await.expect("signed in");
         let second = people.enter(PASSWORD, None).await.expect("signed in");
-        assert_eq!((first.staff.id, first.staff.role, first.staff.email.as_str()), (made.id, Role::Manager, SAM));
+        assert_eq!((first.staff.id, first.staff.role, first.staff.email.as_str()), (made.id, Preset::Manager.into(), SAM));
         let ctx = people.with(&first.token).await;
         kit.later(11 * 60);
         people.with(&first.token).await;
@@ -98,7 +104,7 @@ each_engine! {
 
     async fn a_changed_password_ends_the_other_sessions(kit: TestKit) {
         let people = People::new(&kit).await;
-        people.staff(Role::Owner).await;
+        people.staff(Preset::Owner).await;
         let here = people.enter(PASSWORD, None).await.expect("signed in");
         let elsewhere = people.enter(PASSWORD, None).await.expect("signed in");
         let ctx = people.with(&here.token).await;
@@ -116,7 +122,7 @@ each_engine! {
 
     async fn a_second_factor_is_asked_for_and_no_code_is_good_twice(kit: TestKit) {
         let people = People::new(&kit).await;
-        people.staff(Role::Owner).await;
+        people.staff(Preset::Owner).await;
         let ctx = people.with(&people.enter(PASSWORD, None).await.expect("signed in").token).await;
         let secret = people.identity.begin_two_factor(&ctx).await.expect("a secret");
         assert!(secret.url.starts_with("otpauth://totp/Test%20shop:sam%40example.com?"), "{}", secret.url);
@@ -151,7 +157,7 @@ each_engine! {
 
     async fn the_command_line_helps_who_lost_everything(kit: TestKit) {
         let people = People::new(&kit).await;
-        people.staff(Role::Owner).await;
+        people.staff(Preset::Owner).await;
         let entered = people.enter(PASSWORD, None).await.expect("signed in");
         let ctx = people.with(&entered.token).await;
         let secret = people.identity.begin_two_factor(&ctx).await.expect("a secret");
@@ -169,7 +175,7 @@ each_engine! {
 
     async fn guesses_are_limited_also_where_only_the_code_is_guessed(kit: TestKit) {
         let people = People::new(&kit).await;
-        people.staff(Role::Owner).await;
+        people.staff(Preset::Owner).await;
         let ctx = people.with(&people.enter(PASSWORD, None).await.expect("signed in").token).await;
         let secret = people.identity.begin_two_factor(&ctx).await.expect("a secret");
         people.identity.confirm_two_factor(&ctx, &app(&secret, &kit)).await.expect("in force");
@@ -186,25 +192,25 @@ each_engine! {
 
     async fn a_key_does_no_more_than_its_maker_and_nothing_about_access(kit: TestKit) {
         let people = People::new(&kit).await;
-        let made = people.staff(Role::Manager).await;
+        let made = people.staff(Preset::Manager).await;
         let ctx = people.with(&people.enter(PASSWORD, None).await.expect("signed in").token).await;
-        let key = |role, expires_at| CreateApiKey { name: "warehouse".into(), role, expires_at };
-        let more = people.identity.create_api_key(&ctx, key(Role::Owner, None)).await;
+        let key = |role: Preset, expires_at| CreateApiKey { name: "warehouse".into(), role: role.into(), expires_at };
+        let more = people.identity.create_api_key(&ctx, key(Preset::Owner, None)).await;
         assert_eq!(code(&more.expect_err("more than a manager")), "denied");
-        let past = people.identity.create_api_key(&ctx, key(Role::ReadOnly, Some(kit.now()))).await;
+        let past = people.identity.create_api_key(&ctx, key(Preset::ReadOnly, Some(kit.now()))).await;
         assert_eq!(code(&past.expect_err("over at once")), "out_of_range");
 
         let ends = kit.now().plus_seconds(60);
-        let reader = people.identity.create_api_key(&ctx, key(Role::ReadOnly, Some(ends))).await.expect("a key");
+        let reader = people.identity.create_api_key(&ctx, key(Preset::ReadOnly, Some(ends))).await.expect("a key");
         assert!(reader.token.ends_with(&reader.key.hint) && reader.key.hint.len() == 4);
         let as_key = people.with(&reader.token).await;
-        assert!(as_key.require(Permission::Read).is_ok() && as_key.require(Permission::WriteOrders).is_err());
+        assert!(as_key.require(Resource::Orders.read()).is_ok() && as_key.require(Resource::Orders.write()).is_err());
         for refused in [
             people.identity.staff_member(&as_key).await.map(drop),
             people.identity.staff_sessions(&as_key).await.map(drop),
             people.identity.sign_out_staff(&as_key).await,
             people.identity.begin_two_factor(&as_key).await.map(drop),
-            people.identity.create_api_key(&as_key, key(Role::ReadOnly, None)).await.map(drop),
+            people.identity.create_api_key(&as_key, key(Preset::ReadOnly, None)).await.map(drop),
             people.identity.rotate_api_key(&as_key, reader.key.id).await.map(drop),
             people.identity.revoke_api_key(&as_key, made.token_id).await,
         ] {

@@ -1,8 +1,8 @@
 //! What is written, and that it is written once.
 
 use souk_contract::{
-    CustomerRegistered, Id, MailState, OrderCancelled, OrderPlaced, PasswordResetRequested, Payment,
-    PaymentStatus,
+    CustomerRegistered, Fulfillment, FulfillmentLine, FulfillmentState, FulfillmentStatus, Id, MailState,
+    OrderCancelled, OrderPlaced, OrderShipped, PasswordResetRequested, Payment, PaymentStatus, Tracking,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 use uuid::Uuid;
@@ -81,6 +81,38 @@ each_engine! {
         let mail = office.only_mail().await;
         assert!(mail.text.contains("to DE02") && mail.html.contains("to DE02"), "{mail:?}");
         assert!(!mail.html.contains("<b>"), "{}", mail.html);
+    }
+
+    async fn a_parcel_that_left_says_what_is_in_it_and_where_to_follow_it(kit: TestKit) {
+        let office = Office::new(&kit).await;
+        let mut sent = order(1001, HOSTILE, "Ada");
+        let parcel = |id: u128, tracking: Option<Tracking>| Fulfillment {
+            id: Id::new(Uuid::from_u128(id)), name: format!("1001-{id}"), state: FulfillmentState::Shipped,
+            lines: vec![FulfillmentLine { order_line_id: sent.lines[0].id, quantity: 1 }],
+            tracking, created_at: sent.placed_at, shipped_at: Some(sent.placed_at), delivered_at: None,
+        };
+        let tracking = Tracking {
+            carrier: "DHL <b>".into(), number: "JD0001".into(), url: Some("https://dhl.example/JD0001".into()),
+        };
+        let parcels = vec![parcel(1, Some(tracking)), parcel(2, None)];
+        sent.fulfillments = parcels;
+        sent.fulfillment_status = FulfillmentStatus::PartiallyFulfilled;
+        let order_id = office.books.add(sent);
+        for id in [1, 2, 9] {
+            let fulfillment_id = Id::new(Uuid::from_u128(id));
+            let reservation_id = Id::new(Uuid::nil());
+            office.publish(&OrderShipped { order_id, fulfillment_id, reservation_id, lines: Vec::new() }).await;
+        }
+        office.carry().await;
+        let mails = office.mails().await;
+        assert_eq!(mails.len(), 2, "there is no ninth parcel");
+        let tracked = mails.iter().find(|mail| mail.text.contains("JD0001")).expect("a tracked one");
+        for said in ["A part of your order", "1 × ", "Large", "DHL", "https://dhl.example/JD0001"] {
+            assert!(tracked.text.contains(said) && tracked.html.contains(said), "{said}: {tracked:?}");
+        }
+        let other = mails.iter().find(|mail| !mail.text.contains("JD0001")).expect("the other");
+        assert!(other.text.contains(&format!("{BASE_URL}/orders/the-access-token")), "{}", other.text);
+        mails.iter().for_each(|mail| assert_inert(&mail.html));
     }
 
     async fn what_people_wrote_stays_text_in_every_letter(kit: TestKit) {

@@ -7,10 +7,11 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Address, AddressId, ChangePassword, CheckoutId, Ctx, Currency, Customer, CustomerId, Delivery,
-    Difference, Error, FulfillmentStatus, Id, Identity, Mail, MailTransport, Money, Order, OrderId,
-    OrderLine, OrderPaymentStatus, OrderStatus, OrderSummary, Orders, Page, PageRequest, PlaceOrder,
-    Register, ResetLetter, ResetPassword, Result, SavedAddress, SignIn, SignedIn, Timestamp,
+    Address, AddressId, ChangePassword, CheckoutId, CreateFulfillment, Ctx, Currency, Customer, CustomerId,
+    Delivery, Difference, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail, MailTransport, Money,
+    MoveFulfillment, Order, OrderId, OrderLine, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary,
+    Orders, OrdersWaiting, Page, PageRequest, Period, PlaceOrder, Register, ResetLetter, ResetPassword,
+    Result, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
 };
 use uuid::Uuid;
 
@@ -153,7 +154,25 @@ impl Orders for Books {
     async fn mine(&self, _: &Ctx, _: &PageRequest) -> Result<Page<OrderSummary>> {
         not_mail()
     }
-    async fn list(&self, _: &Ctx, _: &PageRequest) -> Result<Page<OrderSummary>> {
+    async fn list(&self, _: &Ctx, _: &OrderQuery) -> Result<Page<OrderSummary>> {
+        not_mail()
+    }
+    async fn sales(&self, _: &Ctx, _: &[Period]) -> Result<Vec<Sales>> {
+        not_mail()
+    }
+    async fn waiting(&self, _: &Ctx) -> Result<OrdersWaiting> {
+        not_mail()
+    }
+    async fn fulfil(&self, _: &Ctx, _: OrderId, _: CreateFulfillment, _: Option<i64>) -> Result<Order> {
+        not_mail()
+    }
+    async fn move_fulfillment(
+        &self,
+        _: &Ctx,
+        _: OrderId,
+        _: FulfillmentId,
+        _: MoveFulfillment,
+    ) -> Result<Order> {
         not_mail()
     }
     async fn cancel(&self, _: &Ctx, _: OrderId, _: Option<i64>) -> Result<Order> {
@@ -208,6 +227,7 @@ pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
             discount: eur(200),
             tax: eur(287),
             total: eur(1800),
+            fulfilled: 0,
         }],
         subtotal: eur(2000),
         discount: eur(200),
@@ -218,6 +238,7 @@ pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
         total: eur(2290),
         trace: Vec::new(),
         payments: Vec::new(),
+        fulfillments: Vec::new(),
         access_token: "the-access-token".into(),
         version: 1,
         placed_at: Timestamp::from_micros(0).expect("a time"),

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use souk_contract::{
     Availability, Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent,
     ListProducts, Listing, Media, MediaId, Money, Page, PageRequest, PendingMedia, ProductCard,
-    ProductChanged, ProductId, ProductInput, ProductLookup, ProductRecord, ProductStatus, ProductWritten,
-    PutProduct, Result, SitemapEntry, StoreMedia, VariantId, VariantInfo,
+    ProductChanged, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductRow,
+    ProductStatus, ProductWritten, PutProduct, Result, SitemapEntry, StoreMedia, VariantId, VariantInfo,
 };
 use souk_kernel::Db;
 
@@ -202,6 +202,9 @@ impl Catalog for Shelf {
         unasked()
     }
     async fn put_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductWritten>>> {
+        unasked()
+    }
+    async fn find_products(&self, _: &Ctx, _: &ProductQuery) -> Result<Page<ProductRow>> {
         unasked()
     }
     async fn archive_product(&self, _: &Ctx, _: ProductId, _: Option<i64>) -> Result<ProductWritten> {

@@ -1,0 +1,204 @@
+//! Who changed what.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use souk_contract::{AuditChange, AuditEntry, AuditQuery, Page, Resource, StaffId};
+
+use super::{
+    desk::Desk,
+    load::{Pages, Source},
+    parts,
+    place::Place,
+    time, words,
+};
+use crate::{
+    api::admin::{audit, staff},
+    ui::{Icon, empty, icon},
+};
+
+/// Names of colleagues, for those who may know them.
+type Names = Option<Source<HashMap<StaffId, String>>>;
+
+fn names(desk: Desk) -> Names {
+    let ask = || async {
+        let all = staff::colleagues().await?;
+        Ok(all.into_iter().map(|colleague| (colleague.id, colleague.name)).collect())
+    };
+    untrack(move || desk.may(Resource::Staff.read())).then(|| Source::new(desk, ask))
+}
+
+pub fn view(desk: Desk) -> AnyView {
+    let names = names(desk);
+    let pages = Pages::new(desk, move |after| audit::entries(query(desk, after))).is_main();
+    let none = move || {
+        let filtered =
+            ["who", "object", "q", "from", "until"].into_iter().any(|name| desk.param(name).is_some());
+        if filtered {
+            empty(Icon::Search, "Nothing like that happened", "Try fewer conditions.", None)
+        } else {
+            empty(
+                Icon::Return,
+                "Nothing happened yet",
+                "Every change by staff stands here, with what was there before.",
+                None,
+            )
+        }
+    };
+    view! {
+        {parts::head(desk, None, Signal::stored("Activity".to_owned()), ().into_any())}
+        <div class="box box--list">
+            {filters(desk, names)}
+            {pages.view(move |entries| rows(desk, entries, names), none)}
+        </div>
+    }
+    .into_any()
+}
+
+fn query(desk: Desk, after: Option<String>) -> AuditQuery {
+    let day = |name: &str| desk.param(name).and_then(|text| time::of_day(&text));
+    AuditQuery {
+        staff_id: desk.param("who").and_then(|id| id.parse().ok()),
+        object: desk.param("object"),
+        text: desk.param("q"),
+        from: day("from").map(|(start, _)| start),
+        until: day("until").map(|(_, end)| end),
+        after,
+        limit: Some(50),
+        ..AuditQuery::default()
+    }
+}
+
+fn filters(desk: Desk, names: Names) -> AnyView {
+    const OBJECTS: [(&str, &str); 10] = [
+        ("", "Everything"),
+        ("order", "Orders"),
+        ("product", "Products"),
+        ("variant", "Stock"),
+        ("promotion", "Promotions"),
+        ("staff", "Staff"),
+        ("role", "Roles"),
+        ("api_key", "API keys"),
+        ("collection", "Collections"),
+        ("page", "Pages"),
+    ];
+    let objects = OBJECTS.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
+    let who = move || {
+        let mut known: Vec<(String, String)> =
+            names?.get()?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        known.sort_by(|one, other| one.1.cmp(&other.1));
+        known.insert(0, (String::new(), "Everybody".to_owned()));
+        Some(filter(desk, "By", "who", known))
+    };
+    let day = move |label: &'static str, name: &'static str| {
+        let value = move || desk.param(name).unwrap_or_default();
+        let change = move |event| desk.set_params(&[(name, &event_target_value(&event))]);
+        view! {
+            <label class="filter">
+                <span>{label}</span><input class="input" type="date" prop:value=value on:change=change/>
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="filters">
+            {parts::search(desk, "Search activity", "Number, title, name or value")}
+            {filter(desk, "About", "object", objects)} {who} {day("From", "from")} {day("Until", "until")}
+        </div>
+    }
+    .into_any()
+}
+
+fn filter(desk: Desk, label: &'static str, name: &'static str, options: Vec<(String, String)>) -> AnyView {
+    let now = desk.address.with_untracked(|address| address.param(name)).unwrap_or_default();
+    let options = options.into_iter().map(|(value, label)| {
+        let is = value == now;
+        view! { <option value=value selected=is>{label}</option> }.into_any()
+    });
+    let value = move || desk.param(name).unwrap_or_default();
+    let change = move |event| desk.set_params(&[(name, &event_target_value(&event))]);
+    view! {
+        <label class="filter">
+            <span>{label}</span>
+            <span class="select">
+                <select class="input" prop:value=value on:change=change>{options.collect::<Vec<_>>()}</select>{icon(Icon::Down)}
+            </span>
+        </label>
+    }
+    .into_any()
+}
+
+/// Of one thing: whoever may see it may see what was done to it.
+pub fn history(desk: Desk, of: AuditQuery) -> Source<Page<AuditEntry>> {
+    Source::new(desk, move || audit::entries(AuditQuery { limit: Some(50), ..of.clone() }))
+}
+
+pub fn card(desk: Desk, history: Source<Page<AuditEntry>>) -> AnyView {
+    let names = names(desk);
+    let shown = move |page: Page<AuditEntry>| {
+        if page.items.is_empty() {
+            return view! { <p class="muted">"Nothing was changed by staff yet."</p> }.into_any();
+        }
+        rows(desk, page.items, names)
+    };
+    parts::card("History", None, history.view(shown))
+}
+
+fn rows(desk: Desk, entries: Vec<AuditEntry>, names: Names) -> AnyView {
+    let row = |entry: AuditEntry| one(desk, entry, names);
+    view! { <ol class="history">{entries.into_iter().map(row).collect::<Vec<_>>()}</ol> }.into_any()
+}
+
+fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
+    let id = entry.staff_id;
+    let who = move || {
+        let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
+        let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
+        own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
+    };
+    let place = match entry.object.as_str() {
+        "order" => Some(Place::Order(entry.object_id.into())),
+        "product" => Some(Place::Product(entry.object_id.into())),
+        "staff" => Some(Place::Staff),
+        "role" => Some(Place::Roles),
+        _ => None,
+    };
+    let label = match place {
+        Some(place) => view! { <a href=place.url()>{entry.label}</a> }.into_any(),
+        None => view! { <span>{entry.label}</span> }.into_any(),
+    };
+    let request = format!("Request {}", entry.request_id);
+    view! {
+        <li class="event">
+            <p class="event__head">
+                <b>{who}</b>{entry.by_key.then_some(" (by an API key)")}
+                <span>{words::plain(&entry.action)}</span>{label}
+                <span class="event__time" title=request>{time::time(entry.at)}</span>
+            </p>
+            {(!entry.changes.is_empty()).then(|| changes(&entry.changes))}
+        </li>
+    }
+    .into_any()
+}
+
+fn changes(all: &[AuditChange]) -> AnyView {
+    let value = |value: &Option<String>| match value.as_deref() {
+        None | Some("") => view! { <span class="muted">"nothing"</span> }.into_any(),
+        Some(text) => view! { <span class="change__value">{text.to_owned()}</span> }.into_any(),
+    };
+    let change = |change: &AuditChange| {
+        view! {
+            <div class="change">
+                <dt>{words::plain(&change.field)}</dt>
+                <dd>
+                    <span class="sr-only">
+                        "Before: "</span>{value(&change.before)}<span aria-hidden="true">" → "
+                    </span>
+                    <span class="sr-only">"After: "</span>{value(&change.after)}
+                </dd>
+            </div>
+        }
+        .into_any()
+    };
+    view! { <dl class="changes">{all.iter().map(change).collect::<Vec<_>>()}</dl> }.into_any()
+}

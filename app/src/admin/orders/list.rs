@@ -1,0 +1,87 @@
+use leptos::prelude::*;
+use souk_contract::{FulfillmentStatus, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary};
+
+use crate::{
+    admin::{desk::Desk, load::Pages, parts, place::Place, time, words},
+    api::admin::orders,
+    ui::{Icon, empty},
+};
+
+const TABS: [(&str, &str); 6] = [
+    ("", "All"),
+    ("unfulfilled", "To fulfil"),
+    ("partial", "Partly shipped"),
+    ("unpaid", "Awaiting payment"),
+    ("shipped", "Shipped"),
+    ("cancelled", "Cancelled"),
+];
+
+const COLUMNS: [&str; 7] = ["Order", "Date", "Customer", "#Items", "#Total", "Payment", "Fulfilment"];
+
+pub fn view(desk: Desk) -> AnyView {
+    let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).is_main();
+    let none = move || {
+        if desk.param("q").is_some() || desk.param("tab").is_some() {
+            empty(
+                Icon::Search,
+                "No order here",
+                "Nothing fits. Try the whole number, how the mail address begins, or another tab.",
+                None,
+            )
+        } else {
+            empty(Icon::Bag, "No orders yet", "As soon as somebody buys something, it stands here.", None)
+        }
+    };
+    view! {
+        {parts::head(desk, None, Signal::stored("Orders".to_owned()), ().into_any())}
+        <div class="box box--list">
+            {parts::tabs(desk, "Orders by state", "tab", &TABS)}
+            {parts::search(desk, "Search orders", "Number, mail address or name")}
+            {pages.view(table, none)}
+        </div>
+    }
+    .into_any()
+}
+
+fn query(desk: Desk, after: Option<String>) -> OrderQuery {
+    let query = OrderQuery { text: desk.param("q"), after, limit: Some(50), ..OrderQuery::default() };
+    match desk.param("tab").as_deref() {
+        Some("unfulfilled") => {
+            OrderQuery { fulfillment_status: Some(FulfillmentStatus::Unfulfilled), ..query }
+        }
+        Some("partial") => {
+            OrderQuery { fulfillment_status: Some(FulfillmentStatus::PartiallyFulfilled), ..query }
+        }
+        Some("unpaid") => OrderQuery { payment_status: Some(OrderPaymentStatus::None), ..query },
+        Some("shipped") => OrderQuery { fulfillment_status: Some(FulfillmentStatus::Fulfilled), ..query },
+        Some("cancelled") => OrderQuery { status: Some(OrderStatus::Cancelled), ..query },
+        _ => query,
+    }
+}
+
+fn table(orders: Vec<OrderSummary>) -> AnyView {
+    parts::table("Orders, newest first", &COLUMNS, orders.iter().map(row).collect())
+}
+
+fn row(order: &OrderSummary) -> AnyView {
+    let customer = view! {
+        <span class="two">
+            <span>{order.name.clone()}</span><span class="muted">{order.email.clone()}</span>
+        </span>
+    };
+    let cancelled = order.status == OrderStatus::Cancelled;
+    let payment =
+        if cancelled { words::order_status(order.status) } else { words::payment(order.payment_status) };
+    parts::row(
+        Some(Place::Order(order.id).url()),
+        format!("#{}", order.number).into_any(),
+        vec![
+            ("Date", time::time(order.placed_at)),
+            ("Customer", customer.into_any()),
+            ("#Items", order.item_count.into_any()),
+            ("#Total", order.total.to_string().into_any()),
+            ("Payment", payment),
+            ("Fulfilment", words::fulfillment(order.fulfillment_status)),
+        ],
+    )
+}

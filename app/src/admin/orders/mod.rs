@@ -1,0 +1,11 @@
+//! Orders: the list, and one of them with its parcels.
+
+mod cancel;
+mod detail;
+mod fulfil;
+mod list;
+mod parcels;
+mod sides;
+
+pub use detail::view as detail;
+pub use list::view as list;

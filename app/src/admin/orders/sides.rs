@@ -1,0 +1,124 @@
+//! Who bought it, where it goes, and how it is paid.
+
+use leptos::prelude::*;
+use souk_contract::{Address, Order, Payment, PaymentStatus, Resource};
+
+use super::detail::{Work, part};
+use crate::{
+    admin::{form::Form, parts, time, words},
+    api::admin::orders,
+    ui::{Tone, alert, badge},
+};
+
+pub fn view(work: Work) -> AnyView {
+    view! {
+        {part(work, "Customer", customer)}
+        {part(work, "Delivery", delivery)}
+        {part(work, "Billing address", |order| match &order.billing_address {
+            Some(billing) => address(billing),
+            None => view! { <p class="muted">"The same as for delivery"</p> }.into_any(),
+        })}
+    }
+    .into_any()
+}
+
+fn customer(order: &Order) -> AnyView {
+    let mail = format!("mailto:{}", order.email);
+    view! {
+        <p><a href=mail>{order.email.clone()}</a></p>
+        {(!order.note.is_empty()).then(|| view! { <p class="note">{order.note.clone()}</p> })}
+    }
+    .into_any()
+}
+
+fn delivery(order: &Order) -> AnyView {
+    let method = order.delivery.as_ref().map(|delivery| delivery.name.clone());
+    view! {
+        {method.map(|method| view! { <p class="strong">{method}</p> })}
+        {match &order.shipping_address {
+            Some(shipping) => address(shipping),
+            None => view! { <p class="muted">"Nothing to deliver"</p> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn address(address: &Address) -> AnyView {
+    let town = [&address.postal_code, &address.city, &address.region].map(String::as_str).join(" ");
+    let country = address.country.clone();
+    let all =
+        [&address.name, &address.company, &address.line1, &address.line2, &town, &country, &address.phone];
+    let lines = all.into_iter().filter(|line| !line.trim().is_empty()).cloned();
+    let lines = lines.map(|line| view! { <span>{line}</span> }.into_any());
+    view! { <address class="address">{lines.collect::<Vec<_>>()}</address> }.into_any()
+}
+
+pub fn payments(work: Work, order: &Order) -> AnyView {
+    if order.payments.is_empty() {
+        return view! { <p class="muted">"No payment was tried yet."</p> }.into_any();
+    }
+    let form = Form::new(work.desk);
+    let row = |payment: &Payment| {
+        parts::row(
+            None,
+            words::plain(&payment.method).into_any(),
+            vec![
+                ("State", status(payment.status)),
+                ("Since", time::time(payment.created_at)),
+                ("Reference", payment.gateway_ref.clone().unwrap_or_default().into_any()),
+                ("#Amount", payment.amount.to_string().into_any()),
+                ("#Taken", payment.captured.to_string().into_any()),
+            ],
+        )
+    };
+    let columns = ["Method", "State", "Since", "Reference", "#Amount", "#Taken"];
+    let failures = order.payments.iter().filter_map(|payment| payment.failure.clone());
+    let failures: Vec<AnyView> =
+        failures.map(|text| alert(Tone::Warn, None, view! { <p>{text}</p> }.into_any())).collect();
+    let awaited = order.payments.iter().find(|payment| payment.status == PaymentStatus::Processing);
+    let may = untrack(move || work.desk.may(Resource::Payments.write()));
+    view! {
+        {parts::table("Payments of this order", &columns, order.payments.iter().map(row).collect())}
+        {failures}
+        {awaited.filter(|_| may).map(|payment| arrived(work, form, payment))}
+    }
+    .into_any()
+}
+
+/// A transfer that is on the account.
+fn arrived(work: Work, form: Form, payment: &Payment) -> AnyView {
+    let (id, version) = (payment.id, payment.version);
+    let confirm = move |_| {
+        let call = orders::confirm_transfer(id, Some(version));
+        let done = move |_| {
+            work.desk.say("The payment is confirmed.");
+            work.reload();
+        };
+        form.send_or(call, done, move |error| work.refused(error));
+    };
+    view! {
+        {form.general()}
+        <div class="acts">
+            <button type="button" class="button button--quiet" aria-busy=move || form.busy.get().then_some("true") on:click=confirm>
+                "The money has arrived"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn status(status: PaymentStatus) -> AnyView {
+    let tone = match status {
+        PaymentStatus::Created | PaymentStatus::Voided | PaymentStatus::Authorized => Tone::Plain,
+        PaymentStatus::RequiresAction | PaymentStatus::Processing => Tone::Warn,
+        PaymentStatus::Captured => Tone::Good,
+        PaymentStatus::Failed => Tone::Bad,
+    };
+    let word = match status {
+        PaymentStatus::Processing => "Awaited".to_owned(),
+        PaymentStatus::Captured => "Paid".to_owned(),
+        PaymentStatus::Authorized => "Authorised".to_owned(),
+        other => words::plain(other.as_str()),
+    };
+    badge(tone, word)
+}

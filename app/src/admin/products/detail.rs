@@ -1,0 +1,286 @@
+use leptos::{prelude::*, task::spawn_local};
+use souk_contract::{
+    AuditEntry, AuditQuery, Error, Media, Page, ProductId, ProductInput, ProductRecord, ProductStatus,
+    PutProduct, Resource,
+};
+
+use super::{
+    cells,
+    clash::{self, Clashing},
+    editor::Editor,
+};
+use crate::{
+    admin::{
+        activity,
+        desk::Desk,
+        dialogs::Question,
+        load::Source,
+        parts,
+        place::Place,
+        stock::{self, Adjusting},
+    },
+    api::admin::catalog,
+    draft::Draft,
+    ui::{Tone, alert},
+};
+
+/// A product on the screen.
+#[derive(Clone, Copy)]
+struct Work {
+    desk: Desk,
+    id: ProductId,
+    record: Source<ProductRecord>,
+    history: Source<Page<AuditEntry>>,
+    /// As the server has it, as far as we know: what is typed is compared with it.
+    base: RwSignal<Option<ProductRecord>>,
+    /// Made anew when the server's product has another shape.
+    editor: RwSignal<Option<Editor>>,
+    clashing: RwSignal<Option<Clashing>>,
+    clash_open: RwSignal<bool>,
+    adjusting: Adjusting,
+    may_write: bool,
+}
+
+pub fn view(desk: Desk, id: ProductId) -> AnyView {
+    let may_write = untrack(move || desk.may(Resource::Catalog.write()));
+    let mut adjusting = Adjusting::new(desk);
+    // Whoever may only look has no buttons in the form.
+    adjusting.may &= may_write;
+    let history =
+        AuditQuery { object: Some("product".into()), object_id: Some(id.uuid()), ..AuditQuery::default() };
+    let work = Work {
+        desk,
+        id,
+        record: Source::new(desk, move || catalog::product_record(id)).is_main(),
+        history: activity::history(desk, history),
+        base: RwSignal::new(None),
+        editor: RwSignal::new(None),
+        clashing: RwSignal::new(None),
+        clash_open: RwSignal::new(false),
+        adjusting,
+        may_write,
+    };
+    Effect::new(move || {
+        if let Some(record) = work.record.get() {
+            let draft = Draft::of(&record.input);
+            work.begin(record, draft);
+        }
+    });
+    Effect::new(move || {
+        let changed = work.changed();
+        if desk.unsaved.get_untracked() != changed {
+            desk.unsaved.set(changed);
+        }
+    });
+    let title = move || {
+        work.base.with(|base| base.as_ref().map_or("Product".to_owned(), |base| base.input.title.clone()))
+    };
+    let body = move || match work.editor.get() {
+        Some(editor) => form(work, editor),
+        None => work.record.view(|_| ().into_any()),
+    };
+    view! {
+        {parts::head(desk, Some((Place::Products.url(), "Products")), Signal::derive(title), acts(work))}
+        {body}
+        <div class="after">{activity::card(desk, work.history)}</div>
+        {clash::view(work.clash_open, work.clashing, Callback::new(move |decided| work.decided(decided)))}
+        {work.adjusting.dialog()}
+    }
+    .into_any()
+}
+
+impl Work {
+    /// Shows a draft of the product as the server has it now.
+    fn begin(self, record: ProductRecord, draft: Draft) {
+        let editor = Editor::new(self.desk, draft, &record.variant_ids);
+        self.base.set(Some(record));
+        self.editor.set(Some(editor));
+    }
+
+    fn changed(self) -> bool {
+        let Some(draft) = self.editor.with(|editor| editor.as_ref().map(Editor::draft)) else { return false };
+        self.may_write
+            && self.base.with(|base| base.as_ref().is_some_and(|base| Draft::of(&base.input) != draft))
+    }
+
+    fn save(self, editor: &Editor) {
+        let Some(base) = self.base.get_untracked() else { return };
+        let draft = untrack(|| editor.draft());
+        let product = match draft.over(&base.input, self.desk.currency()) {
+            Ok(product) => product,
+            Err(faults) => return editor.form.refuse(faults),
+        };
+        let id = self.id;
+        let request = PutProduct { id: Some(id), product, if_version: Some(base.version) };
+        let call = async move {
+            catalog::put_product(request).await?;
+            // As it was stored: trimmed, sanitised, with its new version.
+            catalog::product_record(id).await
+        };
+        let form = editor.form;
+        let done = move |record: ProductRecord| {
+            let draft = Draft::of(&record.input);
+            self.begin(record, draft);
+            self.history.reload();
+            self.desk.say("Saved.");
+        };
+        form.send_or(call, done, move |error| match &error {
+            Error::Conflict { code, .. } if code == "stale_version" => {
+                self.meet(base, draft);
+                None
+            }
+            _ => Some(error),
+        });
+    }
+
+    /// Somebody else has saved: both are put together, and where they clash one chooses.
+    fn meet(self, base: ProductRecord, mine: Draft) {
+        spawn_local(async move {
+            let theirs = match catalog::product_record(self.id).await {
+                Ok(theirs) => theirs,
+                Err(failure) => return self.desk.complain(&failure.0),
+            };
+            let merged = mine.merged(&Draft::of(&base.input), &Draft::of(&theirs.input));
+            let clashing = Clashing { theirs, merged };
+            if clashing.merged.clashes.is_empty() {
+                self.decided(clashing);
+            } else {
+                self.clashing.set(Some(clashing));
+                self.clash_open.set(true);
+            }
+        });
+    }
+
+    fn decided(self, decided: Clashing) {
+        self.begin(decided.theirs, decided.merged.draft);
+        self.desk
+            .say("Somebody else saved meanwhile. Theirs and yours are together now: please look, and save.");
+    }
+
+    fn archive(self) {
+        let version = self.base.with_untracked(|base| base.as_ref().map(|base| base.version));
+        let call = catalog::archive_product(self.id, version);
+        spawn_local(async move {
+            match call.await {
+                Ok(_) => {
+                    self.record.reload();
+                    self.desk.say("The product is archived: shoppers no longer see it.");
+                }
+                Err(failure) => self.desk.complain(&failure.0),
+            }
+        });
+    }
+}
+
+fn acts(work: Work) -> AnyView {
+    let shown = move || {
+        let base = work.base.get()?;
+        let published = base.input.status == ProductStatus::Published;
+        let link = format!("/products/{}", base.input.handle);
+        let ask = move |_| {
+            work.desk.ask(Question {
+                title: "Archive this product?".into(),
+                text: "Shoppers no longer see it; orders keep it. What you changed here and did not save is lost.".into(),
+                yes: "Archive".into(),
+                no: "Keep it".into(),
+                act: Callback::new(move |()| work.archive()),
+            });
+        };
+        let archive = work.may_write && base.input.status != ProductStatus::Archived;
+        Some(view! {
+            {published.then(|| view! { <a class="button button--quiet" href=link target="_blank" rel="noopener">"View in shop"</a> })}
+            {archive.then(|| view! { <button type="button" class="button button--quiet" on:click=ask>"Archive"</button> })}
+        })
+    };
+    shown.into_any()
+}
+
+fn form(work: Work, editor: Editor) -> AnyView {
+    let ids: Vec<_> = editor.rows.iter().map(|row| row.id).collect();
+    let reads = untrack(move || work.desk.may(Resource::Inventory.read()));
+    let levels = reads.then(|| stock::levels(work.desk, ids, work.adjusting));
+    let input = work.base.with_untracked(|base| base.as_ref().map(|base| base.input.clone()));
+    let faces = input.map(|input| (pictures(work.desk, &input), options(&input)));
+    let (pictures, options) = faces.unzip();
+    let save = {
+        let editor = editor.clone();
+        editor.form.on_submit(move || work.save(&editor))
+    };
+    let reader = (!work.may_write).then(|| {
+        alert(
+            Tone::Plain,
+            None,
+            view! { <p>"Your role lets you look at products, not change them."</p> }.into_any(),
+        )
+    });
+    let bar = work.may_write.then(|| bar(work, &editor));
+    view! {
+        <form on:submit=save novalidate=true>
+            {reader}
+            {editor.form.general()}
+            <fieldset class="columns" disabled=!work.may_write>
+                <legend class="sr-only">"Product"</legend>
+                <div class="columns__main">
+                    {editor.words()} {pictures} {cells::view(&editor, levels, work.adjusting)}
+                </div>
+                <div class="columns__side">{editor.filing()} {options} {editor.finding()}</div>
+            </fieldset>
+            {bar}
+        </form>
+    }
+    .into_any()
+}
+
+/// Stays in view while there is something to save.
+fn bar(work: Work, editor: &Editor) -> AnyView {
+    let form = editor.form;
+    let discard = move |_| {
+        if let Some(record) = work.base.get_untracked() {
+            let draft = Draft::of(&record.input);
+            work.begin(record, draft);
+        }
+    };
+    let shown = move || {
+        work.changed().then(|| {
+            view! {
+                <div class="savebar">
+                    <p>"Not saved yet"</p>
+                    <button type="button" class="button button--quiet" on:click=discard>"Discard"</button>
+                    {form.button("", "Save")}
+                </div>
+            }
+        })
+    };
+    shown.into_any()
+}
+
+fn pictures(desk: Desk, input: &ProductInput) -> AnyView {
+    let (handle, title) = (input.handle.clone(), input.title.clone());
+    let pictures = Source::new(desk, move || catalog::pictures(handle.clone()));
+    let waiting = input.media.len();
+    let shown = move |pictures: Vec<Media>| {
+        if pictures.is_empty() {
+            let text = if waiting > 0 { "The pictures are being fetched." } else { "It has no pictures." };
+            return view! { <p class="muted">{text}</p> }.into_any();
+        }
+        let picture = |media: &Media| {
+            let about = if media.alt.is_empty() { "No description".to_owned() } else { media.alt.clone() };
+            view! { <li>{parts::thumb(Some(media), &title)}<span class="pictures__alt">{about}</span></li> }
+                .into_any()
+        };
+        view! { <ul class="pictures">{pictures.iter().map(picture).collect::<Vec<_>>()}</ul> }.into_any()
+    };
+    parts::card("Pictures", None, pictures.view(shown))
+}
+
+fn options(input: &ProductInput) -> AnyView {
+    if input.options.is_empty() {
+        return ().into_any();
+    }
+    let option = |option: &souk_contract::ProductOption| {
+        let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
+        view! { <div><dt>{option.name.clone()}</dt><dd>{values.join(", ")}</dd></div> }.into_any()
+    };
+    let body = view! { <dl class="facts">{input.options.iter().map(option).collect::<Vec<_>>()}</dl> };
+    parts::card("Options", None, body.into_any())
+}

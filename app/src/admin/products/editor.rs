@@ -1,0 +1,104 @@
+//! The fields of a product, each with its signal.
+
+use leptos::prelude::*;
+use souk_contract::{ProductStatus, VariantId};
+
+use crate::{
+    admin::{
+        desk::Desk,
+        form::{Form, Input, select},
+        parts, words,
+    },
+    draft::{CELLS, Draft, FIELDS, Row},
+};
+
+/// What is typed, signal by signal: nothing on the screen is drawn anew while somebody types.
+#[derive(Clone)]
+pub struct Editor {
+    /// Its signals live as long as it does, not as long as the button whose click made it.
+    _owner: Owner,
+    pub form: Form,
+    /// As [`Draft::fields`].
+    pub fields: [RwSignal<String>; FIELDS.len()],
+    pub rows: Vec<EditorRow>,
+}
+
+#[derive(Clone)]
+pub struct EditorRow {
+    pub id: VariantId,
+    pub options: Vec<String>,
+    /// As [`Row::cells`].
+    pub cells: [RwSignal<String>; CELLS.len()],
+}
+
+impl Editor {
+    pub fn new(desk: Desk, draft: Draft, ids: &[VariantId]) -> Self {
+        let row = |(row, id): (Row, &VariantId)| EditorRow {
+            id: *id,
+            options: row.options,
+            cells: row.cells.map(RwSignal::new),
+        };
+        let owner = Owner::default();
+        owner.clone().with(|| Self {
+            _owner: owner,
+            form: Form::new(desk),
+            fields: draft.fields.map(RwSignal::new),
+            rows: draft.rows.into_iter().zip(ids).map(row).collect(),
+        })
+    }
+
+    /// Tracked where it is called in an effect.
+    pub fn draft(&self) -> Draft {
+        let row =
+            |row: &EditorRow| Row { options: row.options.clone(), cells: row.cells.map(|cell| cell.get()) };
+        Draft { fields: self.fields.map(|field| field.get()), rows: self.rows.iter().map(row).collect() }
+    }
+
+    /// Title and description.
+    pub fn words(&self) -> AnyView {
+        let [title, description, ..] = self.fields;
+        let form = self.form;
+        let body = view! {
+            <div class="form">
+                {Input::new(form, "Title", "product-title", "title", title).view()}
+                {Input::new(form, "Description", "product-description", "description_html", description)
+                    .rows(8).optional().hint("HTML. What could do harm is taken out when it is saved.").view()}
+            </div>
+        };
+        parts::card("Product", None, body.into_any())
+    }
+
+    /// How it is filed.
+    pub fn filing(&self) -> AnyView {
+        let [_, _, status, vendor, kind, tags, ..] = self.fields;
+        let form = self.form;
+        let statuses =
+            [ProductStatus::Draft, ProductStatus::Ready, ProductStatus::Published, ProductStatus::Archived]
+                .map(|status| (status.as_str().to_owned(), words::product_name(status).to_owned()));
+        let body = view! {
+            <div class="form">
+                {select(form, "Status", "product-status", "status", statuses.to_vec(), status)}
+                {Input::new(form, "Vendor", "product-vendor", "vendor", vendor).optional().view()}
+                {Input::new(form, "Type", "product-type", "product_type", kind).optional().view()}
+                {Input::new(form, "Tags", "product-tags", "tags", tags).optional().hint("With commas between them.").view()}
+            </div>
+        };
+        parts::card("Status and filing", None, body.into_any())
+    }
+
+    /// Where and how it is found.
+    pub fn finding(&self) -> AnyView {
+        let [_, _, _, _, _, _, handle, seo_title, seo_description] = self.fields;
+        let form = self.form;
+        let body = view! {
+            <div class="form">
+                {Input::new(form, "Handle", "product-handle", "handle", handle)
+                    .hint("Its address: /products/… The address before leads on to the new one.").view()}
+                {Input::new(form, "Title for search engines", "product-seo-title", "seo.title", seo_title).optional().view()}
+                {Input::new(form, "Description for search engines", "product-seo-description", "seo.description", seo_description)
+                    .rows(3).optional().view()}
+            </div>
+        };
+        parts::card("Search engines", None, body.into_any())
+    }
+}

@@ -1,0 +1,78 @@
+use leptos::prelude::*;
+use souk_contract::{ProductQuery, ProductRow, ProductStatus, Resource};
+
+use crate::{
+    admin::{desk::Desk, load::Pages, parts, place::Place, time, words},
+    api::admin::catalog,
+    ui::{Icon, empty, link_button},
+};
+
+const TABS: [(&str, &str); 5] = [
+    ("", "All"),
+    ("published", "Published"),
+    ("draft", "Drafts"),
+    ("ready", "Ready"),
+    ("archived", "Archived"),
+];
+
+const COLUMNS: [&str; 7] = ["Product", "Status", "Stock", "#Variants", "#Price", "Vendor", "Changed"];
+
+pub fn view(desk: Desk) -> AnyView {
+    let pages = Pages::new(desk, move |after| catalog::find_products(query(desk, after))).is_main();
+    let may_write = untrack(move || desk.may(Resource::Catalog.write()));
+    let new = move || link_button("", Place::NewProduct.url(), "New product");
+    let none = move || {
+        if desk.param("q").is_some() || desk.param("status").is_some() {
+            let text = "Nothing fits. Search finds parts of a title, and how a SKU or barcode begins.";
+            empty(Icon::Search, "No product here", text, None)
+        } else {
+            let text = "A product has a title, a price, and as many variants as it comes in.";
+            empty(Icon::Box, "No products yet", text, may_write.then(new))
+        }
+    };
+    let acts = may_write.then(new).into_any();
+    view! {
+        {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
+        <div class="box box--list">
+            {parts::tabs(desk, "Products by status", "status", &TABS)}
+            {parts::search(desk, "Search products", "Title, handle, SKU or barcode")}
+            {pages.view(table, none)}
+        </div>
+    }
+    .into_any()
+}
+
+fn query(desk: Desk, after: Option<String>) -> ProductQuery {
+    let status = desk.param("status").and_then(|status| ProductStatus::parse(&status));
+    ProductQuery { text: desk.param("q"), status, after, limit: Some(50) }
+}
+
+fn table(products: Vec<ProductRow>) -> AnyView {
+    parts::table("Products by title", &COLUMNS, products.iter().map(row).collect())
+}
+
+fn row(product: &ProductRow) -> AnyView {
+    let name = view! {
+        <span class="named">
+            {parts::thumb(product.picture.as_ref(), &product.title)}<span>{product.title.clone()}</span>
+        </span>
+    };
+    let range = &product.price;
+    let price = if range.min == range.max {
+        range.min.to_string()
+    } else {
+        format!("{} – {}", range.min, range.max)
+    };
+    parts::row(
+        Some(Place::Product(product.id).url()),
+        name.into_any(),
+        vec![
+            ("Status", words::product(product.status)),
+            ("Stock", words::stock(product.availability)),
+            ("#Variants", product.variant_count.into_any()),
+            ("#Price", price.into_any()),
+            ("Vendor", product.vendor.clone().into_any()),
+            ("Changed", time::time(product.updated_at)),
+        ],
+    )
+}

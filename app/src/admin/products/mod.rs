@@ -1,0 +1,12 @@
+//! Products: the list, a new one, and the one that is edited.
+
+mod cells;
+mod clash;
+mod detail;
+mod editor;
+mod list;
+mod new;
+
+pub use detail::view as detail;
+pub use list::view as list;
+pub use new::view as new;

@@ -1,0 +1,201 @@
+//! The frame around the screens: navigation, search, toasts, and who may see what.
+
+use leptos::{prelude::*, task::spawn_local};
+use souk_contract::{Error, Resource};
+
+use super::{
+    account, activity,
+    desk::{Desk, Who},
+    dialogs, go, home, keys, orders, palette, parts,
+    place::{Address, Place},
+    products, sign_in, staff, stock, welcome,
+};
+use crate::{
+    api::admin::access,
+    context::ShopFacts,
+    ui::{Icon, Tone, alert, icon, icon_button, skeleton, toasts},
+};
+
+/// Screen, name, icon, what it takes to read it.
+const MENU: [(Place, &str, Icon, Option<Resource>); 7] = [
+    (Place::Home, "Home", Icon::Star, None),
+    (Place::Orders, "Orders", Icon::Bag, Some(Resource::Orders)),
+    (Place::Products, "Products", Icon::Box, Some(Resource::Catalog)),
+    (Place::Inventory, "Inventory", Icon::Filter, Some(Resource::Inventory)),
+    (Place::Activity, "Activity", Icon::Return, Some(Resource::Audit)),
+    (Place::Staff, "Staff", Icon::User, Some(Resource::Staff)),
+    (Place::Account, "Account", Icon::Lock, None),
+];
+
+/// Draws the body anew, with what the document says of the shop.
+pub fn start() {
+    let facts = document().get_element_by_id("souk-admin").and_then(|element| element.text_content());
+    let Some(facts) = facts.and_then(|facts| serde_json::from_str::<ShopFacts>(&facts).ok()) else {
+        leptos::logging::error!("The document does not say which shop this is.");
+        return;
+    };
+    if let Some(body) = document().body() {
+        body.set_inner_html("");
+    }
+    leptos::mount::mount_to_body(move || app(Desk::new(facts)));
+}
+
+/// The whole body.
+pub fn app(desk: Desk) -> AnyView {
+    go::start(desk);
+    keys::start(desk);
+    ask_who(desk);
+    let place = Memo::new(move |_| desk.address.with(|address| Place::of(&address.path)));
+    // Only whether somebody is there: a changed name must not draw everything anew.
+    let present = Memo::new(move |_| desk.who.with(|who| (*who == Who::Unknown, *who == Who::Nobody)));
+    let body = move || match (place.get() == Place::Welcome, present.get()) {
+        (true, _) => gate(welcome::view(desk)),
+        (false, (true, _)) => unknown(),
+        (false, (_, true)) => gate(sign_in::view(desk)),
+        (false, _) => frame(desk, place),
+    };
+    view! { {body} {toasts(desk.toast)} {sign_in::above(desk)} {dialogs::question(desk)} }.into_any()
+}
+
+pub fn ask_who(desk: Desk) {
+    spawn_local(async move {
+        match access::me().await {
+            Ok(member) => desk.who.set(Who::Member(member.into())),
+            Err(failure) => {
+                if !matches!(failure.0, Error::Unauthenticated { .. }) {
+                    desk.complain(&failure.0);
+                }
+                desk.who.set(Who::Nobody);
+            }
+        }
+    });
+}
+
+fn unknown() -> AnyView {
+    view! {
+        <main id="main" class="gate" aria-busy="true">
+            <h1 class="sr-only">"Admin"</h1>{skeleton("skeleton--title")}
+        </main>
+    }
+    .into_any()
+}
+
+fn gate(content: AnyView) -> AnyView {
+    view! { <main id="main" class="gate" tabindex="-1" data-ready="">{content}</main> }.into_any()
+}
+
+fn frame(desk: Desk, place: Memo<Place>) -> AnyView {
+    let ready = move || desk.ready.get().then_some("");
+    view! {
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <div class="desk" class:has-menu=move || desk.menu.get()>
+            {side(desk, place)}
+            <div class="desk__work">
+                {top(desk)}
+                <main id="main" class="desk__main" tabindex="-1" data-ready=ready>
+                    <div class="screen">{move || screen(desk, place.get())}</div>
+                </main>
+            </div>
+        </div>
+        {palette::view(desk)}
+        {dialogs::shortcuts(desk)}
+    }
+    .into_any()
+}
+
+fn side(desk: Desk, place: Memo<Place>) -> AnyView {
+    let entry = move |(to, name, sign, resource): (Place, &'static str, Icon, Option<Resource>)| {
+        let may = move || resource.is_none_or(|resource| desk.may(resource.read()));
+        let current = move || (place.get().section() == to).then_some("page");
+        let link = move || {
+            may().then(|| {
+                view! { <li><a class="side__link" href=to.url() aria-current=current>{icon(sign)}{name}</a></li> }
+            })
+        };
+        link.into_any()
+    };
+    let name = desk.shop.with_value(|shop| shop.name.clone());
+    let shop = desk.shop.with_value(|shop| format!("{}/", shop.base_url));
+    let who = move || desk.member().map(|member| member.name.clone());
+    view! {
+        <nav class="side" id="side" aria-label="Main">
+            <p class="side__head"><a href=Place::Home.url()>{name}<span class="side__tag">"Admin"</span></a></p>
+            <ul class="side__list">{MENU.into_iter().map(entry).collect::<Vec<_>>()}</ul>
+            <div class="side__foot">
+                <a class="side__link" href=shop target="_blank" rel="noopener">
+                    {icon(Icon::Right)}"View shop"
+                </a>
+                <p class="side__who">{who}</p>
+                <button type="button" class="text-button" on:click=move |_| sign_in::out(desk)>
+                    "Sign out"
+                </button>
+            </div>
+        </nav>
+    }
+    .into_any()
+}
+
+fn top(desk: Desk) -> AnyView {
+    let toggle = move |_| desk.menu.update(|open| *open = !*open);
+    view! {
+        <header class="top">
+            <button
+                type="button" class="icon-button phone-only" aria-label="Menu" aria-controls="side"
+                aria-expanded=move || desk.menu.get().to_string() on:click=toggle
+            >
+                {icon(Icon::Menu)}
+            </button>
+            <button type="button" class="top__search" aria-haspopup="dialog" on:click=move |_| desk.palette.set(true)>
+                {icon(Icon::Search)}<span>"Search anything"</span><kbd class="desk-only">"Ctrl K"</kbd>
+            </button>
+            <div class="desk-only">
+                {icon_button(Icon::Menu, "Keyboard shortcuts", Callback::new(move |()| desk.shortcuts.set(true)))}
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+fn screen(desk: Desk, place: Place) -> AnyView {
+    let needed =
+        MENU.iter().find(|(to, ..)| *to == place.section()).and_then(|(_, _, _, resource)| *resource);
+    let allowed = move || needed.is_none_or(|resource| desk.may(resource.read()));
+    if !untrack(allowed) {
+        return parts::nothing_here(
+            desk,
+            "Not for you",
+            "Your role does not allow you to see this. Whoever runs the shop can change that.",
+        );
+    }
+    match place {
+        Place::Home => home::view(desk),
+        Place::Orders => orders::list(desk),
+        Place::Order(id) => orders::detail(desk, id),
+        Place::Products => products::list(desk),
+        Place::NewProduct => products::new(desk),
+        Place::Product(id) => products::detail(desk, id),
+        Place::Inventory => stock::list(desk),
+        Place::Stock(id) => stock::detail(desk, id),
+        Place::Activity => activity::view(desk),
+        Place::Staff => staff::colleagues(desk),
+        Place::Roles => staff::roles(desk),
+        Place::Account => account::view(desk),
+        Place::Welcome | Place::Unknown => parts::nothing_here(
+            desk,
+            "Nothing here",
+            "This address leads nowhere. The menu leads everywhere else.",
+        ),
+    }
+}
+
+/// Shown where a part of a screen may not be read.
+pub fn hidden(text: &'static str) -> AnyView {
+    alert(Tone::Plain, None, view! { <p>{text}</p> }.into_any())
+}
+
+/// After signing in: the same address, with another member's eyes.
+pub fn enter(desk: Desk, member: souk_contract::StaffMember) {
+    desk.address.set(Address::here());
+    desk.who.set(Who::Member(member.into()));
+    request_animation_frame(go::focus_heading);
+}

@@ -1,0 +1,198 @@
+//! Stock: find a product, see what is there of each variant, change it, and read the ledger.
+
+mod adjust;
+mod ledger;
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use souk_contract::{
+    ProductId, ProductQuery, ProductRecord, ProductRow, ProductStatus, Resource, StockLevel, StockPolicy,
+    VariantId,
+};
+
+pub use self::adjust::Adjusting;
+use super::{
+    desk::Desk,
+    load::{Pages, Source},
+    parts,
+    place::Place,
+    words,
+};
+use crate::{
+    api::admin::{catalog, inventory},
+    ui::{Icon, empty},
+};
+
+/// The levels of some variants, anew whenever one was adjusted.
+pub fn levels(
+    desk: Desk,
+    ids: Vec<VariantId>,
+    adjusting: Adjusting,
+) -> Source<HashMap<VariantId, StockLevel>> {
+    Source::new(desk, move || {
+        adjusting.changes.track();
+        let ids = ids.clone();
+        async move {
+            let levels = inventory::levels(ids).await?;
+            Ok(levels.into_iter().map(|level| (level.variant_id, level)).collect())
+        }
+    })
+}
+
+pub fn list(desk: Desk) -> AnyView {
+    if !may_name(desk) {
+        return unnamed(desk);
+    }
+    let pages = Pages::new(desk, move |after| {
+        catalog::find_products(ProductQuery { text: desk.param("q"), status: None, after, limit: Some(50) })
+    })
+    .is_main();
+    let none = move || match desk.param("q") {
+        Some(_) => {
+            let text = "Nothing fits. Search finds parts of a title, and how a SKU or barcode begins.";
+            empty(Icon::Search, "No product here", text, None)
+        }
+        None => empty(Icon::Box, "Nothing on the shelf", "Products stand here once there are some.", None),
+    };
+    view! {
+        {parts::head(desk, None, Signal::stored("Inventory".to_owned()), ().into_any())}
+        <div class="box box--list">
+            {parts::search(desk, "Search inventory", "Title, SKU or barcode: a scanner works too")}
+            {pages.view(|products| {
+                let columns = ["Product", "Status", "Stock", "#Variants"];
+                parts::table("Products by title", &columns, products.iter().map(product).collect())
+            }, none)}
+        </div>
+    }
+    .into_any()
+}
+
+fn product(product: &ProductRow) -> AnyView {
+    let name = view! {
+        <span class="named">
+            {parts::thumb(product.picture.as_ref(), &product.title)}<span>{product.title.clone()}</span>
+        </span>
+    };
+    parts::row(
+        Some(Place::Stock(product.id).url()),
+        name.into_any(),
+        vec![
+            ("Status", words::product(product.status)),
+            ("Stock", words::stock(product.availability)),
+            ("#Variants", product.variant_count.into_any()),
+        ],
+    )
+}
+
+pub fn detail(desk: Desk, id: ProductId) -> AnyView {
+    if !may_name(desk) {
+        return unnamed(desk);
+    }
+    let record = Source::new(desk, move || catalog::product_record(id)).is_main();
+    let adjusting = Adjusting::new(desk);
+    let ledger = ledger::Ledger::new(desk);
+    let title = move || record.get().map_or("Inventory".to_owned(), |record| record.input.title);
+    let link = view! { <a class="button button--quiet" href=Place::Product(id).url()>"Open product"</a> };
+    view! {
+        {parts::head(desk, Some((Place::Inventory.url(), "Inventory")), Signal::derive(title), link.into_any())}
+        {record.view(move |record| variants(desk, &record, adjusting, ledger))}
+        {adjusting.dialog()}
+        {ledger.view()}
+    }
+    .into_any()
+}
+
+fn variants(desk: Desk, record: &ProductRecord, adjusting: Adjusting, ledger: ledger::Ledger) -> AnyView {
+    let names: Vec<(VariantId, String, String)> = record
+        .input
+        .variants
+        .iter()
+        .zip(&record.variant_ids)
+        .map(|(variant, id)| {
+            let options = variant.options.join(" / ");
+            let name = if options.is_empty() { record.input.title.clone() } else { options };
+            (*id, name, variant.sku.clone().unwrap_or_default())
+        })
+        .collect();
+    let levels = levels(desk, record.variant_ids.clone(), adjusting);
+    let hint = (record.input.status != ProductStatus::Published)
+        .then(|| view! { <p class="muted">"Shoppers don't see this product now."</p> });
+    let table = levels.view(move |levels| {
+        let row = |(id, name, sku): &(VariantId, String, String)| {
+            variant(levels.get(id), name, sku, adjusting, ledger)
+        };
+        let columns =
+            ["Variant", "SKU", "Stock", "#On hand", "#Reserved", "#Allocated", "#Available", "Change"];
+        parts::table("Stock by variant", &columns, names.iter().map(row).collect())
+    });
+    view! { {hint} {parts::card("Variants", None, table)} }.into_any()
+}
+
+fn variant(
+    level: Option<&StockLevel>,
+    name: &str,
+    sku: &str,
+    adjusting: Adjusting,
+    ledger: ledger::Ledger,
+) -> AnyView {
+    let Some(level) = level.cloned() else {
+        return parts::row(None, name.to_owned().into_any(), vec![("SKU", sku.to_owned().into_any())]);
+    };
+    let number = |count: i64| if level.tracked { count.to_string() } else { "–".to_owned() }.into_any();
+    let stock = match (level.tracked, level.policy) {
+        (false, _) => crate::ui::badge(crate::ui::Tone::Plain, "Not counted"),
+        (true, StockPolicy::Continue) if level.available <= 0 => {
+            words::stock(souk_contract::Availability::Backorder)
+        }
+        (true, _) => words::stock(level.availability),
+    };
+    let numbers = [level.on_hand, level.reserved, level.allocated, level.available].map(number);
+    let [on_hand, reserved, allocated, available] = numbers;
+    let id = level.variant_id;
+    let (named, shown, adjust_label, ledger_label) =
+        (name.to_owned(), name.to_owned(), format!("Adjust {name}"), format!("Ledger of {name}"));
+    let adjust = adjusting.may.then(|| {
+        view! {
+            <button
+                type="button" class="button button--small button--quiet" aria-label=adjust_label
+                on:click=move |_| adjusting.open(&level, &named)
+            >
+                "Adjust"
+            </button>
+        }
+    });
+    let acts = view! {
+        <span class="acts acts--start">
+            {adjust}
+            <button
+                type="button" class="text-button" aria-label=ledger_label on:click=move |_| ledger.open(id, &shown)
+            >
+                "Ledger"
+            </button>
+        </span>
+    };
+    parts::row(
+        None,
+        name.to_owned().into_any(),
+        vec![
+            ("SKU", sku.to_owned().into_any()),
+            ("Stock", stock),
+            ("#On hand", on_hand),
+            ("#Reserved", reserved),
+            ("#Allocated", allocated),
+            ("#Available", available),
+            ("Change", acts.into_any()),
+        ],
+    )
+}
+
+/// Stock without the names of what it is of is of no use.
+fn may_name(desk: Desk) -> bool {
+    untrack(move || desk.may(Resource::Catalog.read()))
+}
+
+fn unnamed(desk: Desk) -> AnyView {
+    let text = "Your role allows stock but not products, and stock is found by product. Whoever runs the shop can change that.";
+    parts::nothing_here(desk, "Inventory", text)
+}

@@ -1,0 +1,14 @@
+//! Who changed what.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use souk_contract::{AuditEntry, AuditQuery, Page};
+
+#[cfg(feature = "ssr")]
+use crate::context::Visit;
+use crate::failure::Result;
+
+#[server(prefix = "/fn", endpoint = "admin/audit", input = Json, output = Json)]
+pub async fn entries(query: AuditQuery) -> Result<Page<AuditEntry>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.audit.entries(&visit.ctx, &query).await?)
+}

@@ -1,0 +1,51 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "../support/test.ts";
+import { ready, signIn } from "../support/desk.ts";
+
+const folder = process.env.E2E_SCREENSHOTS ?? "screenshots";
+const WIDTHS = [390, 1440];
+
+/** Every screen of the merchant's at two widths, light and dark: `admin-<screen>-<width>-<scheme>.png`. */
+test("the merchant's screens", async ({ page, admin, strict }) => {
+  test.setTimeout(300_000);
+  strict.expectStatus(401, /^\/fn\/admin\/me$/);
+  mkdirSync(folder, { recursive: true });
+  const variant = await admin.variant("honest-bucket", "Sea", "8 L");
+  const orders = [];
+  for (const name of ["ada", "grace", "edsger"]) orders.push(await admin.buy(`${name}@example.com`, variant.id, 2));
+  const shoot = async (name: string) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: width < 800 ? 844 : 900 });
+        await page.evaluate(() => document.fonts.ready);
+        await page.screenshot({ path: join(folder, `admin-${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+  };
+  await page.goto("/admin");
+  await ready(page);
+  await shoot("sign-in");
+  await signIn(page);
+  for (const [name, path] of [
+    ["home", ""],
+    ["orders", "/orders"],
+    ["order", `/orders/${orders[0].id}`],
+    ["products", "/products"],
+    ["product-new", "/products/new"],
+    ["product", `/products/${variant.product}`],
+    ["inventory", "/inventory"],
+    ["stock", `/inventory/${variant.product}`],
+    ["activity", "/activity"],
+    ["staff", "/staff"],
+    ["roles", "/staff/roles"],
+    ["account", "/account"],
+  ]) {
+    await page.goto(`/admin${path}`);
+    await ready(page);
+    await expect(page.locator(".skeleton")).toHaveCount(0);
+    await shoot(name);
+  }
+});

@@ -1,0 +1,29 @@
+//! What the audit log says of a product: one field per column, and one per variant.
+
+use serde_json::{Map, Value};
+use souk_contract::{AuditChange, ProductInput};
+use souk_kernel::audit;
+
+pub(crate) fn changes(before: Option<&ProductInput>, after: &ProductInput) -> Vec<AuditChange> {
+    audit::changes(before.map(fields).as_ref(), Some(&fields(after)))
+}
+
+/// A product has thousands of variants at most, and a change of one should not show them all.
+fn fields(input: &ProductInput) -> Map<String, Value> {
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(input) else { return Map::new() };
+    let Some(Value::Array(variants)) = fields.remove("variants") else { return fields };
+    for (at, (variant, shown)) in input.variants.iter().zip(variants).enumerate() {
+        let name =
+            if variant.options.is_empty() { format!("{}", at + 1) } else { variant.options.join(" / ") };
+        let Value::Object(shown) = shown else { continue };
+        let said = shown.into_iter().filter(|(key, value)| {
+            let empty = value.is_null()
+                || value.as_str() == Some("")
+                || value.as_object().is_some_and(Map::is_empty)
+                || value.as_array().is_some_and(Vec::is_empty);
+            key != "options" && !empty
+        });
+        fields.insert(format!("variant {name}"), Value::Object(said.collect()));
+    }
+    fields
+}

@@ -1,0 +1,84 @@
+//! SQL about what leaves the shelf, and what is about to be gone.
+
+use souk_contract::{FulfillmentId, ReservationId, VariantId};
+use souk_kernel::db::{Conn, DbError};
+
+use crate::store::{LevelRow, ReservationLineRow};
+
+/// Off the shelf, and no longer promised: what is available stays as it was.
+pub(crate) async fn ship(conn: &mut Conn, line: &ReservationLineRow) -> Result<LevelRow, DbError> {
+    conn.query(
+        "update level set on_hand = on_hand - $3, allocated = allocated - $3, version = version + 1
+         where variant_id = $1 and location_id = $2
+         returning variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version",
+    )
+    .bind(line.variant_id)
+    .bind(line.location_id)
+    .bind(line.quantity)
+    .one()
+    .await
+}
+
+/// Sold out or low, fewest pieces first.
+pub(crate) async fn running_out(conn: &mut Conn, limit: i64) -> Result<Vec<LevelRow>, DbError> {
+    conn.query(
+        "select variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version
+         from level where availability in ('low', 'sold_out') and tracked
+         order by on_hand - reserved - allocated, variant_id limit $1",
+    )
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// The lines, less what has left the shelf.
+pub(crate) async fn unshipped_lines(
+    conn: &mut Conn,
+    id: ReservationId,
+) -> Result<Vec<ReservationLineRow>, DbError> {
+    conn.query(
+        "select line.variant_id, line.location_id,
+                line.quantity - cast(coalesce((
+                  select sum(shipped.quantity) from shipment_line shipped
+                  where shipped.reservation_id = line.reservation_id and shipped.variant_id = line.variant_id
+                    and shipped.location_id = line.location_id), 0) as bigint) as quantity
+         from reservation_line line where line.reservation_id = $1 order by line.variant_id, line.location_id",
+    )
+    .bind(id)
+    .all()
+    .await
+}
+
+pub(crate) async fn add_shipment_line(
+    conn: &mut Conn,
+    fulfillment: FulfillmentId,
+    reservation: ReservationId,
+    line: &ReservationLineRow,
+) -> Result<(), DbError> {
+    conn.query(
+        "insert into shipment_line (fulfillment_id, reservation_id, variant_id, location_id, quantity)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .bind(fulfillment)
+    .bind(reservation)
+    .bind(line.variant_id)
+    .bind(line.location_id)
+    .bind(line.quantity)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Pieces per reservation and variant that have left the shelf.
+pub(crate) async fn shipped_of(
+    conn: &mut Conn,
+    ids: &[ReservationId],
+) -> Result<Vec<(ReservationId, VariantId, i64)>, DbError> {
+    conn.query(
+        "select reservation_id, variant_id, cast(sum(quantity) as bigint) from shipment_line
+         where reservation_id in ($1..) group by reservation_id, variant_id order by reservation_id, variant_id",
+    )
+    .bind_list(ids)
+    .all()
+    .await
+}

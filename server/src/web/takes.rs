@@ -1,0 +1,128 @@
+//! What each server function of the merchant's screens takes. It is refused before anything of a request is read, and a
+//! test holds this list against the functions that there are. The domains check again.
+
+use souk_contract::{
+    Ctx, Error, Permission,
+    Resource::{Catalog, Inventory, Orders, Payments, Staff},
+    Result,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// Nobody has to be signed in.
+    Nothing,
+    /// Somebody who is signed in; what they see or change is their own, or is decided by what they ask for.
+    Session,
+    This(Permission),
+}
+
+use Takes::{Nothing, Session, This};
+
+/// Where they are.
+pub const BELOW: &str = "/fn/admin/";
+
+const FUNCTIONS: &[(&str, Takes)] = &[
+    ("sign-in", Nothing),
+    ("accept-invitation", Nothing),
+    ("sign-out", Session),
+    ("me", Session),
+    ("account/password", Session),
+    ("account/sessions", Session),
+    ("account/sessions/end", Session),
+    ("account/two-factor/begin", Session),
+    ("account/two-factor/confirm", Session),
+    ("account/two-factor/end", Session),
+    ("account/keys", Session),
+    ("account/keys/create", Session),
+    ("account/keys/rotate", Session),
+    ("account/keys/revoke", Session),
+    ("audit", Session),
+    ("orders", This(Orders.read())),
+    ("orders/get", This(Orders.read())),
+    ("orders/sales", This(Orders.read())),
+    ("orders/waiting", This(Orders.read())),
+    ("orders/fulfil", This(Orders.write())),
+    ("orders/fulfillments/move", This(Orders.write())),
+    ("orders/cancel", This(Orders.write())),
+    ("payments/confirm-transfer", This(Payments.write())),
+    ("products", This(Catalog.read())),
+    ("products/get", This(Catalog.read())),
+    ("products/pictures", This(Catalog.read())),
+    ("products/put", This(Catalog.write())),
+    ("products/archive", This(Catalog.write())),
+    ("variants", This(Catalog.read())),
+    ("inventory/levels", This(Inventory.read())),
+    ("inventory/running-out", This(Inventory.read())),
+    ("inventory/movements", This(Inventory.read())),
+    ("inventory/adjust", This(Inventory.write())),
+    ("inventory/set", This(Inventory.write())),
+    ("staff", This(Staff.read())),
+    ("staff/invite", This(Staff.write())),
+    ("staff/invite-again", This(Staff.write())),
+    ("staff/update", This(Staff.write())),
+    ("staff/remove", This(Staff.write())),
+    ("roles", This(Staff.read())),
+    ("roles/put", This(Staff.write())),
+    ("roles/remove", This(Staff.write())),
+];
+
+/// Of a path; none where there is no such function.
+fn takes(path: &str) -> Option<Takes> {
+    let name = path.strip_prefix(BELOW)?;
+    FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, takes)| *takes)
+}
+
+/// Whether the caller may call it. A path that is none is answered as such, whoever asks.
+pub fn check(path: &str, ctx: &Ctx) -> Result<()> {
+    match takes(path) {
+        None => Err(Error::not_found("function")),
+        Some(Nothing | Session) => Ok(()),
+        Some(This(permission)) => ctx.require(permission),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::server_fn::axum::server_fn_paths;
+    use souk_app::api::admin::OPEN;
+    use souk_contract::{Actor, Preset, StaffId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn each_function_says_what_it_takes() {
+        let mut there: Vec<&str> =
+            server_fn_paths().map(|(path, _)| path).filter(|path| path.starts_with(BELOW)).collect();
+        there.sort_unstable();
+        let mut listed: Vec<String> = FUNCTIONS.iter().map(|(name, _)| format!("{BELOW}{name}")).collect();
+        listed.sort_unstable();
+        assert_eq!(there, listed);
+        let open: Vec<String> = FUNCTIONS
+            .iter()
+            .filter(|(_, takes)| *takes == Nothing)
+            .map(|(name, _)| format!("{BELOW}{name}"))
+            .collect();
+        assert_eq!(open, OPEN);
+    }
+
+    #[test]
+    fn each_role_calls_what_it_allows_and_nothing_else() {
+        let (mut opened, mut refused) = (0, 0);
+        for preset in Preset::ALL {
+            let actor =
+                Actor::Staff { id: StaffId::new(Uuid::nil()), grants: preset.grants(), session: None };
+            let ctx = Ctx::guest("test").with_actor(actor);
+            for (name, takes) in FUNCTIONS {
+                let allowed = match takes {
+                    Nothing | Session => true,
+                    This(permission) => preset.grants().allow(*permission),
+                };
+                assert_eq!(check(&format!("{BELOW}{name}"), &ctx).is_ok(), allowed, "{preset:?} {name}");
+                if allowed { opened += 1 } else { refused += 1 }
+            }
+            assert!(check("/fn/admin/nothing", &ctx).is_err());
+        }
+        assert!(opened > 100 && refused > 40, "{opened} opened, {refused} refused");
+    }
+}
