@@ -99,7 +99,9 @@ fn violations(packages: &[Package]) -> Vec<String> {
             }
             let fine = match allowed {
                 Some(list) => list.contains(to),
-                None => !matches!(*to, "app/admin" | "app/web" | "admin-desktop" | "admin-desktop/ui" | "xtask"),
+                None => {
+                    !matches!(*to, "app/admin" | "app/web" | "admin-desktop" | "admin-desktop/ui" | "xtask")
+                }
             };
             if !fine {
                 wrong.push(format!("{} must not know {to} ({} dependency)", package.folder, edge.kind));

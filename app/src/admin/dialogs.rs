@@ -32,7 +32,10 @@ pub fn question(desk: Desk) -> AnyView {
         desk.question.get().map(|asked| {
             let act = move |_| {
                 desk.question.set(None);
-                asked.act.run(());
+                // What asked may have been drawn anew since.
+                if asked.act.try_run(()).is_none() {
+                    desk.say("This changed meanwhile. Please look again.");
+                }
             };
             view! {
                 <div class="stack">

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use souk_contract::{
-    Address, Country, Fulfillment, FulfillmentState, FulfillmentStatus, Order, OrderPaymentStatus, OrderStatus,
-    Timestamp,
+    Address, Country, Fulfillment, FulfillmentState, FulfillmentStatus, Order, OrderPaymentStatus,
+    OrderStatus, Timestamp,
 };
 
 use super::{
