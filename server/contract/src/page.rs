@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Error, Id, Result};
+
 pub const DEFAULT_LIMIT: u32 = 24;
 pub const MAX_LIMIT: u32 = 100;
 
@@ -19,6 +21,14 @@ pub struct PageRequest {
 impl PageRequest {
     pub fn limit(&self) -> u32 {
         self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT)
+    }
+
+    /// For lists that go by id: the one after which the page begins; none for the first.
+    pub fn after_id<K>(&self) -> Result<Option<Id<K>>> {
+        let parse = |text: &String| {
+            text.parse().map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))
+        };
+        self.after.as_ref().map(parse).transpose()
     }
 }
 

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
 use souk_contract::{
-    Actor, Audit, AuditChange, AuditEntry, AuditId, AuditQuery, Ctx, Error, Page, Resource, Result, StaffId,
+    Actor, Audit, AuditChange, AuditEntry, AuditId, AuditQuery, Ctx, Page, Resource, Result, StaffId,
     Timestamp,
 };
 use uuid::Uuid;
@@ -145,12 +145,7 @@ impl Audit for LocalAudit {
         };
         ctx.require(resource.read())?;
         let page = query.page();
-        let before = match &page.after {
-            None => AuditId::new(Uuid::max()),
-            Some(after) => after
-                .parse()
-                .map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))?,
-        };
+        let before = page.after_id()?.unwrap_or_else(|| AuditId::new(Uuid::max()));
         let limit = page.limit() as usize;
         let mut items = Vec::new();
         for db in &self.databases {

@@ -277,17 +277,10 @@ impl LocalCatalog {
     }
 
     pub(crate) async fn read_rows(&self, query: &ProductQuery) -> Result<Page<souk_contract::ProductRow>> {
-        let (page, limit) = (query.page(), query.page().limit());
-        let after: Option<ProductId> = match &page.after {
-            None => None,
-            Some(after) => Some(
-                after
-                    .parse()
-                    .map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))?,
-            ),
-        };
+        let page = query.page();
+        let limit = page.limit();
         let mut conn = self.db.read().await?;
-        let mut rows = store::desk::rows(&mut conn, query, after, limit + 1).await?;
+        let mut rows = store::desk::rows(&mut conn, query, page.after_id()?, limit + 1).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = rows.last().filter(|_| more).map(|row| row.id.to_string());

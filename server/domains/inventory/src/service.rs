@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use souk_contract::{
     Actor, AdjustStock, Availability, AvailabilityChanged, Check, Ctx, Difference, Error, Inventory,
-    LocationId, MAX_LIMIT, Movement, MovementId, OrderId, Page, PageRequest, Reservation, ReservationId,
+    LocationId, MAX_LIMIT, Movement, OrderId, Page, PageRequest, Reservation, ReservationId,
     ReservationState, Reserve, ReserveLine, Resource, Result, SetStock, StockLevel, StockPolicy, VariantId,
 };
 use souk_kernel::{
@@ -359,14 +359,7 @@ impl Inventory for LocalInventory {
 
     async fn movements(&self, ctx: &Ctx, variant: VariantId, page: &PageRequest) -> Result<Page<Movement>> {
         ctx.require(Resource::Inventory.read())?;
-        let before: Option<MovementId> = match &page.after {
-            Some(after) => Some(
-                after
-                    .parse()
-                    .map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))?,
-            ),
-            None => None,
-        };
+        let before = page.after_id()?;
         let limit = i64::from(page.limit());
         let mut items = store::movements(&mut *self.db.read().await?, variant, before, limit + 1).await?;
         let more = items.len() as i64 > limit;
@@ -401,14 +394,8 @@ async fn with_lines(conn: &mut Conn, rows: Vec<KnownReservationRow>) -> Result<V
         return Ok(Vec::new());
     }
     let ids: Vec<ReservationId> = rows.iter().map(|row| row.id).collect();
-    let mut lines: BTreeMap<ReservationId, Vec<ReserveLine>> = BTreeMap::new();
-    for (id, variant_id, quantity) in store::lines_of(conn, &ids).await? {
-        lines.entry(id).or_default().push(ReserveLine { variant_id, quantity });
-    }
-    let mut shipped: BTreeMap<ReservationId, Vec<ReserveLine>> = BTreeMap::new();
-    for (id, variant_id, quantity) in store_shipping::shipped_of(conn, &ids).await? {
-        shipped.entry(id).or_default().push(ReserveLine { variant_id, quantity });
-    }
+    let mut lines = by_reservation(store::lines_of(conn, &ids).await?);
+    let mut shipped = by_reservation(store_shipping::shipped_of(conn, &ids).await?);
     let with_lines = rows.into_iter().map(|row| Reservation {
         id: row.id,
         state: row.state.0,
@@ -417,6 +404,14 @@ async fn with_lines(conn: &mut Conn, rows: Vec<KnownReservationRow>) -> Result<V
         shipped: shipped.remove(&row.id).unwrap_or_default(),
     });
     Ok(with_lines.collect())
+}
+
+fn by_reservation(rows: Vec<(ReservationId, VariantId, i64)>) -> BTreeMap<ReservationId, Vec<ReserveLine>> {
+    let mut lines: BTreeMap<ReservationId, Vec<ReserveLine>> = BTreeMap::new();
+    for (id, variant_id, quantity) in rows {
+        lines.entry(id).or_default().push(ReserveLine { variant_id, quantity });
+    }
+    lines
 }
 
 /// One line per variant, in the order of their ids.

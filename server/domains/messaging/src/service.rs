@@ -192,12 +192,7 @@ fn ctx(delivered: &Delivered) -> Ctx {
 impl Messaging for LocalMessaging {
     async fn mails(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Mail>> {
         ctx.require(Resource::Messages.read())?;
-        let before = match &page.after {
-            None => MailId::new(Uuid::max()),
-            Some(after) => after
-                .parse()
-                .map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))?,
-        };
+        let before = page.after_id()?.unwrap_or_else(|| MailId::new(Uuid::max()));
         let limit = page.limit();
         let mut items = store::before(&mut *self.db.read().await?, before, i64::from(limit) + 1).await?;
         let more = items.len() > limit as usize;

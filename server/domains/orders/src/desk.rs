@@ -56,10 +56,6 @@ fn words(tracking: &Tracking) -> String {
     format!("{} {}", tracking.carrier, tracking.number).trim().to_owned()
 }
 
-fn stale() -> Error {
-    Error::conflict("stale_version", "Somebody changed this order meanwhile.")
-}
-
 fn label(order: &OrderRow) -> String {
     format!("#{}", order.number)
 }
@@ -129,7 +125,7 @@ impl LocalOrders {
             return self.show(ctx, order).await;
         }
         if if_version.is_some_and(|version| version != order.version) {
-            return Err(stale());
+            return Err(order::stale());
         }
         let checkout = store::checkout(&mut tx, order.checkout_id).await?;
         let cancelling = checkout.is_some_and(|checkout| checkout.state.0 == Step::Cancelling);
@@ -214,8 +210,7 @@ impl LocalOrders {
         };
         tx.audit(ctx, Audited::new(action, id, label(&order)), what).await?;
         if to == Some(FulfillmentState::Shipped) {
-            let parcel = parcel.clone();
-            publish_shipped(&mut tx, &order, &lines, &parcel).await?;
+            publish_shipped(&mut tx, &order, &lines, parcel).await?;
         }
         self.settle(&mut tx, &order, &lines, &parcels).await?;
         tx.commit().await?;
@@ -241,7 +236,7 @@ impl LocalOrders {
         };
         let wanted = (status, order.payment_status.0, fulfillment);
         if !store::set_statuses(tx, order.id, wanted, order.version, self.saga.kit.now()).await? {
-            return Err(stale());
+            return Err(order::stale());
         }
         Ok(())
     }

@@ -225,6 +225,10 @@ pub(crate) fn summary(row: OrderRow, access_token: String) -> OrderSummary {
     }
 }
 
+pub(crate) fn stale() -> Error {
+    Error::conflict("stale_version", "Somebody changed this order meanwhile.")
+}
+
 /// An order that is not the caller's is answered as one that does not exist.
 pub(crate) fn not_found() -> Error {
     Error::not_found("order")

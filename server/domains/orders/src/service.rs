@@ -161,7 +161,7 @@ impl LocalOrders {
             return self.show(ctx, row).await;
         }
         if if_version.is_some_and(|version| version != row.version) {
-            return Err(Error::conflict("stale_version", "Somebody changed this order meanwhile."));
+            return Err(order::stale());
         }
         if row.fulfillment_status.0 != FulfillmentStatus::Unfulfilled {
             return Err(Error::conflict("already_shipped", "A part of this order has left already."));
@@ -210,12 +210,7 @@ async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + S
 }
 
 pub(crate) fn before(page: &PageRequest) -> Result<OrderId> {
-    match &page.after {
-        None => Ok(OrderId::new(Uuid::max())),
-        Some(after) => {
-            after.parse().map_err(|_| Error::invalid("after", "invalid", "This is not a cursor of ours."))
-        }
-    }
+    Ok(page.after_id()?.unwrap_or_else(|| OrderId::new(Uuid::max())))
 }
 
 #[async_trait]

@@ -8,6 +8,7 @@ use souk_kernel::{
     Conn, Tx,
     audit::{Audited, change, changes},
     db::{Json, Text},
+    http::stale,
 };
 use uuid::Uuid;
 
@@ -36,8 +37,8 @@ pub(super) async fn grants(conn: &mut Conn, role: Role) -> Result<Grants> {
     }
 }
 
-fn stale() -> Error {
-    Error::conflict("stale_version", "Somebody changed this meanwhile.")
+fn members_with(members: &[(Text<Role>, i64)], role: Role) -> i64 {
+    members.iter().find(|(one, _)| one.0 == role).map_or(0, |(_, count)| *count)
 }
 
 fn check_version(expected: Option<i64>, found: i64) -> Result<()> {
@@ -212,7 +213,7 @@ impl LocalIdentity {
         let mut reader = self.db.read().await?;
         let members = store_roles::members(&mut reader).await?;
         let own = store_roles::roles(&mut reader).await?;
-        let count = |role: Role| members.iter().find(|(one, _)| one.0 == role).map_or(0, |(_, count)| *count);
+        let count = |role: Role| members_with(&members, role);
         let presets = Preset::ALL.iter().map(|preset| RoleRecord {
             role: Role::Preset(*preset),
             name: preset.title().to_owned(),
@@ -273,8 +274,7 @@ impl LocalIdentity {
         tx.audit(ctx, Audited::new(action, row.id, &row.name), what).await?;
         let members = store_roles::members(&mut tx).await?;
         tx.commit().await?;
-        let role = Role::Custom(row.id);
-        Ok(row.show(members.iter().find(|(one, _)| one.0 == role).map_or(0, |(_, count)| *count)))
+        Ok(row.show(members_with(&members, Role::Custom(row.id))))
     }
 
     pub(super) async fn delete_role(&self, ctx: &Ctx, id: RoleId) -> Result<()> {
