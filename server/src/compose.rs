@@ -28,7 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     config::{DOMAINS, Node, Settings},
-    web::Parts,
+    web::{Parts, Printer},
 };
 
 /// Every domain of a running shop. Cheap to clone.
@@ -40,6 +40,7 @@ pub struct Shop {
     bus: Bus,
     inventory: Arc<LocalInventory>,
     orders: Arc<LocalOrders>,
+    printer: Printer,
 }
 
 impl Shop {
@@ -97,7 +98,8 @@ impl Shop {
             shipping: shipping.clone(),
             payments: payments.clone(),
         };
-        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near));
+        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near, settings.papers.words.clone()));
+        let printer = Printer { orders: orders.clone(), style: settings.papers.style()?, kit: kit.clone() };
         let messaging_db = next()?;
         let search_settings = souk_search::Settings { currency: shop.currency };
         let index = data.join("index");
@@ -142,6 +144,7 @@ impl Shop {
             bus,
             inventory,
             orders,
+            printer,
         })
     }
 
@@ -177,6 +180,7 @@ impl Shop {
             kit: self.kit.clone(),
             databases: self.databases.clone(),
             recorder,
+            printer: self.printer.clone(),
         }
     }
 
@@ -288,6 +292,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", souk_orders::admin_routes(services.orders.clone())))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
+        .merge(crate::web::paper_routes(parts.printer.clone()))
         .merge(crate::web::audit_routes(services.audit.clone()))
 }
 

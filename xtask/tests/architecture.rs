@@ -66,7 +66,7 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
     const KERNEL: &str = "server/kernel";
     match folder {
         "server/bench" | "server/contract" | "xtask" => Some(&[]),
-        "server/pricing" | "server/kernel" | "server/demo" => Some(&[CONTRACT]),
+        "server/pricing" | "server/kernel" | "server/demo" | "server/paper" => Some(&[CONTRACT]),
         "app" => Some(&[CONTRACT, PRICING]),
         "app/admin" | "app/web" | "admin-desktop/ui" => Some(&["app"]),
         "admin-desktop" => Some(&[CONTRACT]),

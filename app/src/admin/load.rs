@@ -169,6 +169,11 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
         pages
     }
 
+    /// Asks again from the start.
+    pub fn reload(self) {
+        untrack(move || self.run(None));
+    }
+
     pub fn is_main(self) -> Self {
         let (desk, rows) = (self.desk, self.rows);
         Effect::new(move || {

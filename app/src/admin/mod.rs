@@ -26,6 +26,7 @@ mod sign_in;
 mod staff;
 mod stock;
 mod time;
+mod upload;
 mod welcome;
 mod words;
 

@@ -16,11 +16,12 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 9] = [
+const SCREENS: [(&str, Place, Option<Resource>); 10] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
+    ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),
@@ -113,7 +114,7 @@ fn screens(desk: Desk, text: &str) -> Vec<Hit> {
     SCREENS
         .into_iter()
         .filter(|(name, place, resource)| {
-            let write = *place == Place::NewProduct;
+            let write = matches!(*place, Place::NewProduct | Place::BulkEdit);
             let wanted = resource.map(|resource| if write { resource.write() } else { resource.read() });
             fits(name) && wanted.is_none_or(|permission| desk.may(permission))
         })

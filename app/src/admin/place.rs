@@ -14,6 +14,7 @@ pub enum Place {
     Order(OrderId),
     Products,
     NewProduct,
+    BulkEdit,
     Product(ProductId),
     Inventory,
     Stock(ProductId),
@@ -35,6 +36,7 @@ impl Place {
             ["orders", id] => id.parse().map_or(Self::Unknown, Self::Order),
             ["products"] => Self::Products,
             ["products", "new"] => Self::NewProduct,
+            ["products", "bulk"] => Self::BulkEdit,
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
@@ -54,6 +56,7 @@ impl Place {
             Self::Order(id) => format!("orders/{id}"),
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
+            Self::BulkEdit => "products/bulk".to_owned(),
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
@@ -70,7 +73,7 @@ impl Place {
     pub fn section(self) -> Self {
         match self {
             Self::Order(_) => Self::Orders,
-            Self::NewProduct | Self::Product(_) => Self::Products,
+            Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
             Self::Stock(_) => Self::Inventory,
             Self::Roles => Self::Staff,
             other => other,

@@ -173,6 +173,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Order(id) => orders::detail(desk, id),
         Place::Products => products::list(desk),
         Place::NewProduct => products::new(desk),
+        Place::BulkEdit => products::bulk(desk),
         Place::Product(id) => products::detail(desk, id),
         Place::Inventory => stock::list(desk),
         Place::Stock(id) => stock::detail(desk, id),

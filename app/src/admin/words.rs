@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use souk_contract::{
     Availability, FulfillmentState, FulfillmentStatus, OrderPaymentStatus, OrderStatus, Permission,
-    ProductStatus, Resource, Role, RoleRecord,
+    ProductStatus, RefundState, Resource, Role, RoleRecord,
 };
 
 use crate::ui::{Tone, badge};
@@ -22,6 +22,8 @@ pub fn payment(status: OrderPaymentStatus) -> AnyView {
         OrderPaymentStatus::None => badge(Tone::Warn, "Awaiting payment"),
         OrderPaymentStatus::Authorized => badge(Tone::Plain, "Authorised"),
         OrderPaymentStatus::Paid => badge(Tone::Good, "Paid"),
+        OrderPaymentStatus::PartiallyRefunded => badge(Tone::Plain, "Partly refunded"),
+        OrderPaymentStatus::Refunded => badge(Tone::Plain, "Refunded"),
         OrderPaymentStatus::Voided => badge(Tone::Plain, "Voided"),
     }
 }
@@ -34,6 +36,14 @@ pub fn fulfillment(status: FulfillmentStatus) -> AnyView {
         FulfillmentStatus::PartiallyDelivered => badge(Tone::Good, "Partly delivered"),
         FulfillmentStatus::Delivered => badge(Tone::Good, "Delivered"),
         FulfillmentStatus::Cancelled => badge(Tone::Plain, "Cancelled"),
+    }
+}
+
+pub fn refund(state: RefundState) -> AnyView {
+    match state {
+        RefundState::Pending => badge(Tone::Warn, "Under way"),
+        RefundState::Succeeded => badge(Tone::Good, "Refunded"),
+        RefundState::Failed => badge(Tone::Bad, "Failed"),
     }
 }
 

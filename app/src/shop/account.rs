@@ -339,7 +339,8 @@ fn row(order: &OrderSummary) -> OrderRow {
     let (status, tone) = match (order.status, order.payment_status) {
         (OrderStatus::Cancelled, _) => ("Cancelled", "badge--bad"),
         (OrderStatus::Completed, _) => ("Completed", "badge--good"),
-        (_, OrderPaymentStatus::Paid) => ("Packing", ""),
+        (_, OrderPaymentStatus::Refunded) => ("Refunded", ""),
+        (_, OrderPaymentStatus::Paid | OrderPaymentStatus::PartiallyRefunded) => ("Packing", ""),
         (_, OrderPaymentStatus::Voided) => ("Not paid", "badge--bad"),
         (_, OrderPaymentStatus::None | OrderPaymentStatus::Authorized) => {
             ("Waiting for payment", "badge--warn")

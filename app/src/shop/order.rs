@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use souk_contract::{
     Address, Country, Fulfillment, FulfillmentState, FulfillmentStatus, Order, OrderPaymentStatus,
-    OrderStatus, Timestamp,
+    OrderStatus, Refund, RefundState, Timestamp,
 };
 
 use super::{
@@ -56,7 +56,7 @@ fn view(page: &OrderPage) -> AnyView {
             <div class="order">
                 <div class="stack stack--l">
                     {instructions(order)}
-                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}{parcels(order)}</section>
+                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}{parcels(order)}{refunds(order)}</section>
                     <section class="stack"><h2>"Details"</h2>{facts(page)}</section>
                 </div>
                 <aside class="panel stack" aria-label="What you ordered">
@@ -82,7 +82,7 @@ fn view(page: &OrderPage) -> AnyView {
 
 /// What the shopper has to do: transfer the money.
 fn instructions(order: &Order) -> AnyView {
-    if order.status == OrderStatus::Cancelled || order.payment_status == OrderPaymentStatus::Paid {
+    if order.status == OrderStatus::Cancelled || is_paid(order) {
         return ().into_any();
     }
     let text = order.payments.iter().rev().find_map(|payment| payment.instructions.as_deref());
@@ -92,9 +92,14 @@ fn instructions(order: &Order) -> AnyView {
     alert(Tone::Warn, Some("Please transfer the money".to_owned()), lines.into_any())
 }
 
+/// The money came, whatever went back since.
+fn is_paid(order: &Order) -> bool {
+    order.payment_status.is_paid() || order.payment_status == OrderPaymentStatus::Refunded
+}
+
 fn timeline(page: &OrderPage) -> AnyView {
     let order = &page.order;
-    let paid = order.payment_status == OrderPaymentStatus::Paid;
+    let paid = is_paid(order);
     use FulfillmentStatus as Status;
     let status = order.fulfillment_status;
     let sent = matches!(status, Status::Fulfilled | Status::PartiallyDelivered | Status::Delivered);
@@ -176,6 +181,44 @@ fn view_parcel(order: &Order, parcel: &Fulfillment) -> AnyView {
     .into_any()
 }
 
+/// What went back or is about to, with its credit note.
+fn refunds(order: &Order) -> AnyView {
+    let row = |refund: &Refund| {
+        let (title, when) = match refund.settled_at {
+            Some(at) => ("Refunded", day(at)),
+            None => ("Refund under way", String::new()),
+        };
+        let things: Vec<String> = refund
+            .lines
+            .iter()
+            .filter_map(|part| {
+                let line = order.lines.iter().find(|line| line.id == part.order_line_id)?;
+                Some(format!("{} × {}", part.quantity, line.product_title))
+            })
+            .collect();
+        let href = format!("/orders/{}/papers/credit-note-{}", order.access_token, refund.id);
+        let note = (refund.state == RefundState::Succeeded && !refund.amount.is_zero())
+            .then(|| view! { <p><a href=href rel="external">"Credit note (PDF)"</a></p> }.into_any());
+        view! {
+            <li class="parcel">
+                <p class="parcel__title">
+                    <b>{title}</b>" "<span class="num">{refund.amount.to_string()}</span>" "
+                    <span class="parcel__time">{when}</span>
+                </p>
+                <p>{things.join(", ")}</p>
+                {note}
+            </li>
+        }
+        .into_any()
+    };
+    let shown = order.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+    let rows: Vec<AnyView> = shown.map(row).collect();
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    view! { <ul class="parcels" aria-label="Refunds">{rows}</ul> }.into_any()
+}
+
 fn facts(page: &OrderPage) -> AnyView {
     let order = &page.order;
     let fact =
@@ -192,6 +235,10 @@ fn facts(page: &OrderPage) -> AnyView {
         facts.push(fact("Bill to", address_lines(address, &page.countries)));
     }
     facts.push(fact("Payment", page.payment.clone().into_any()));
+    if is_paid(order) {
+        let href = format!("/orders/{}/papers/invoice", order.access_token);
+        facts.push(fact("Invoice", view! { <a href=href rel="external">"Invoice (PDF)"</a> }.into_any()));
+    }
     view! { <dl class="order__facts">{facts}</dl> }.into_any()
 }
 

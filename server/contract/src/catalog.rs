@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Availability, Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing,
-    MediaId, Money, Page, PageRequest, ProductId, ProductQuery, ProductRow, Result, Timestamp, VariantId,
+    Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Collection, CollectionInput,
+    ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest,
+    ProductId, ProductQuery, ProductRow, Result, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -425,6 +426,15 @@ pub trait Catalog: Send + Sync {
         id: ProductId,
         if_version: Option<i64>,
     ) -> Result<ProductWritten>;
+    /// What the edit would do to products after this one; nothing happens.
+    async fn preview_bulk(&self, ctx: &Ctx, edit: &BulkEdit, after: Option<ProductId>)
+    -> Result<BulkPreview>;
+    /// All of it or nothing. `Conflict`: `changed_meanwhile`, `nothing_to_do`.
+    async fn run_bulk(&self, ctx: &Ctx, edit: BulkEdit) -> Result<BulkRun>;
+    /// Each value that is still what the edit made of it is what it was before. `Conflict undone` the second time.
+    async fn undo_bulk(&self, ctx: &Ctx, id: BulkRunId) -> Result<BulkUndone>;
+    /// Newest first.
+    async fn bulk_runs(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkRun>>;
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change>;
     async fn put_page(&self, ctx: &Ctx, page: ContentPage) -> Result<Change>;
     async fn put_home(&self, ctx: &Ctx, home: HomeContent) -> Result<Change>;

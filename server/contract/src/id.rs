@@ -137,6 +137,9 @@ pub mod kind {
         Role,
         Audit,
         Fulfillment,
+        Refund,
+        Document,
+        BulkRun,
     );
 }
 
@@ -166,3 +169,6 @@ pub type EventId = Id<kind::Event>;
 pub type RoleId = Id<kind::Role>;
 pub type AuditId = Id<kind::Audit>;
 pub type FulfillmentId = Id<kind::Fulfillment>;
+pub type RefundId = Id<kind::Refund>;
+pub type DocumentId = Id<kind::Document>;
+pub type BulkRunId = Id<kind::BulkRun>;

@@ -145,6 +145,8 @@ pub struct Reservation {
     pub lines: Vec<ReserveLine>,
     /// Of these lines, what has left the shelf.
     pub shipped: Vec<ReserveLine>,
+    /// Of these lines, what was refunded before it left.
+    pub released: Vec<ReserveLine>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -181,7 +183,8 @@ pub struct Movement {
     pub id: MovementId,
     pub variant_id: VariantId,
     pub location_id: LocationId,
-    /// `received`, `adjusted`, `reserved`, `released`, `expired`, `allocated`, `shipped`, `returned`.
+    /// `received`, `adjusted`, `reserved`, `released`, `expired`, `allocated`, `shipped`, `returned`,
+    /// `written_off`.
     pub kind: String,
     pub on_hand_delta: i64,
     pub reserved_delta: i64,

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Address, CheckoutId, Ctx, CustomerId, Delivery, Difference, Event, FulfillmentId, Media, Money, OrderId,
-    OrderLineId, Page, PageRequest, Payment, ProductId, ReservationId, ReserveLine, Result, Timestamp,
-    TraceStep, VariantId,
+    Address, CheckoutId, CreateRefund, Ctx, CustomerId, Delivery, Difference, Document, Event, FulfillmentId,
+    Media, Money, OrderId, OrderLineId, Page, PageRequest, Payment, ProductId, Refund, ReservationId,
+    ReserveLine, Result, Timestamp, TraceStep, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,23 +45,35 @@ pub enum OrderPaymentStatus {
     None,
     Authorized,
     Paid,
+    /// A part of the money went back.
+    PartiallyRefunded,
+    /// All of it went back.
+    Refunded,
     Voided,
 }
 
 impl OrderPaymentStatus {
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::Authorized, Self::Paid, Self::PartiallyRefunded, Self::Refunded, Self::Voided];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Authorized => "authorized",
             Self::Paid => "paid",
+            Self::PartiallyRefunded => "partially_refunded",
+            Self::Refunded => "refunded",
             Self::Voided => "voided",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::None, Self::Authorized, Self::Paid, Self::Voided]
-            .into_iter()
-            .find(|status| status.as_str() == text)
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// The money came, and not all of it went back.
+    pub fn is_paid(self) -> bool {
+        matches!(self, Self::Paid | Self::PartiallyRefunded)
     }
 }
 
@@ -215,6 +227,8 @@ pub struct OrderQuery {
     pub payment_status: Option<OrderPaymentStatus>,
     pub fulfillment_status: Option<FulfillmentStatus>,
     pub customer_id: Option<CustomerId>,
+    /// Has this tag; letters' case does not matter.
+    pub tag: Option<String>,
     /// `next` of the page before.
     pub after: Option<String>,
     /// 1 to 100; 24 where not given.
@@ -243,6 +257,8 @@ pub struct Sales {
     pub orders: i64,
     /// One sum per currency.
     pub totals: Vec<Money>,
+    /// Of these orders, what went back by now; one sum per currency.
+    pub refunded: Vec<Money>,
 }
 
 /// What waits for somebody. Counted up to 1,000.
@@ -281,6 +297,10 @@ pub struct Order {
     pub payments: Vec<Payment>,
     /// Oldest first.
     pub fulfillments: Vec<Fulfillment>,
+    /// Oldest first.
+    pub refunds: Vec<Refund>,
+    /// The merchant's own words for it, in their order. Only in answers to staff.
+    pub tags: Vec<String>,
     /// For `/orders/{access_token}`: shows this one order without signing in. Only in answers to its owner and staff.
     pub access_token: String,
     pub version: i64,
@@ -306,6 +326,17 @@ pub struct OrderLine {
     pub total: Money,
     /// Pieces in fulfillments that were not cancelled.
     pub fulfilled: i64,
+    /// Pieces whose money went back or is about to.
+    pub refunded: i64,
+    /// Of them those that were never sent and won't be.
+    pub removed: i64,
+}
+
+impl OrderLine {
+    /// Pieces that can go into the next parcel.
+    pub fn left(&self) -> i64 {
+        self.quantity - self.fulfilled - self.removed
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -380,7 +411,31 @@ pub trait Orders: Send + Sync {
     /// Gives stock back and voids what isn't captured; `Conflict payment_captured` once paid, `already_shipped`
     /// once a part of it has left.
     async fn cancel(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order>;
-    /// Takes unfinished checkouts up again where a crash left them; runs at start and every minute.
+    /// Sends money back and says what becomes of the pieces. `Conflict`: `not_paid`, `too_many`, `in_parcel` (what
+    /// is packed and has not left is given up first), `more_than_paid`, `total_changed`, `stale_version`.
+    /// A refund that the gateway refuses is in the order as `failed`, and is no error.
+    async fn refund(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        request: CreateRefund,
+        if_version: Option<i64>,
+    ) -> Result<Order>;
+    /// Up to 20 of up to 40 characters each; letters' case does not tell two apart.
+    async fn set_tags(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        tags: Vec<String>,
+        if_version: Option<i64>,
+    ) -> Result<Order>;
+    /// For colleagues; it stands in the order's history. Up to 2,000 characters.
+    async fn add_note(&self, ctx: &Ctx, id: OrderId, text: &str) -> Result<()>;
+    /// The invoice, made and numbered at the first call; `Conflict not_paid` before the money came.
+    async fn invoice(&self, ctx: &Ctx, id: OrderId) -> Result<Document>;
+    /// What was issued for an order: its invoice and its credit notes, oldest first.
+    async fn documents(&self, ctx: &Ctx, id: OrderId) -> Result<Vec<Document>>;
+    /// Takes unfinished checkouts and refunds up again where a crash left them; runs at start and every minute.
     async fn resume(&self, ctx: &Ctx) -> Result<u64>;
     /// Lines against totals, orders against payments and reservations.
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>>;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Ctx, Difference, Event, Money, OrderId, PaymentId, Result, Timestamp};
+use crate::{Ctx, Difference, Event, Money, OrderId, PaymentId, RefundId, Result, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -16,17 +16,21 @@ pub enum PaymentStatus {
     Processing,
     Authorized,
     Captured,
+    PartiallyRefunded,
+    Refunded,
     Failed,
     Voided,
 }
 
 impl PaymentStatus {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Created,
         Self::RequiresAction,
         Self::Processing,
         Self::Authorized,
         Self::Captured,
+        Self::PartiallyRefunded,
+        Self::Refunded,
         Self::Failed,
         Self::Voided,
     ];
@@ -38,6 +42,8 @@ impl PaymentStatus {
             Self::Processing => "processing",
             Self::Authorized => "authorized",
             Self::Captured => "captured",
+            Self::PartiallyRefunded => "partially_refunded",
+            Self::Refunded => "refunded",
             Self::Failed => "failed",
             Self::Voided => "voided",
         }
@@ -45,6 +51,11 @@ impl PaymentStatus {
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// The money was taken, whatever went back since.
+    pub fn is_captured(self) -> bool {
+        matches!(self, Self::Captured | Self::PartiallyRefunded | Self::Refunded)
     }
 }
 
@@ -77,6 +88,8 @@ pub struct Payment {
     pub status: PaymentStatus,
     pub amount: Money,
     pub captured: Money,
+    /// Of what was captured.
+    pub refunded: Money,
     /// The gateway's own name for it.
     pub gateway_ref: Option<String>,
     /// For the shopper, when it failed.
@@ -100,6 +113,22 @@ pub struct Authorize {
     pub token: Option<String>,
 }
 
+/// The id makes it idempotent: the same again answers what became of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RefundPayment {
+    pub refund_id: RefundId,
+    pub payment_id: PaymentId,
+    pub amount: Money,
+}
+
+/// What became of a refund at the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentRefund {
+    Succeeded,
+    /// Refused for good.
+    Failed(String),
+}
+
 #[async_trait]
 pub trait Payments: Send + Sync {
     async fn methods(&self, ctx: &Ctx, amount: Money) -> Result<Vec<PaymentMethod>>;
@@ -109,6 +138,9 @@ pub trait Payments: Send + Sync {
     async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
     /// No effect on one that failed or is void; `Conflict payment_captured` once the money was taken.
     async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
+    /// Sends money back. `Conflict more_than_captured` where it would be more than was taken; `Unavailable` when the
+    /// gateway can't be asked: then nobody knows, until asked again with the same id.
+    async fn refund(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund>;
     async fn get(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
     async fn of_order(&self, ctx: &Ctx, order: OrderId) -> Result<Vec<Payment>>;
     /// Staff: the transfer is on the account.

@@ -2,6 +2,7 @@
 
 mod allocate;
 mod engine;
+pub mod refund;
 
 pub use allocate::allocate;
 pub use engine::{Line, PriceInput, PricingError, price, reprice};

@@ -1,6 +1,7 @@
 //! Configuration: documented defaults, a file, variables, flags.
 
 mod layers;
+mod papers;
 mod print;
 mod settings;
 
@@ -10,6 +11,7 @@ use std::{
 };
 
 pub use layers::{ConfigError, DEFAULTS, Layers, Source};
+pub use papers::Papers;
 pub use print::print;
 pub use settings::{DOMAINS, Fetch, Http, Limits, Log, LogFormat, Mail, Node, Payments, Settings, Shop};
 

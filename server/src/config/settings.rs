@@ -7,7 +7,10 @@ use serde::Deserialize;
 use souk_contract::{Currency, Money, TaxRule};
 use souk_kernel::config::DatabaseConfig;
 
-use super::layers::{ConfigError, Layers};
+use super::{
+    layers::{ConfigError, Layers},
+    papers::{self, Papers, RawPapers},
+};
 
 /// Everything, checked. `data_dir` holds databases, index, media, mail and the key.
 #[derive(Debug, Clone)]
@@ -21,6 +24,7 @@ pub struct Settings {
     pub payments: Payments,
     pub fetch: Fetch,
     pub log: Log,
+    pub papers: Papers,
 }
 
 #[derive(Debug, Clone)]
@@ -143,6 +147,7 @@ struct Raw {
     payments: Payments,
     fetch: RawFetch,
     log: RawLog,
+    papers: RawPapers,
 }
 
 #[derive(Deserialize)]
@@ -227,6 +232,7 @@ impl Settings {
             http: http(layers, raw.http)?,
             fetch: fetch(layers, raw.fetch)?,
             log: log(layers, raw.log)?,
+            papers: papers::check(layers, raw.papers, &shop)?,
             node: raw.node,
             data_dir,
             shop,

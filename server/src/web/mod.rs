@@ -13,11 +13,13 @@ mod listen;
 mod media;
 mod meters;
 mod pages;
+mod papers;
 mod policy;
 mod rate;
 mod seo;
 mod site;
 mod takes;
+mod upload;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -44,6 +46,7 @@ use crate::config::Settings;
 
 pub use admin::audit_routes;
 pub use listen::run;
+pub use papers::{Printer, routes as paper_routes};
 
 /// What every handler may need. One for the process.
 pub struct Web {
@@ -72,6 +75,7 @@ pub struct Parts {
     pub kit: Kit,
     pub databases: Vec<Db>,
     pub recorder: Option<PrometheusHandle>,
+    pub printer: Printer,
 }
 
 impl Web {
@@ -170,10 +174,14 @@ pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
         .route("/admin", get(admin::screens))
         .route("/admin/", get(admin::screens))
         .route("/admin/{*screen}", get(admin::screens))
+        .route(takes::PAPER, get(papers::for_screens))
+        .route(takes::PICK_LIST, get(papers::picks_for_screens))
+        .route("/orders/{token}/papers/{paper}", get(papers::for_shopper))
         .route("/fn/{*function}", get(pages::function).post(pages::function))
         .fallback(pages::page)
         .with_state(Arc::clone(&web))
         .layer(RequestBodyLimitLayer::new(settings.http.body_limit))
+        .merge(upload::routes(web.clone()))
         // A default: the catalogue takes larger pictures.
         .nest("/api", api.layer(DefaultBodyLimit::max(settings.http.body_limit)))
         .layer(csrf)

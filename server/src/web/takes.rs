@@ -41,6 +41,10 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("orders/get", This(Orders.read())),
     ("orders/sales", This(Orders.read())),
     ("orders/waiting", This(Orders.read())),
+    ("orders/documents", This(Orders.read())),
+    ("orders/tags", This(Orders.write())),
+    ("orders/note", This(Orders.write())),
+    ("orders/refund", This(Payments.write())),
     ("orders/fulfil", This(Orders.write())),
     ("orders/fulfillments/move", This(Orders.write())),
     ("orders/cancel", This(Orders.write())),
@@ -50,6 +54,10 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("products/pictures", This(Catalog.read())),
     ("products/put", This(Catalog.write())),
     ("products/archive", This(Catalog.write())),
+    ("products/bulk", This(Catalog.read())),
+    ("products/bulk/preview", This(Catalog.read())),
+    ("products/bulk/run", This(Catalog.write())),
+    ("products/bulk/undo", This(Catalog.write())),
     ("variants", This(Catalog.read())),
     ("inventory/levels", This(Inventory.read())),
     ("inventory/running-out", This(Inventory.read())),
@@ -66,10 +74,23 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("roles/remove", This(Staff.write())),
 ];
 
+/// Papers, which a browser opens in a window of its own.
+pub const PAPER: &str = "/fn/admin/orders/paper";
+pub const PICK_LIST: &str = "/fn/admin/orders/pick-list";
+/// A picture, as the bytes of its file.
+pub const PICTURE: &str = "/fn/admin/products/add-picture";
+
+/// Files beside the functions.
+const FILES: &[(&str, Takes)] = &[
+    ("orders/paper", This(Orders.read())),
+    ("orders/pick-list", This(Orders.read())),
+    ("products/add-picture", This(Catalog.write())),
+];
+
 /// Of a path; none where there is no such function.
 fn takes(path: &str) -> Option<Takes> {
     let name = path.strip_prefix(BELOW)?;
-    FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, takes)| *takes)
+    FUNCTIONS.iter().chain(FILES).find(|(known, _)| *known == name).map(|(_, takes)| *takes)
 }
 
 /// Whether the caller may call it. A path that is none is answered as such, whoever asks.
@@ -112,7 +133,7 @@ mod tests {
         for preset in Preset::ALL {
             let actor = Actor::Staff { id: somebody, grants: preset.grants(), session: None };
             let ctx = Ctx::guest("test").with_actor(actor);
-            for (name, takes) in FUNCTIONS {
+            for (name, takes) in FUNCTIONS.iter().chain(FILES) {
                 let allowed = match takes {
                     Nothing | Session => true,
                     This(permission) => preset.grants().allow(*permission),

@@ -26,7 +26,7 @@ impl TestShop {
         self.pay(self.checkout(), &cart, "tok_success").await.expect("an order")
     }
 
-    async fn on_hand(&self, variant: VariantId) -> (i64, i64, i64) {
+    pub async fn on_hand(&self, variant: VariantId) -> (i64, i64, i64) {
         let level = &self.services.inventory.levels(&self.system, &[variant]).await.expect("levels")[0];
         (level.on_hand, level.allocated, level.available)
     }

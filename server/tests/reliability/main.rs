@@ -6,6 +6,7 @@ mod checkout;
 mod crash;
 mod desk;
 mod doors;
+mod refunds;
 mod server;
 mod shop;
 mod verify;

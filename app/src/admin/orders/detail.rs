@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use souk_contract::{AuditEntry, AuditQuery, Error, Order, OrderId, OrderLine, OrderStatus, Page, Resource};
 
-use super::{cancel, fulfil, parcels, sides};
+use super::{cancel, fulfil, notes, papers, parcels, refund, sides};
 use crate::{
     admin::{activity, desk::Desk, load::Source, parts, place::Place, time, words},
     api::admin::orders,
@@ -76,6 +76,7 @@ pub fn view(desk: Desk, id: OrderId) -> AnyView {
     let title =
         Memo::new(move |_| work.order.get().map_or("Order".to_owned(), |order| format!("#{}", order.number)));
     let fulfilling = fulfil::Filled::new(desk);
+    let may_refund = untrack(move || desk.may(Resource::Payments.write()));
     let stale = move || {
         work.stale.get().then(|| {
             let text = "Somebody else changed this order in the meantime. This is how it stands now; what you typed is still there.";
@@ -92,9 +93,14 @@ pub fn view(desk: Desk, id: OrderId) -> AnyView {
                 {fulfil::view(work, fulfilling)}
                 {parcels::view(work)}
                 {part(work, "Payment", move |order| sides::payments(work, order))}
+                {refund::view(work, may_refund)}
                 {activity::card(desk, work.history)}
             </div>
-            <div class="columns__side">{sides::view(work)}</div>
+            <div class="columns__side">
+                {sides::view(work)}
+                {part(work, "Papers", papers::card)}
+                {notes::view(work)}
+            </div>
         </div>
     }
     .into_any()
@@ -130,11 +136,6 @@ fn summary(order: Order) -> AnyView {
     .into_any()
 }
 
-/// Pieces that are in no parcel yet.
-pub fn left(line: &OrderLine) -> i64 {
-    (line.quantity - line.fulfilled).max(0)
-}
-
 /// `Tea towel – Écru`
 pub fn title(line: &OrderLine) -> String {
     if line.variant_title.is_empty() {
@@ -147,15 +148,18 @@ pub fn title(line: &OrderLine) -> String {
 fn lines(order: &Order) -> AnyView {
     let cancelled = order.status == OrderStatus::Cancelled;
     let row = |line: &OrderLine| {
+        let refunded = (line.refunded > 0)
+            .then(|| view! { <span class="muted">{format!("{} refunded", line.refunded)}</span> });
         let name = view! {
             <span class="named">
                 {parts::thumb(line.media.as_ref(), &line.product_title)}
                 <span class="two">
                     <span>{title(line)}</span><span class="muted">{line.sku.clone().unwrap_or_default()}</span>
+                    {refunded}
                 </span>
             </span>
         };
-        let open = if cancelled { 0 } else { left(line) };
+        let open = if cancelled { 0 } else { line.left() };
         parts::row(
             Some(Place::Product(line.product_id).url()),
             name.into_any(),
@@ -180,6 +184,7 @@ fn sums(order: &Order) -> AnyView {
         view! { <div class=class><dt>{label}</dt><dd>{value}</dd></div> }.into_any()
     };
     let less = |money: souk_contract::Money| format!("−{money}");
+    let refunded = order.refunded();
     let tax = if order.tax_inclusive { "Tax included" } else { "Tax" };
     view! {
         <dl class="sums">
@@ -189,6 +194,7 @@ fn sums(order: &Order) -> AnyView {
             {(!order.shipping_discount.is_zero()).then(|| sum("Delivery discount", less(order.shipping_discount), ""))}
             {sum(tax, order.tax.to_string(), "")}
             {sum("Total", order.total.to_string(), "sums__total")}
+            {(!refunded.is_zero()).then(|| sum("Refunded", less(refunded), ""))}
         </dl>
     }
     .into_any()

@@ -7,7 +7,7 @@ use souk_contract::{
     CreateFulfillment, FulfillmentLine, Order, OrderLine, OrderLineId, OrderStatus, Tracking,
 };
 
-use super::detail::{Work, left, title};
+use super::detail::{Work, title};
 use crate::{
     admin::{
         desk::Desk,
@@ -86,14 +86,14 @@ impl TrackingFields {
 pub fn view(work: Work, filled: Filled) -> AnyView {
     let shown = move || {
         let order = work.order.get()?;
-        let open = order.status != OrderStatus::Cancelled && order.lines.iter().any(|line| left(line) > 0);
+        let open = order.status != OrderStatus::Cancelled && order.lines.iter().any(|line| line.left() > 0);
         (open && work.may_write).then(|| parts::card("Fulfil", None, form(work, filled, &order)))
     };
     shown.into_any()
 }
 
 fn form(work: Work, filled: Filled, order: &Order) -> AnyView {
-    let open: Vec<OrderLine> = order.lines.iter().filter(|line| left(line) > 0).cloned().collect();
+    let open: Vec<OrderLine> = order.lines.iter().filter(|line| line.left() > 0).cloned().collect();
     let version = order.version;
     let rows: Vec<AnyView> = open.iter().map(|line| row(filled, line)).collect();
     let send = move || {
@@ -132,7 +132,7 @@ fn form(work: Work, filled: Filled, order: &Order) -> AnyView {
 }
 
 fn row(filled: Filled, line: &OrderLine) -> AnyView {
-    let (id, most) = (line.id, left(line));
+    let (id, most) = (line.id, line.left());
     let value =
         move || filled.quantities.with(|typed| typed.get(&id).cloned()).unwrap_or_else(|| most.to_string());
     let typed = move |event| {
@@ -163,7 +163,7 @@ fn chosen(filled: Filled, open: &[OrderLine]) -> Result<Vec<FulfillmentLine>, so
     let mut lines = Vec::new();
     for line in open {
         let quantity = match typed.get(&line.id) {
-            None => left(line),
+            None => line.left(),
             Some(text) => text.trim().parse().map_err(|_| fault("Please give whole numbers of pieces."))?,
         };
         if quantity > 0 {

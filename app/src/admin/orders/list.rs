@@ -1,8 +1,15 @@
 use leptos::prelude::*;
 use souk_contract::{FulfillmentStatus, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary};
 
+use super::papers;
 use crate::{
-    admin::{desk::Desk, load::Pages, parts, place::Place, time, words},
+    admin::{
+        desk::Desk,
+        load::{Loaded, Pages},
+        parts,
+        place::Place,
+        time, words,
+    },
     api::admin::orders,
     ui::{Icon, empty},
 };
@@ -21,7 +28,7 @@ const COLUMNS: [&str; 7] = ["Order", "Date", "Customer", "#Items", "#Total", "Pa
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).is_main();
     let none = move || {
-        if desk.param("q").is_some() || desk.param("tab").is_some() {
+        if ["q", "tab", "tag"].iter().any(|name| desk.param(name).is_some()) {
             empty(
                 Icon::Search,
                 "No order here",
@@ -32,11 +39,29 @@ pub fn view(desk: Desk) -> AnyView {
             empty(Icon::Bag, "No orders yet", "As soon as somebody buys something, it stands here.", None)
         }
     };
+    let picks = move || {
+        pages.rows.with(|rows| match rows {
+            Loaded::Ready(rows) => papers::pick_list(rows),
+            _ => None,
+        })
+    };
+    let tag = move || {
+        desk.param("tag").map(|tag| {
+            let clear = move |_| desk.set_params(&[("tag", "")]);
+            view! {
+                <p class="tagged">
+                    "Tagged " <b>{tag}</b> " "
+                    <button type="button" class="text-button" on:click=clear>"Show all"</button>
+                </p>
+            }
+        })
+    };
     view! {
-        {parts::head(desk, None, Signal::stored("Orders".to_owned()), ().into_any())}
+        {parts::head(desk, None, Signal::stored("Orders".to_owned()), picks.into_any())}
         <div class="box box--list">
             {parts::tabs(desk, "Orders by state", "tab", &TABS)}
             {parts::search(desk, "Search orders", "Number, mail address or name")}
+            {tag}
             {pages.view(table, none)}
         </div>
     }
@@ -44,7 +69,13 @@ pub fn view(desk: Desk) -> AnyView {
 }
 
 fn query(desk: Desk, after: Option<String>) -> OrderQuery {
-    let query = OrderQuery { text: desk.param("q"), after, limit: Some(50), ..OrderQuery::default() };
+    let query = OrderQuery {
+        text: desk.param("q"),
+        tag: desk.param("tag"),
+        after,
+        limit: Some(50),
+        ..OrderQuery::default()
+    };
     match desk.param("tab").as_deref() {
         Some("unfulfilled") => {
             OrderQuery { fulfillment_status: Some(FulfillmentStatus::Unfulfilled), ..query }

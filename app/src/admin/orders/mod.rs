@@ -4,7 +4,10 @@ mod cancel;
 mod detail;
 mod fulfil;
 mod list;
+mod notes;
+mod papers;
 mod parcels;
+mod refund;
 mod sides;
 
 pub use detail::view as detail;

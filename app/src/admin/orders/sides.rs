@@ -68,10 +68,11 @@ pub fn payments(work: Work, order: &Order) -> AnyView {
                 ("Reference", payment.gateway_ref.clone().unwrap_or_default().into_any()),
                 ("#Amount", payment.amount.to_string().into_any()),
                 ("#Taken", payment.captured.to_string().into_any()),
+                ("#Refunded", payment.refunded.to_string().into_any()),
             ],
         )
     };
-    let columns = ["Method", "State", "Since", "Reference", "#Amount", "#Taken"];
+    let columns = ["Method", "State", "Since", "Reference", "#Amount", "#Taken", "#Refunded"];
     let failures = order.payments.iter().filter_map(|payment| payment.failure.clone());
     let failures: Vec<AnyView> =
         failures.map(|text| alert(Tone::Warn, None, view! { <p>{text}</p> }.into_any())).collect();
@@ -112,11 +113,13 @@ fn status(status: PaymentStatus) -> AnyView {
         PaymentStatus::Created | PaymentStatus::Voided | PaymentStatus::Authorized => Tone::Plain,
         PaymentStatus::RequiresAction | PaymentStatus::Processing => Tone::Warn,
         PaymentStatus::Captured => Tone::Good,
+        PaymentStatus::PartiallyRefunded | PaymentStatus::Refunded => Tone::Plain,
         PaymentStatus::Failed => Tone::Bad,
     };
     let word = match status {
         PaymentStatus::Processing => "Awaited".to_owned(),
         PaymentStatus::Captured => "Paid".to_owned(),
+        PaymentStatus::PartiallyRefunded => "Partly refunded".to_owned(),
         PaymentStatus::Authorized => "Authorised".to_owned(),
         other => words::plain(other.as_str()),
     };

@@ -1,13 +1,14 @@
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
-    AuditEntry, AuditQuery, Error, Media, Page, ProductId, ProductInput, ProductRecord, ProductStatus,
-    PutProduct, Resource,
+    AuditEntry, AuditQuery, Error, Page, ProductId, ProductInput, ProductRecord, ProductStatus, PutProduct,
+    Resource,
 };
 
 use super::{
     cells,
     clash::{self, Clashing},
     editor::Editor,
+    pictures,
 };
 use crate::{
     admin::{
@@ -26,19 +27,19 @@ use crate::{
 
 /// A product on the screen.
 #[derive(Clone, Copy)]
-struct Work {
-    desk: Desk,
-    id: ProductId,
+pub struct Work {
+    pub desk: Desk,
+    pub id: ProductId,
     record: Source<ProductRecord>,
     history: Source<Page<AuditEntry>>,
     /// As the server has it, as far as we know: what is typed is compared with it.
-    base: RwSignal<Option<ProductRecord>>,
+    pub base: RwSignal<Option<ProductRecord>>,
     /// Made anew when the server's product has another shape.
     editor: RwSignal<Option<Editor>>,
     clashing: RwSignal<Option<Clashing>>,
     clash_open: RwSignal<bool>,
     adjusting: Adjusting,
-    may_write: bool,
+    pub may_write: bool,
 }
 
 pub fn view(desk: Desk, id: ProductId) -> AnyView {
@@ -97,6 +98,18 @@ impl Work {
         self.editor.set(Some(editor));
     }
 
+    /// Its pictures are other ones now. Where nobody changed anything else, what is typed stays.
+    pub fn pictures_changed(self, record: ProductRecord) {
+        let Some(base) = self.base.get_untracked() else { return };
+        self.history.reload();
+        let before = Draft::of(&base.input);
+        if before == Draft::of(&record.input) {
+            return self.base.set(Some(record));
+        }
+        let mine = untrack(|| self.editor.with(|editor| editor.as_ref().map(Editor::draft)));
+        self.put_together(&before, &mine.unwrap_or_else(|| before.clone()), record);
+    }
+
     fn changed(self) -> bool {
         let Some(draft) = self.editor.with(|editor| editor.as_ref().map(Editor::draft)) else { return false };
         self.may_write
@@ -140,15 +153,19 @@ impl Work {
                 Ok(theirs) => theirs,
                 Err(failure) => return self.desk.complain(&failure.0),
             };
-            let merged = mine.merged(&Draft::of(&base.input), &Draft::of(&theirs.input));
-            let clashing = Clashing { theirs, merged };
-            if clashing.merged.clashes.is_empty() {
-                self.decided(clashing);
-            } else {
-                self.clashing.set(Some(clashing));
-                self.clash_open.set(true);
-            }
+            self.put_together(&Draft::of(&base.input), &mine, theirs);
         });
+    }
+
+    fn put_together(self, base: &Draft, mine: &Draft, theirs: ProductRecord) {
+        let merged = mine.merged(base, &Draft::of(&theirs.input));
+        let clashing = Clashing { theirs, merged };
+        if clashing.merged.clashes.is_empty() {
+            self.decided(clashing);
+        } else {
+            self.clashing.set(Some(clashing));
+            self.clash_open.set(true);
+        }
     }
 
     fn decided(self, decided: Clashing) {
@@ -200,8 +217,7 @@ fn form(work: Work, editor: Editor) -> AnyView {
     let reads = untrack(move || work.desk.may(Resource::Inventory.read()));
     let levels = reads.then(|| stock::levels(work.desk, ids, work.adjusting));
     let input = work.base.with_untracked(|base| base.as_ref().map(|base| base.input.clone()));
-    let faces = input.map(|input| (pictures(work.desk, &input), options(&input)));
-    let (pictures, options) = faces.unzip();
+    let options = input.map(|input| options(&input));
     let save = {
         let editor = editor.clone();
         editor.form.on_submit(move || work.save(&editor))
@@ -221,7 +237,7 @@ fn form(work: Work, editor: Editor) -> AnyView {
             <fieldset class="columns" disabled=!work.may_write>
                 <legend class="sr-only">"Product"</legend>
                 <div class="columns__main">
-                    {editor.words()} {pictures} {cells::view(&editor, levels, work.adjusting)}
+                    {editor.words()} {pictures::view(work)} {cells::view(&editor, levels, work.adjusting)}
                 </div>
                 <div class="columns__side">{editor.filing()} {options} {editor.finding()}</div>
             </fieldset>
@@ -252,25 +268,6 @@ fn bar(work: Work, editor: &Editor) -> AnyView {
         })
     };
     shown.into_any()
-}
-
-fn pictures(desk: Desk, input: &ProductInput) -> AnyView {
-    let (handle, title) = (input.handle.clone(), input.title.clone());
-    let pictures = Source::new(desk, move || catalog::pictures(handle.clone()));
-    let waiting = input.media.len();
-    let shown = move |pictures: Vec<Media>| {
-        if pictures.is_empty() {
-            let text = if waiting > 0 { "The pictures are being fetched." } else { "It has no pictures." };
-            return view! { <p class="muted">{text}</p> }.into_any();
-        }
-        let picture = |media: &Media| {
-            let about = if media.alt.is_empty() { "No description".to_owned() } else { media.alt.clone() };
-            view! { <li>{parts::thumb(Some(media), &title)}<span class="pictures__alt">{about}</span></li> }
-                .into_any()
-        };
-        view! { <ul class="pictures">{pictures.iter().map(picture).collect::<Vec<_>>()}</ul> }.into_any()
-    };
-    parts::card("Pictures", None, pictures.view(shown))
 }
 
 fn options(input: &ProductInput) -> AnyView {

@@ -30,7 +30,13 @@ pub fn view(desk: Desk) -> AnyView {
             empty(Icon::Box, "No products yet", text, may_write.then(new))
         }
     };
-    let acts = may_write.then(new).into_any();
+    let many = move || {
+        let (text, status) = (desk.param("q").unwrap_or_default(), desk.param("status").unwrap_or_default());
+        let here = crate::admin::place::Address { path: Place::BulkEdit.url(), search: String::new() };
+        let href = here.with_params(&[("q", &text), ("status", &status)]);
+        view! { <a class="button button--quiet" href=href>"Edit many"</a> }
+    };
+    let acts = may_write.then(|| view! { {many} {new()} }).into_any();
     view! {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">

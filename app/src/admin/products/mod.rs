@@ -1,12 +1,15 @@
 //! Products: the list, a new one, and the one that is edited.
 
+mod bulk;
 mod cells;
 mod clash;
 mod detail;
 mod editor;
 mod list;
 mod new;
+mod pictures;
 
+pub use bulk::view as bulk;
 pub use detail::view as detail;
 pub use list::view as list;
 pub use new::view as new;

@@ -46,3 +46,31 @@ pub async fn variants(ids: Vec<VariantId>) -> Result<Vec<VariantInfo>> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.variants(&visit.ctx, &ids).await?)
 }
+
+/// What an edit of many products would do.
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/preview", input = Json, output = Json)]
+pub async fn preview_bulk(
+    edit: souk_contract::BulkEdit,
+    after: Option<ProductId>,
+) -> Result<souk_contract::BulkPreview> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.preview_bulk(&visit.ctx, &edit, after).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/run", input = Json, output = Json)]
+pub async fn run_bulk(edit: souk_contract::BulkEdit) -> Result<souk_contract::BulkRun> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.run_bulk(&visit.ctx, edit).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/undo", input = Json, output = Json)]
+pub async fn undo_bulk(id: souk_contract::BulkRunId) -> Result<souk_contract::BulkUndone> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.undo_bulk(&visit.ctx, id).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/bulk", input = Json, output = Json)]
+pub async fn bulk_runs(page: souk_contract::PageRequest) -> Result<Page<souk_contract::BulkRun>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.bulk_runs(&visit.ctx, &page).await?)
+}

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod catalog;
 pub mod inventory;
 pub mod orders;
+pub mod refunds;
 pub mod staff;
 
 use leptos::server_fn::ServerFn;

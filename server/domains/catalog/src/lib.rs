@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bulk;
 mod cache;
 mod collection;
 mod content;
@@ -17,6 +18,7 @@ mod service;
 mod shelf;
 mod store;
 mod text;
+mod upload;
 mod write;
 
 use std::{path::PathBuf, sync::Arc};
@@ -25,16 +27,17 @@ use souk_contract::Currency;
 use souk_kernel::{Db, Kit, db::Migration};
 use tokio::sync::{Mutex, RwLock, Semaphore};
 
-pub use picture::media_path;
+pub use picture::{MAX_BYTES as MAX_PICTURE_BYTES, media_path};
 pub use product::check;
 pub use rest::{admin_routes, store_routes};
+pub use upload::add_picture;
 
 use cache::Caches;
 use fresh::Fresh;
 use shelf::Shelf;
 
 pub const MIGRATIONS: &[Migration] =
-    souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk");
+    souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

@@ -18,7 +18,8 @@ use image::{
 use sha2::{Digest as _, Sha256};
 use souk_contract::{Error, Result};
 
-pub(crate) const MAX_BYTES: usize = 20 * 1024 * 1024;
+/// The largest file that is taken as a picture.
+pub const MAX_BYTES: usize = 20 * 1024 * 1024;
 const MAX_PIXELS: u64 = 50_000_000;
 const MAX_SIDE: u32 = 30_000;
 /// For a decoder's own buffers beside the pixels.

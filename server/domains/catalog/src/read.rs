@@ -287,7 +287,11 @@ impl LocalCatalog {
         Ok(Page { items: rows.into_iter().map(|row| row.show(self.settings.currency)).collect(), next })
     }
 
-    async fn records_of(&self, conn: &mut Conn, rows: Vec<ProductRow>) -> Result<Vec<ProductRecord>> {
+    pub(crate) async fn records_of(
+        &self,
+        conn: &mut Conn,
+        rows: Vec<ProductRow>,
+    ) -> Result<Vec<ProductRecord>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts,
-    Listing, Media, MediaId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
-    ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductStatus, ProductWritten, PutProduct,
-    Resource, Result, SitemapEntry, StoreMedia, VariantId, VariantInfo,
+    BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, Collection, CollectionInput,
+    ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId, Page, PageRequest,
+    PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord,
+    ProductRow, ProductStatus, ProductWritten, PutProduct, Resource, Result, SitemapEntry, StoreMedia,
+    VariantId, VariantInfo,
 };
 
 use crate::{LocalCatalog, content::find_page};
@@ -115,6 +116,31 @@ impl Catalog for LocalCatalog {
     ) -> Result<ProductWritten> {
         ctx.require(Resource::Catalog.write())?;
         self.archive(ctx, id, if_version).await
+    }
+
+    async fn preview_bulk(
+        &self,
+        ctx: &Ctx,
+        edit: &BulkEdit,
+        after: Option<ProductId>,
+    ) -> Result<BulkPreview> {
+        ctx.require(Resource::Catalog.read())?;
+        self.preview_edit(edit, after).await
+    }
+
+    async fn run_bulk(&self, ctx: &Ctx, edit: BulkEdit) -> Result<BulkRun> {
+        ctx.require(Resource::Catalog.write())?;
+        self.run_edit(ctx, edit).await
+    }
+
+    async fn undo_bulk(&self, ctx: &Ctx, id: BulkRunId) -> Result<BulkUndone> {
+        ctx.require(Resource::Catalog.write())?;
+        self.undo_edit(ctx, id).await
+    }
+
+    async fn bulk_runs(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkRun>> {
+        ctx.require(Resource::Catalog.read())?;
+        self.list_runs(page).await
     }
 
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change> {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod level;
+mod refunding;
 mod rest;
 mod service;
 mod shipping;
@@ -12,4 +13,4 @@ pub use service::LocalInventory;
 
 /// The schema, oldest first.
 pub const MIGRATIONS: &[souk_kernel::db::Migration] =
-    souk_kernel::migrations!("inventory"; "0001_init", "0002_shipping");
+    souk_kernel::migrations!("inventory"; "0001_init", "0002_shipping", "0003_released");

@@ -396,12 +396,14 @@ async fn with_lines(conn: &mut Conn, rows: Vec<KnownReservationRow>) -> Result<V
     let ids: Vec<ReservationId> = rows.iter().map(|row| row.id).collect();
     let mut lines = by_reservation(store::lines_of(conn, &ids).await?);
     let mut shipped = by_reservation(store_shipping::shipped_of(conn, &ids).await?);
+    let mut released = by_reservation(store_shipping::released_of(conn, &ids).await?);
     let with_lines = rows.into_iter().map(|row| Reservation {
         id: row.id,
         state: row.state.0,
         order_id: row.order_id,
         lines: lines.remove(&row.id).unwrap_or_default(),
         shipped: shipped.remove(&row.id).unwrap_or_default(),
+        released: released.remove(&row.id).unwrap_or_default(),
     });
     Ok(with_lines.collect())
 }

@@ -11,8 +11,9 @@ use crate::{
 };
 
 impl LocalInventory {
-    /// Hears when a parcel has left.
+    /// Hears when a parcel has left, and when money went back.
     pub fn listen(self: &Arc<Self>, bus: &Bus) {
+        self.listen_to_refunds(bus);
         let inventory = Arc::clone(self);
         bus.on::<OrderShipped, _, _>("inventory.ship", move |event, delivered| {
             let inventory = Arc::clone(&inventory);

@@ -437,8 +437,11 @@ pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<AuditRow>, DbError> {
            from reservation_line line join reservation on reservation.id = line.reservation_id
            group by line.variant_id, line.location_id
          ), gone as (
-           select line.variant_id, line.location_id, cast(sum(line.quantity) as bigint) as shipped
-           from shipment_line line join reservation on reservation.id = line.reservation_id
+           select line.variant_id, line.location_id, cast(sum(line.quantity) as bigint) as pieces
+           from (select reservation_id, variant_id, location_id, quantity from shipment_line
+                 union all
+                 select reservation_id, variant_id, location_id, quantity from release_line) as line
+           join reservation on reservation.id = line.reservation_id
            where reservation.state = 'committed'
            group by line.variant_id, line.location_id
          ), audited as (
@@ -447,7 +450,7 @@ pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<AuditRow>, DbError> {
                   coalesce(moved.reserved, 0) as moved_reserved,
                   coalesce(moved.allocated, 0) as moved_allocated,
                   coalesce(standing.held, 0) as held,
-                  coalesce(standing.promised, 0) - coalesce(gone.shipped, 0) as promised
+                  coalesce(standing.promised, 0) - coalesce(gone.pieces, 0) as promised
            from level
            left join moved on moved.variant_id = level.variant_id and moved.location_id = level.location_id
            left join standing on standing.variant_id = level.variant_id and standing.location_id = level.location_id

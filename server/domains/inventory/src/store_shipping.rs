@@ -1,6 +1,6 @@
 //! SQL about what leaves the shelf, and what is about to be gone.
 
-use souk_contract::{FulfillmentId, ReservationId, VariantId};
+use souk_contract::{FulfillmentId, RefundId, ReservationId, VariantId};
 use souk_kernel::db::{Conn, DbError};
 
 use crate::store::{LevelRow, ReservationLineRow};
@@ -31,7 +31,27 @@ pub(crate) async fn running_out(conn: &mut Conn, limit: i64) -> Result<Vec<Level
     .await
 }
 
-/// The lines, less what has left the shelf.
+/// On the shelf again; what was promised and not there shrinks with it.
+pub(crate) async fn put_back(conn: &mut Conn, line: &ReservationLineRow) -> Result<LevelRow, DbError> {
+    conn.query(
+        "update level set
+           on_hand = on_hand + $3,
+           shortfall = case
+             when reserved + allocated - on_hand - $3 <= 0 then 0
+             when reserved + allocated - on_hand - $3 < shortfall then reserved + allocated - on_hand - $3
+             else shortfall end,
+           version = version + 1
+         where variant_id = $1 and location_id = $2
+         returning variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version",
+    )
+    .bind(line.variant_id)
+    .bind(line.location_id)
+    .bind(line.quantity)
+    .one()
+    .await
+}
+
+/// The lines, less what has left the shelf and what was refunded before it left.
 pub(crate) async fn unshipped_lines(
     conn: &mut Conn,
     id: ReservationId,
@@ -41,7 +61,11 @@ pub(crate) async fn unshipped_lines(
                 line.quantity - cast(coalesce((
                   select sum(shipped.quantity) from shipment_line shipped
                   where shipped.reservation_id = line.reservation_id and shipped.variant_id = line.variant_id
-                    and shipped.location_id = line.location_id), 0) as bigint) as quantity
+                    and shipped.location_id = line.location_id), 0) as bigint)
+                - cast(coalesce((
+                  select sum(released.quantity) from release_line released
+                  where released.reservation_id = line.reservation_id and released.variant_id = line.variant_id
+                    and released.location_id = line.location_id), 0) as bigint) as quantity
          from reservation_line line where line.reservation_id = $1 order by line.variant_id, line.location_id",
     )
     .bind(id)
@@ -67,6 +91,54 @@ pub(crate) async fn add_shipment_line(
     .execute()
     .await?;
     Ok(())
+}
+
+/// What has left the shelf of a reservation, by variant and location.
+pub(crate) async fn shipped_lines(
+    conn: &mut Conn,
+    id: ReservationId,
+) -> Result<Vec<ReservationLineRow>, DbError> {
+    conn.query(
+        "select variant_id, location_id, cast(sum(quantity) as bigint) as quantity from shipment_line
+         where reservation_id = $1 group by variant_id, location_id order by variant_id, location_id",
+    )
+    .bind(id)
+    .all()
+    .await
+}
+
+pub(crate) async fn add_release_line(
+    conn: &mut Conn,
+    refund: RefundId,
+    reservation: ReservationId,
+    line: &ReservationLineRow,
+) -> Result<(), DbError> {
+    conn.query(
+        "insert into release_line (refund_id, reservation_id, variant_id, location_id, quantity)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .bind(refund)
+    .bind(reservation)
+    .bind(line.variant_id)
+    .bind(line.location_id)
+    .bind(line.quantity)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Pieces per reservation and variant that were refunded before they left.
+pub(crate) async fn released_of(
+    conn: &mut Conn,
+    ids: &[ReservationId],
+) -> Result<Vec<(ReservationId, VariantId, i64)>, DbError> {
+    conn.query(
+        "select reservation_id, variant_id, cast(sum(quantity) as bigint) from release_line
+         where reservation_id in ($1..) group by reservation_id, variant_id order by reservation_id, variant_id",
+    )
+    .bind_list(ids)
+    .all()
+    .await
 }
 
 /// Pieces per reservation and variant that have left the shelf.

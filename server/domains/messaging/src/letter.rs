@@ -2,7 +2,8 @@
 
 use askama::Template;
 use souk_contract::{
-    Customer, Error, FulfillmentId, FulfillmentStatus, Money, Order, OrderPaymentStatus, ResetLetter, Result,
+    Customer, Error, FulfillmentId, FulfillmentStatus, Money, Order, OrderPaymentStatus, RefundId,
+    ResetLetter, Result,
 };
 
 /// How the shop signs.
@@ -124,6 +125,31 @@ pub(crate) fn order_shipped(shop: &Sender, order: &Order, parcel: FulfillmentId)
     };
     let title = if all { "Your order is on its way" } else { "A part of your order is on its way" };
     plain(shop, &order.email, title, &paragraphs, (&link, label), "order_shipped").map(Some)
+}
+
+/// None where the order has no such refund, or no money went back.
+pub(crate) fn order_refunded(shop: &Sender, order: &Order, refund: RefundId) -> Result<Option<Letter>> {
+    let Some(refund) = order.refunds.iter().find(|one| one.id == refund && !one.amount.is_zero()) else {
+        return Ok(None);
+    };
+    let mut paragraphs =
+        vec![format!("We have sent {} of your order #{} back to you.", refund.amount, order.number)];
+    let things = refund.lines.iter().filter_map(|part| {
+        let line = order.lines.iter().find(|line| line.id == part.order_line_id)?;
+        let options =
+            if line.variant_title.is_empty() { String::new() } else { format!(", {}", line.variant_title) };
+        Some(format!("{} × {}{options}", part.quantity, line.product_title))
+    });
+    paragraphs.extend(things);
+    if !refund.shipping.is_zero() {
+        paragraphs.push(format!("Delivery: {}", refund.shipping));
+    }
+    paragraphs.push(
+        "It takes your bank a few days to show it. The credit note is on your order's page.".to_owned(),
+    );
+    let link = format!("{}/orders/{}", shop.base_url, order.access_token);
+    let title = "Your refund";
+    plain(shop, &order.email, title, &paragraphs, (&link, "See your order"), "order_refunded").map(Some)
 }
 
 pub(crate) fn welcome(shop: &Sender, customer: &Customer) -> Result<Letter> {

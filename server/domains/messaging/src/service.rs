@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
     Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailState, MailTransport, Messaging,
-    OrderCancelled, OrderPlaced, OrderShipped, Orders, Page, PageRequest, PasswordResetRequested, Resource,
-    Result,
+    OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
+    PasswordResetRequested, Resource, Result,
 };
 use souk_kernel::{Bus, Db, Delivered, Kit};
 use uuid::Uuid;
@@ -81,6 +81,15 @@ impl LocalMessaging {
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
                 let letter = letter::order_shipped(&it.sender, &order, event.fulfillment_id)?;
+                it.write(&delivered, async { Ok(letter) }).await
+            }
+        });
+        let it = Arc::clone(self);
+        bus.on::<OrderRefunded, _, _>("messaging.tell_refunded", move |event, delivered| {
+            let it = Arc::clone(&it);
+            async move {
+                let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
+                let letter = letter::order_refunded(&it.sender, &order, event.refund_id)?;
                 it.write(&delivered, async { Ok(letter) }).await
             }
         });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use souk_contract::{
-    Ctx, Difference, OrderId, OrderPaymentStatus, OrderStatus, Payment, PaymentStatus, Reservation,
+    Ctx, Difference, OrderId, OrderPaymentStatus, OrderStatus, Payment, RefundState, Reservation,
     ReservationId, ReservationState, Result, Timestamp, VariantId,
 };
 use uuid::Uuid;
@@ -11,8 +11,9 @@ use uuid::Uuid;
 use crate::{
     fulfillment::Parcel,
     order::{LineRow, OrderRow},
+    refund::{self, RefundRow},
     saga::Saga,
-    store, store_parcels,
+    store, store_documents, store_parcels, store_refunds,
 };
 
 const AT_ONCE: u32 = 200;
@@ -36,13 +37,30 @@ pub(crate) async fn orders(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
             let payments = saga.near.payments.of_order(ctx, row.id).await?;
             let payment = payments.iter().find(|payment| payment.id == row.payment_id);
             differences.extend(money(row, &lines, payment));
+            let refunds = store_refunds::refunds(&mut reader, row.id).await?;
+            differences.extend(money_back(row, &refunds, payment));
             let parcels = store_parcels::parcels(&mut reader, row.id).await?;
             let settled = saga.kit.now().plus_seconds(-ON_THE_WAY_SECONDS);
             let gone = shipped_before(&parcels, &lines, settled);
-            differences.extend(stock(row, &lines, &gone, held.get(&row.reservation_id)));
+            let held = held.get(&row.reservation_id);
+            differences.extend(stock(row, &lines, &gone, held));
+            let removed = refund::removed_before(&refunds, &lines, settled);
+            differences.extend(let_go(row, &removed, held));
         }
     }
     Ok(differences)
+}
+
+/// Numbers of invoices and credit notes without gaps.
+pub(crate) async fn papers(saga: &Saga) -> Result<Vec<Difference>> {
+    let gaps = store_documents::gaps(&mut *saga.db.read().await?).await?;
+    let difference = |(kind, missing): (String, i64)| Difference {
+        what: format!("numbers of the kind {kind}"),
+        expected: "as many papers as numbers were given".to_owned(),
+        found: format!("{missing} more numbers than papers"),
+        explanation: "A paper was removed, or added past its counter.".to_owned(),
+    };
+    Ok(gaps.into_iter().map(difference).collect())
 }
 
 /// Every allocation against the order that it is for.
@@ -107,7 +125,7 @@ fn money(order: &OrderRow, lines: &[LineRow], payment: Option<&Payment>) -> Vec<
     let total = goods + order.shipping_minor - order.shipping_discount_minor + added;
     compare("total", total, order.total_minor, "Lines + shipping - shipping discount + added tax.");
     match (order.payment_status.0, payment) {
-        (OrderPaymentStatus::Paid, Some(payment)) => {
+        (status, Some(payment)) if status.is_paid() || status == OrderPaymentStatus::Refunded => {
             compare(
                 "captured amount",
                 order.total_minor,
@@ -115,10 +133,10 @@ fn money(order: &OrderRow, lines: &[LineRow], payment: Option<&Payment>) -> Vec<
                 "A paid order is paid in full.",
             );
         }
-        (OrderPaymentStatus::Paid, None) => {
+        (status, None) if status.is_paid() || status == OrderPaymentStatus::Refunded => {
             compare("payments", 1, 0, "A paid order must have its payment.");
         }
-        (_, Some(payment)) if payment.status == PaymentStatus::Captured => {
+        (_, Some(payment)) if payment.status.is_captured() => {
             compare(
                 "paid amount",
                 payment.captured.minor,
@@ -184,6 +202,47 @@ fn stock(
         })
     });
     wrong.chain(left).collect()
+}
+
+/// What went back, by the order, its refunds and its payment. A refund that is under way stands in one of them only.
+fn money_back(order: &OrderRow, refunds: &[RefundRow], payment: Option<&Payment>) -> Vec<Difference> {
+    let sum = |state| -> i64 {
+        refunds.iter().filter(|one| one.state.0 == state).map(|one| one.amount_minor).sum()
+    };
+    let (done, pending) = (sum(RefundState::Succeeded), sum(RefundState::Pending));
+    let paid_back = payment.map_or(0, |payment| payment.refunded.minor);
+    let difference = |expected: i64, found: i64, explanation: &str| Difference {
+        what: format!("refunded amount of order {}", order.number),
+        expected: expected.to_string(),
+        found: found.to_string(),
+        explanation: explanation.to_owned(),
+    };
+    let of_order = (done != order.refunded_minor)
+        .then(|| difference(done, order.refunded_minor, "It must be the sum of its refunds."));
+    let of_payment = (paid_back < done || paid_back > done + pending)
+        .then(|| difference(done, paid_back, "Its payment tells another story of what went back."));
+    of_order.into_iter().chain(of_payment).collect()
+}
+
+/// What was refunded before it was sent is promised to nobody.
+fn let_go(
+    order: &OrderRow,
+    removed: &BTreeMap<VariantId, i64>,
+    held: Option<&Reservation>,
+) -> Vec<Difference> {
+    let Some(held) = held else { return Vec::new() };
+    let wrong = held.lines.iter().filter_map(|line| {
+        let released = held.released.iter().find(|one| one.variant_id == line.variant_id);
+        let released = released.map_or(0, |one| one.quantity);
+        let removed = removed.get(&line.variant_id).copied().unwrap_or_default();
+        (released < removed).then(|| Difference {
+            what: format!("refund of variant {} of order {}", line.variant_id, order.number),
+            expected: format!("{removed} pieces no longer promised"),
+            found: format!("{released} pieces"),
+            explanation: "Orders and stock tell different stories of what is promised.".to_owned(),
+        })
+    });
+    wrong.collect()
 }
 
 /// Pieces in parcels that left before then.

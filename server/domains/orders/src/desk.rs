@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use souk_contract::{
-    CreateFulfillment, Ctx, Error, FulfillmentId, FulfillmentState, FulfillmentStatus, MoveFulfillment,
-    Order, OrderId, OrderPaymentStatus, OrderQuery, OrderShipped, OrderStatus, OrderSummary, OrdersWaiting,
-    Page, Period, Resource, Result, Sales, Tracking,
+    CreateFulfillment, Ctx, Error, FulfillmentId, FulfillmentState, FulfillmentStatus, Money,
+    MoveFulfillment, Order, OrderId, OrderPaymentStatus, OrderQuery, OrderShipped, OrderStatus, OrderSummary,
+    OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
 };
 use souk_kernel::{
     Tx,
@@ -17,9 +17,10 @@ use souk_kernel::{
 use crate::{
     checkout::Step,
     fulfillment::{self, FulfillmentRow, Parcel},
-    order::{self, LineRow, OrderRow},
+    order::{self, LineRow, OrderRow, Parts},
+    refund::{self, RefundRow},
     service::{LocalOrders, before},
-    store, store_parcels,
+    store, store_parcels, store_refunds,
 };
 
 const MOST_PERIODS: usize = 100;
@@ -56,8 +57,29 @@ fn words(tracking: &Tracking) -> String {
     format!("{} {}", tracking.carrier, tracking.number).trim().to_owned()
 }
 
-fn label(order: &OrderRow) -> String {
+pub(crate) fn label(order: &OrderRow) -> String {
     format!("#{}", order.number)
+}
+
+/// An order that nobody else changes until the transaction ends.
+pub(crate) struct Held {
+    pub order: OrderRow,
+    pub lines: Vec<LineRow>,
+    pub parcels: Vec<Parcel>,
+    pub refunds: Vec<RefundRow>,
+}
+
+impl Held {
+    /// As people see it, but for its payments, tags and link.
+    pub(crate) fn show(&self) -> Order {
+        let parts = Parts {
+            lines: self.lines.clone(),
+            parcels: self.parcels.clone(),
+            refunds: self.refunds.clone(),
+            ..Parts::default()
+        };
+        order::to_contract(self.order.clone(), parts)
+    }
 }
 
 impl LocalOrders {
@@ -88,20 +110,26 @@ impl LocalOrders {
         let mut sales = Vec::with_capacity(periods.len());
         for period in periods {
             let sums = store_parcels::sums(&mut reader, period).await?;
-            let orders = sums.iter().map(|(_, orders, _)| orders).sum();
-            let totals = sums.iter().map(|(currency, _, minor)| souk_contract::Money::new(*minor, *currency));
-            sales.push(Sales { period: *period, orders, totals: totals.collect() });
+            let orders = sums.iter().map(|(_, orders, ..)| orders).sum();
+            let totals = sums.iter().map(|(currency, _, minor, _)| Money::new(*minor, *currency));
+            let refunded = sums.iter().map(|(currency, .., minor)| Money::new(*minor, *currency));
+            sales.push(Sales {
+                period: *period,
+                orders,
+                totals: totals.collect(),
+                refunded: refunded.collect(),
+            });
         }
         Ok(sales)
     }
 
-    /// The order and its parcels, which nobody else changes until the transaction ends.
-    async fn hold(&self, tx: &mut Tx, id: OrderId) -> Result<(OrderRow, Vec<LineRow>, Vec<Parcel>)> {
+    pub(crate) async fn hold(&self, tx: &mut Tx, id: OrderId) -> Result<Held> {
         tx.lock("order", id.uuid()).await?;
         let order = store::order(tx, id).await?.ok_or_else(order::not_found)?;
         let lines = store::lines(tx, id).await?;
         let parcels = store_parcels::parcels(tx, id).await?;
-        Ok((order, lines, parcels))
+        let refunds = store_refunds::refunds(tx, id).await?;
+        Ok(Held { order, lines, parcels, refunds })
     }
 
     pub(crate) async fn fulfil_here(
@@ -117,12 +145,13 @@ impl LocalOrders {
         let turn = self.turn(self.find(id).await?.checkout_id);
         let _turn = turn.lock().await;
         let mut tx = self.saga.db.begin().await?;
-        let (order, lines, mut parcels) = self.hold(&mut tx, id).await?;
+        let mut held = self.hold(&mut tx, id).await?;
+        let Held { order, lines, parcels, refunds } = &held;
         let known = request.id.is_some_and(|id| parcels.iter().any(|parcel| parcel.row.id == id));
         if known {
             // The same request again: its work is done.
             tx.commit().await?;
-            return self.show(ctx, order).await;
+            return self.show(ctx, held.order).await;
         }
         if if_version.is_some_and(|version| version != order.version) {
             return Err(order::stale());
@@ -144,7 +173,8 @@ impl LocalOrders {
             shipped_at: request.ship.then_some(now),
             delivered_at: None,
         };
-        let parcel = Parcel { row, lines: fulfillment::pick(&request, &lines, &parcels)? };
+        let parcel =
+            Parcel { row, lines: fulfillment::pick(&request, lines, parcels, &refund::removed(refunds))? };
         store_parcels::add(&mut tx, &parcel).await.map_err(|error| {
             // Another order's parcel has this id.
             if error.is_unique("fulfillment_pkey") {
@@ -153,14 +183,14 @@ impl LocalOrders {
                 error.into()
             }
         })?;
-        let what = changes(None, Some(&logged(&order, &lines, &parcel)));
+        let what = changes(None, Some(&logged(order, lines, &parcel)));
         let action = if request.ship { "order.shipped" } else { "order.parcel_begun" };
-        tx.audit(ctx, Audited::new(action, id, label(&order)), what).await?;
+        tx.audit(ctx, Audited::new(action, id, label(order)), what).await?;
         if request.ship {
-            publish_shipped(&mut tx, &order, &lines, &parcel).await?;
+            publish_shipped(&mut tx, order, lines, &parcel).await?;
         }
-        parcels.push(parcel);
-        self.settle(&mut tx, &order, &lines, &parcels).await?;
+        held.parcels.push(parcel);
+        self.settle(&mut tx, &held).await?;
         tx.commit().await?;
         let order = self.find(id).await?;
         self.show(ctx, order).await
@@ -178,11 +208,12 @@ impl LocalOrders {
         let turn = self.turn(self.find(id).await?.checkout_id);
         let _turn = turn.lock().await;
         let mut tx = self.saga.db.begin().await?;
-        let (order, lines, mut parcels) = self.hold(&mut tx, id).await?;
+        let mut held = self.hold(&mut tx, id).await?;
+        let Held { order, lines, parcels, .. } = &mut held;
         let found = parcels.iter_mut().find(|parcel| parcel.row.id == fulfillment);
         let parcel = found.ok_or_else(|| Error::not_found("parcel"))?;
         let to = fulfillment::next(parcel.row.state.0, request.step)?;
-        let old = logged(&order, &lines, parcel);
+        let old = logged(order, lines, parcel);
         let now = self.saga.kit.now();
         if let Some(tracking) = request.tracking {
             parcel.row.tracking = Some(Json(tracking));
@@ -195,10 +226,10 @@ impl LocalOrders {
             Some(FulfillmentState::Delivered) => parcel.row.delivered_at = Some(now),
             _ => {}
         }
-        let what = changes(Some(&old), Some(&logged(&order, &lines, parcel)));
+        let what = changes(Some(&old), Some(&logged(order, lines, parcel)));
         if what.is_empty() {
             tx.commit().await?;
-            return self.show(ctx, order).await;
+            return self.show(ctx, held.order).await;
         }
         store_parcels::set(&mut tx, &parcel.row).await?;
         let action = match to {
@@ -208,30 +239,26 @@ impl LocalOrders {
             Some(_) => "order.packed",
             None => "order.tracking_changed",
         };
-        tx.audit(ctx, Audited::new(action, id, label(&order)), what).await?;
+        tx.audit(ctx, Audited::new(action, id, label(order)), what).await?;
         if to == Some(FulfillmentState::Shipped) {
-            publish_shipped(&mut tx, &order, &lines, parcel).await?;
+            publish_shipped(&mut tx, order, lines, parcel).await?;
         }
-        self.settle(&mut tx, &order, &lines, &parcels).await?;
+        self.settle(&mut tx, &held).await?;
         tx.commit().await?;
         let order = self.find(id).await?;
         self.show(ctx, order).await
     }
 
-    /// The order's own words for how far its parcels are.
-    async fn settle(
-        &self,
-        tx: &mut Tx,
-        order: &OrderRow,
-        lines: &[LineRow],
-        parcels: &[Parcel],
-    ) -> Result<()> {
-        let fulfillment = fulfillment::status(lines, parcels);
-        let paid = order.payment_status.0 == OrderPaymentStatus::Paid;
+    /// The order's own words for how far its parcels are, and whether anything is left to do.
+    pub(crate) async fn settle(&self, tx: &mut Tx, held: &Held) -> Result<()> {
+        let Held { order, lines, parcels, refunds } = held;
+        let fulfillment = fulfillment::status(lines, parcels, &refund::removed(refunds));
+        let paid = order.payment_status.0.is_paid() || order.payment_status.0 == OrderPaymentStatus::Refunded;
+        let nothing_left = matches!(fulfillment, FulfillmentStatus::Delivered | FulfillmentStatus::Cancelled);
         let status = match order.status.0 {
-            OrderStatus::Open if paid && fulfillment == FulfillmentStatus::Delivered => {
-                OrderStatus::Completed
-            }
+            OrderStatus::Open | OrderStatus::Completed if paid && nothing_left => OrderStatus::Completed,
+            // A refund that failed leaves pieces to be sent.
+            OrderStatus::Completed => OrderStatus::Open,
             status => status,
         };
         let wanted = (status, order.payment_status.0, fulfillment);

@@ -72,14 +72,16 @@ pub(crate) fn fulfilled(parcels: &[Parcel]) -> BTreeMap<OrderLineId, i64> {
     pieces_in(parcels.iter().filter(|parcel| parcel.row.state.0 != FulfillmentState::Cancelled))
 }
 
-/// What goes into the next parcel.
+/// What goes into the next parcel. `removed`: pieces per line that were refunded before they were sent.
 pub(crate) fn pick(
     request: &CreateFulfillment,
     lines: &[LineRow],
     parcels: &[Parcel],
+    removed: &BTreeMap<OrderLineId, i64>,
 ) -> Result<Vec<FulfillmentLine>> {
     let taken = fulfilled(parcels);
-    let left = |line: &LineRow| line.quantity - taken.get(&line.id).copied().unwrap_or_default();
+    let of = |pieces: &BTreeMap<OrderLineId, i64>, line: &LineRow| pieces.get(&line.id).copied().unwrap_or(0);
+    let left = |line: &LineRow| line.quantity - of(&taken, line) - of(removed, line);
     if request.lines.is_empty() {
         let all = lines.iter().map(|line| FulfillmentLine { order_line_id: line.id, quantity: left(line) });
         let all: Vec<_> = all.filter(|line| line.quantity > 0).collect();
@@ -149,15 +151,20 @@ pub(crate) fn next(state: FulfillmentState, step: FulfillmentStep) -> Result<Opt
     }
 }
 
-/// How far the whole order is.
-pub(crate) fn status(lines: &[LineRow], parcels: &[Parcel]) -> FulfillmentStatus {
+/// How far the whole order is, less what was refunded before it was sent.
+pub(crate) fn status(
+    lines: &[LineRow],
+    parcels: &[Parcel],
+    removed: &BTreeMap<OrderLineId, i64>,
+) -> FulfillmentStatus {
     let count = |states: &[FulfillmentState]| -> i64 {
         pieces_in(parcels.iter().filter(|parcel| states.contains(&parcel.row.state.0))).values().sum()
     };
-    let ordered: i64 = lines.iter().map(|line| line.quantity).sum();
+    let ordered = lines.iter().map(|line| line.quantity).sum::<i64>() - removed.values().sum::<i64>();
     let shipped = count(&[FulfillmentState::Shipped, FulfillmentState::Delivered]);
     let delivered = count(&[FulfillmentState::Delivered]);
     match (shipped, delivered) {
+        (0, _) if ordered == 0 => FulfillmentStatus::Cancelled,
         (0, _) => FulfillmentStatus::Unfulfilled,
         (_, delivered) if delivered >= ordered => FulfillmentStatus::Delivered,
         (_, 1..) => FulfillmentStatus::PartiallyDelivered,
@@ -212,6 +219,10 @@ mod tests {
         Parcel { row, lines: lines.to_vec() }
     }
 
+    fn none() -> BTreeMap<OrderLineId, i64> {
+        BTreeMap::new()
+    }
+
     fn code(error: Error) -> String {
         match error {
             Error::Conflict { code, .. } => code,
@@ -224,18 +235,21 @@ mod tests {
         let lines = [line(1, 3), line(2, 1)];
         let parcels = [parcel(Shipped, &[some(1, 1)]), parcel(Cancelled, &[some(2, 1)])];
         let all = CreateFulfillment::default();
-        assert_eq!(pick(&all, &lines, &parcels).unwrap(), [some(1, 2), some(2, 1)]);
+        assert_eq!(pick(&all, &lines, &parcels, &none()).unwrap(), [some(1, 2), some(2, 1)]);
         let ask = |lines: &[FulfillmentLine]| CreateFulfillment { lines: lines.to_vec(), ..all.clone() };
-        assert_eq!(pick(&ask(&[some(1, 1), some(1, 1)]), &lines, &parcels).unwrap(), [some(1, 2)]);
-        assert_eq!(code(pick(&ask(&[some(1, 2), some(1, 1)]), &lines, &parcels).unwrap_err()), "too_many");
+        assert_eq!(pick(&ask(&[some(1, 1), some(1, 1)]), &lines, &parcels, &none()).unwrap(), [some(1, 2)]);
         assert_eq!(
-            code(pick(&ask(&[some(1, i64::MAX), some(1, 1)]), &lines, &parcels).unwrap_err()),
+            code(pick(&ask(&[some(1, 2), some(1, 1)]), &lines, &parcels, &none()).unwrap_err()),
             "too_many"
         );
-        assert!(matches!(pick(&ask(&[some(9, 1)]), &lines, &parcels), Err(Error::Invalid { .. })));
-        assert!(matches!(pick(&ask(&[some(1, 0)]), &lines, &parcels), Err(Error::Invalid { .. })));
+        assert_eq!(
+            code(pick(&ask(&[some(1, i64::MAX), some(1, 1)]), &lines, &parcels, &none()).unwrap_err()),
+            "too_many"
+        );
+        assert!(matches!(pick(&ask(&[some(9, 1)]), &lines, &parcels, &none()), Err(Error::Invalid { .. })));
+        assert!(matches!(pick(&ask(&[some(1, 0)]), &lines, &parcels, &none()), Err(Error::Invalid { .. })));
         let parcels = [parcel(Pending, &[some(1, 3), some(2, 1)])];
-        assert_eq!(code(pick(&all, &lines, &parcels).unwrap_err()), "nothing_left");
+        assert_eq!(code(pick(&all, &lines, &parcels, &none()).unwrap_err()), "nothing_left");
     }
 
     #[test]
@@ -255,7 +269,7 @@ mod tests {
     fn the_order_is_as_far_as_its_parcels() {
         use FulfillmentStatus as Status;
         let lines = [line(1, 2), line(2, 1)];
-        let status = |parcels: &[Parcel]| status(&lines, parcels);
+        let status = |parcels: &[Parcel]| super::status(&lines, parcels, &none());
         assert_eq!(status(&[]), Status::Unfulfilled);
         assert_eq!(status(&[parcel(Processing, &[some(1, 2)])]), Status::Unfulfilled);
         let first = parcel(Shipped, &[some(1, 2)]);
@@ -263,5 +277,19 @@ mod tests {
         assert_eq!(status(&[first.clone(), parcel(Shipped, &[some(2, 1)])]), Status::Fulfilled);
         assert_eq!(status(&[first, parcel(Delivered, &[some(2, 1)])]), Status::PartiallyDelivered);
         assert_eq!(status(&[parcel(Delivered, &[some(1, 2), some(2, 1)])]), Status::Delivered);
+    }
+
+    #[test]
+    fn what_was_refunded_before_it_was_sent_is_neither_sent_nor_waited_for() {
+        use FulfillmentStatus as Status;
+        let lines = [line(1, 2), line(2, 1)];
+        let removed = BTreeMap::from([(lines[0].id, 1), (lines[1].id, 1)]);
+        let all = CreateFulfillment::default();
+        assert_eq!(pick(&all, &lines, &[], &removed).unwrap(), [some(1, 1)]);
+        let sent = [parcel(Shipped, &[some(1, 1)])];
+        assert_eq!(code(pick(&all, &lines, &sent, &removed).unwrap_err()), "nothing_left");
+        assert_eq!(super::status(&lines, &sent, &removed), Status::Fulfilled);
+        let everything = BTreeMap::from([(lines[0].id, 2), (lines[1].id, 1)]);
+        assert_eq!(super::status(&lines, &[], &everything), Status::Cancelled);
     }
 }

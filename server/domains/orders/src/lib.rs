@@ -3,18 +3,28 @@
 mod audit;
 mod checkout;
 mod desk;
+mod document;
 mod fulfillment;
 mod order;
+mod papers;
+mod refund;
+mod refunding;
 mod rest;
+mod rest_after;
 mod saga;
 mod service;
 mod store;
+mod store_documents;
 mod store_parcels;
+mod store_refunds;
+mod store_tags;
+mod tags;
 
+pub use document::Papers;
 pub use rest::{admin_routes, store_routes};
 pub use saga::Neighbours;
 pub use service::LocalOrders;
 
 /// The schema, oldest first.
 pub const MIGRATIONS: &[souk_kernel::db::Migration] =
-    souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment");
+    souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds");

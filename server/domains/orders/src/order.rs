@@ -17,6 +17,7 @@ use souk_kernel::{
 use crate::{
     checkout::CheckoutRow,
     fulfillment::{self, Parcel},
+    refund::{self, RefundRow},
 };
 
 /// What is kept with an order but never asked for in a query.
@@ -53,6 +54,9 @@ record! {
         pub tax_minor: i64,
         pub tax_inclusive: bool,
         pub total_minor: i64,
+        pub refunded_minor: i64,
+        pub refund_count: i64,
+        pub tag_count: i64,
         pub version: i64,
         pub placed_at: Timestamp,
     }
@@ -118,6 +122,9 @@ pub(crate) fn from_checkout(
         tax_minor: totals.tax.minor,
         tax_inclusive: totals.tax_inclusive,
         total_minor: totals.total.minor,
+        refunded_minor: 0,
+        refund_count: 0,
+        tag_count: 0,
         version: 1,
         placed_at: now,
     };
@@ -151,15 +158,25 @@ pub(crate) fn statuses(payment: PaymentStatus) -> (OrderStatus, OrderPaymentStat
     }
 }
 
-pub(crate) fn to_contract(
-    row: OrderRow,
-    lines: Vec<LineRow>,
-    payments: Vec<Payment>,
-    parcels: Vec<Parcel>,
-    access_token: String,
-) -> Order {
+/// What belongs to an order besides its row.
+#[derive(Default)]
+pub(crate) struct Parts {
+    pub lines: Vec<LineRow>,
+    pub payments: Vec<Payment>,
+    pub parcels: Vec<Parcel>,
+    pub refunds: Vec<RefundRow>,
+    pub tags: Vec<String>,
+    pub access_token: String,
+}
+
+pub(crate) fn to_contract(row: OrderRow, parts: Parts) -> Order {
+    let Parts { lines, payments, parcels, refunds, tags, access_token } = parts;
     let currency = row.currency;
-    let fulfilled = fulfillment::fulfilled(&parcels);
+    let pieces = Pieces {
+        fulfilled: fulfillment::fulfilled(&parcels),
+        refunded: refund::refunded(&refunds),
+        removed: refund::removed(&refunds),
+    };
     let money = |minor| Money::new(minor, currency);
     Order {
         id: row.id,
@@ -172,7 +189,7 @@ pub(crate) fn to_contract(
         billing_address: row.content.0.billing_address,
         note: row.content.0.note,
         delivery: row.content.0.delivery,
-        lines: lines.into_iter().map(|line| show_line(line, currency, &fulfilled)).collect(),
+        lines: lines.into_iter().map(|line| show_line(line, currency, &pieces)).collect(),
         subtotal: money(row.subtotal_minor),
         discount: money(row.discount_minor),
         shipping: money(row.shipping_minor),
@@ -183,14 +200,25 @@ pub(crate) fn to_contract(
         trace: row.content.0.trace,
         payments,
         fulfillments: parcels.into_iter().map(|parcel| parcel.show(row.number)).collect(),
+        refunds: refunds.into_iter().map(|refund| refund.show(row.number, currency)).collect(),
+        tags,
         access_token,
         version: row.version,
         placed_at: row.placed_at,
     }
 }
 
-fn show_line(row: LineRow, currency: Currency, fulfilled: &BTreeMap<OrderLineId, i64>) -> OrderLine {
+/// Per line.
+struct Pieces {
+    fulfilled: BTreeMap<OrderLineId, i64>,
+    refunded: BTreeMap<OrderLineId, i64>,
+    removed: BTreeMap<OrderLineId, i64>,
+}
+
+fn show_line(row: LineRow, currency: Currency, pieces: &Pieces) -> OrderLine {
     let money = |minor| Money::new(minor, currency);
+    let of = |pieces: &BTreeMap<OrderLineId, i64>| pieces.get(&row.id).copied().unwrap_or_default();
+    let (fulfilled, refunded, removed) = (of(&pieces.fulfilled), of(&pieces.refunded), of(&pieces.removed));
     OrderLine {
         id: row.id,
         variant_id: row.variant_id,
@@ -205,7 +233,9 @@ fn show_line(row: LineRow, currency: Currency, fulfilled: &BTreeMap<OrderLineId,
         discount: money(row.discount_minor),
         tax: money(row.tax_minor),
         total: money(row.total_minor),
-        fulfilled: fulfilled.get(&row.id).copied().unwrap_or_default(),
+        fulfilled,
+        refunded,
+        removed,
     }
 }
 

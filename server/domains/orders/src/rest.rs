@@ -19,6 +19,8 @@ use souk_kernel::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::rest_after;
+
 type Service = State<Arc<dyn Orders>>;
 
 #[derive(Clone)]
@@ -48,7 +50,8 @@ pub fn admin_routes(orders: Arc<dyn Orders>) -> OpenApiRouter {
         .routes(routes!(sales))
         .routes(routes!(fulfil))
         .routes(routes!(move_on))
-        .with_state(orders)
+        .with_state(Arc::clone(&orders))
+        .merge(rest_after::routes(orders))
 }
 
 #[derive(Deserialize, ToSchema)]

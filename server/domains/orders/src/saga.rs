@@ -16,6 +16,7 @@ use souk_kernel::{
 
 use crate::{
     checkout::{self, CheckoutRow, Step},
+    document::Papers,
     order, store, store_parcels,
 };
 
@@ -36,6 +37,7 @@ pub(crate) struct Saga {
     pub kit: Kit,
     pub db: Db,
     pub near: Neighbours,
+    pub papers: Papers,
 }
 
 impl Saga {
@@ -171,7 +173,7 @@ impl Saga {
                 return Ok(false);
             }
             let payment = self.near.payments.capture(ctx, row.payment_id).await?;
-            Ok::<_, Error>(payment.status == PaymentStatus::Captured)
+            Ok::<_, Error>(payment.status.is_captured())
         };
         let close = async {
             match row.cart_id {

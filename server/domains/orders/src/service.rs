@@ -8,9 +8,9 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    CheckoutId, CreateFulfillment, Ctx, Difference, Error, FulfillmentId, FulfillmentStatus, MoveFulfillment,
-    Order, OrderId, OrderQuery, OrderStatus, OrderSummary, Orders, OrdersWaiting, Page, PageRequest,
-    PaymentCaptured, Period, PlaceOrder, Resource, Result, Sales,
+    CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error, FulfillmentId,
+    FulfillmentStatus, MoveFulfillment, Order, OrderId, OrderQuery, OrderStatus, OrderSummary, Orders,
+    OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder, Resource, Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -22,9 +22,10 @@ use uuid::Uuid;
 use crate::{
     audit,
     checkout::{self, CheckoutRow, Step},
-    order::{self, OrderRow},
+    document::Papers,
+    order::{self, OrderRow, Parts},
     saga::{self, Neighbours, Saga},
-    store, store_parcels,
+    store, store_parcels, store_refunds, store_tags,
 };
 
 const PURPOSE: &str = "order";
@@ -41,8 +42,8 @@ pub struct LocalOrders {
 }
 
 impl LocalOrders {
-    pub fn new(kit: Kit, db: Db, near: Neighbours) -> Self {
-        Self { saga: Arc::new(Saga { kit, db, near }), running: Arc::default() }
+    pub fn new(kit: Kit, db: Db, near: Neighbours, papers: Papers) -> Self {
+        Self { saga: Arc::new(Saga { kit, db, near, papers }), running: Arc::default() }
     }
 
     /// Hears when money arrives by another way than the checkout.
@@ -87,7 +88,7 @@ impl LocalOrders {
                 tracing::info!(%error, checkout = %row.id, "an unfinished checkout was taken up and gave no order");
             }
         }
-        Ok(resumed)
+        Ok(resumed + self.resume_refunds(ctx, seconds).await?)
     }
 
     pub(crate) fn turn(&self, id: CheckoutId) -> Arc<tokio::sync::Mutex<()>> {
@@ -177,10 +178,19 @@ impl LocalOrders {
         let mut reader = self.saga.db.read().await?;
         let lines = store::lines(&mut reader, row.id).await?;
         let parcels = store_parcels::parcels(&mut reader, row.id).await?;
+        let refunds = match row.refund_count {
+            0 => Vec::new(),
+            _ => store_refunds::refunds(&mut reader, row.id).await?,
+        };
+        let tags = match row.tag_count {
+            0 => Vec::new(),
+            _ if !ctx.is_staff_or_system() => Vec::new(),
+            _ => store_tags::tags(&mut reader, row.id).await?,
+        };
         drop(reader);
         let payments = self.saga.near.payments.of_order(ctx, row.id).await?;
-        let token = self.access_token(row.id);
-        Ok(order::to_contract(row, lines, payments, parcels, token))
+        let access_token = self.access_token(row.id);
+        Ok(order::to_contract(row, Parts { lines, payments, parcels, refunds, tags, access_token }))
     }
 
     fn access_token(&self, id: OrderId) -> String {
@@ -189,6 +199,19 @@ impl LocalOrders {
 
     pub(crate) async fn find(&self, id: OrderId) -> Result<OrderRow> {
         store::order(&mut *self.saga.db.read().await?, id).await?.ok_or_else(order::not_found)
+    }
+
+    /// The customer's own, or any for staff.
+    pub(crate) async fn find_for(&self, ctx: &Ctx, id: OrderId) -> Result<OrderRow> {
+        let row = self.find(id).await?;
+        let own = row.customer_id.is_some() && row.customer_id == ctx.customer();
+        if !own {
+            if !ctx.is_staff_or_system() {
+                return Err(order::not_found());
+            }
+            ctx.require(Resource::Orders.read())?;
+        }
+        Ok(row)
     }
 
     pub(crate) fn page(&self, mut rows: Vec<OrderRow>, limit: u32) -> Page<OrderSummary> {
@@ -221,14 +244,7 @@ impl Orders for LocalOrders {
     }
 
     async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order> {
-        let row = self.find(id).await?;
-        let own = row.customer_id.is_some() && row.customer_id == ctx.customer();
-        if !own {
-            if !ctx.is_staff_or_system() {
-                return Err(order::not_found());
-            }
-            ctx.require(Resource::Orders.read())?;
-        }
+        let row = self.find_for(ctx, id).await?;
         self.show(ctx, row).await
     }
 
@@ -286,6 +302,39 @@ impl Orders for LocalOrders {
         to_its_end(async move { orders.cancel_here(&ctx, id, if_version).await }).await
     }
 
+    async fn refund(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        request: CreateRefund,
+        if_version: Option<i64>,
+    ) -> Result<Order> {
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.refund_here(&ctx, id, request, if_version).await }).await
+    }
+
+    async fn set_tags(
+        &self,
+        ctx: &Ctx,
+        id: OrderId,
+        tags: Vec<String>,
+        if_version: Option<i64>,
+    ) -> Result<Order> {
+        self.tag_here(ctx, id, tags, if_version).await
+    }
+
+    async fn add_note(&self, ctx: &Ctx, id: OrderId, text: &str) -> Result<()> {
+        self.note_here(ctx, id, text).await
+    }
+
+    async fn invoice(&self, ctx: &Ctx, id: OrderId) -> Result<Document> {
+        self.invoice_here(ctx, id).await
+    }
+
+    async fn documents(&self, ctx: &Ctx, id: OrderId) -> Result<Vec<Document>> {
+        self.documents_here(ctx, id).await
+    }
+
     async fn resume(&self, ctx: &Ctx) -> Result<u64> {
         self.resume_before(ctx, LEFT_SECONDS).await
     }
@@ -294,6 +343,7 @@ impl Orders for LocalOrders {
         ctx.require(Resource::Orders.read())?;
         let mut differences = audit::orders(&self.saga, ctx).await?;
         differences.extend(audit::allocations(&self.saga, ctx).await?);
+        differences.extend(audit::papers(&self.saga).await?);
         Ok(differences)
     }
 }

@@ -189,7 +189,7 @@ macro_rules! select_order {
             "select id, number, checkout_id, payment_id, reservation_id, customer_id, status, payment_status,
                     fulfillment_status, email, recipient, content, currency, item_count, subtotal_minor,
                     discount_minor, shipping_minor, shipping_discount_minor, tax_minor, tax_inclusive, total_minor,
-                    version, placed_at
+                    refunded_minor, refund_count, tag_count, version, placed_at
              from placed_order ",
             $rest
         )

@@ -145,6 +145,9 @@ pub(crate) async fn find_orders(
     if query.customer_id.is_some() {
         sql.push_str(&format!(" and customer_id = ${}", next()));
     }
+    if query.tag.is_some() {
+        sql.push_str(&format!(" and id in (select order_id from order_tag where tag_key = ${})", next()));
+    }
     if number.is_some() {
         sql.push_str(&format!(" and number = ${}", next()));
     } else if text.is_some() {
@@ -167,6 +170,9 @@ pub(crate) async fn find_orders(
     }
     if let Some(customer) = query.customer_id {
         statement = statement.bind(customer);
+    }
+    if let Some(tag) = &query.tag {
+        statement = statement.bind(tag.trim().to_lowercase());
     }
     if let Some(number) = number {
         statement = statement.bind(number);
@@ -203,10 +209,14 @@ pub(crate) async fn to_pay(conn: &mut Conn, most: i64) -> Result<i64, DbError> {
     Ok(count)
 }
 
-/// Orders and their sum, per currency.
-pub(crate) async fn sums(conn: &mut Conn, period: &Period) -> Result<Vec<(Currency, i64, i64)>, DbError> {
+/// Orders, their sum and what went back, per currency.
+pub(crate) async fn sums(
+    conn: &mut Conn,
+    period: &Period,
+) -> Result<Vec<(Currency, i64, i64, i64)>, DbError> {
     conn.query(
-        "select currency, count(*), cast(sum(total_minor) as bigint) from placed_order
+        "select currency, count(*), cast(sum(total_minor) as bigint), cast(sum(refunded_minor) as bigint)
+         from placed_order
          where placed_at >= $1 and placed_at < $2 and status <> 'cancelled' group by currency order by currency",
     )
     .bind(period.from)

@@ -1,11 +1,12 @@
 //! The use cases.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_contract::{
     Authorize, Ctx, Difference, Error, Money, OrderId, Payment, PaymentAuthorized, PaymentCaptured,
-    PaymentFailed, PaymentId, PaymentMethod, PaymentStatus, PaymentVoided, Payments, Resource, Result,
+    PaymentFailed, PaymentId, PaymentMethod, PaymentRefund, PaymentStatus, PaymentVoided, Payments,
+    RefundPayment, Resource, Result,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -14,16 +15,15 @@ use souk_kernel::{
 };
 
 use crate::{
+    audit,
     gateway::{Answer, Gateway, Request},
     store::{self, Entry, GatewayEvent, PaymentRow},
 };
 
-const AT_ONCE: i64 = 500;
-
 /// Payments in this process, on their own database.
 pub struct LocalPayments {
-    kit: Kit,
-    db: Db,
+    pub(crate) kit: Kit,
+    pub(crate) db: Db,
     gateways: Vec<Arc<dyn Gateway>>,
 }
 
@@ -33,7 +33,7 @@ impl LocalPayments {
         Self { kit, db, gateways }
     }
 
-    fn gateway(&self, code: &str) -> Result<&Arc<dyn Gateway>> {
+    pub(crate) fn gateway(&self, code: &str) -> Result<&Arc<dyn Gateway>> {
         self.gateways
             .iter()
             .find(|gateway| gateway.code() == code)
@@ -44,7 +44,7 @@ impl LocalPayments {
         Ok(store::payment(&mut *self.db.read().await?, id).await?)
     }
 
-    async fn must_find(&self, id: PaymentId) -> Result<PaymentRow> {
+    pub(crate) async fn must_find(&self, id: PaymentId) -> Result<PaymentRow> {
         self.find(id).await?.ok_or_else(|| Error::not_found("payment"))
     }
 
@@ -139,6 +139,7 @@ impl Payments for LocalPayments {
             amount_minor: request.amount.minor,
             currency: request.amount.currency,
             captured_minor: 0,
+            refunded_minor: 0,
             gateway_ref: Some(reference),
             failure,
             instructions,
@@ -169,7 +170,8 @@ impl Payments for LocalPayments {
     async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
         let row = self.must_find(id).await?;
         match row.status.0 {
-            PaymentStatus::Captured | PaymentStatus::Processing => return Ok(row.into()),
+            PaymentStatus::Processing => return Ok(row.into()),
+            status if status.is_captured() => return Ok(row.into()),
             PaymentStatus::Authorized => {}
             status => {
                 let message = format!("A payment that is {} can't be captured.", status.as_str());
@@ -191,7 +193,7 @@ impl Payments for LocalPayments {
         };
         match row.status.0 {
             PaymentStatus::Failed | PaymentStatus::Voided => return Ok(row.into()),
-            PaymentStatus::Captured => {
+            status if status.is_captured() => {
                 return Err(Error::conflict(
                     "payment_captured",
                     "The money was taken already: refund it instead.",
@@ -207,6 +209,10 @@ impl Payments for LocalPayments {
         }
         tx.commit().await?;
         self.get(ctx, id).await
+    }
+
+    async fn refund(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund> {
+        self.refund_here(ctx, request).await
     }
 
     async fn get(&self, _ctx: &Ctx, id: PaymentId) -> Result<Payment> {
@@ -225,7 +231,7 @@ impl Payments for LocalPayments {
             return Err(Error::conflict("stale_version", "Somebody changed this payment meanwhile."));
         }
         match row.status.0 {
-            PaymentStatus::Captured => return Ok(row.into()),
+            status if status.is_captured() => return Ok(row.into()),
             PaymentStatus::Processing => {}
             _ => {
                 return Err(Error::conflict(
@@ -239,48 +245,7 @@ impl Payments for LocalPayments {
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
         ctx.require(Resource::Payments.read())?;
-        let mut reader = self.db.read().await?;
-        let mut differences = Vec::new();
-        for (journal, currency, rest) in store::unbalanced(&mut reader).await? {
-            differences.push(Difference {
-                what: format!("ledger journal {journal}"),
-                expected: "debits = credits".into(),
-                found: format!("{rest} {currency} minor units more debited than credited"),
-                explanation: "A row of this journal was changed, added or lost.".into(),
-            });
-        }
-        for (payment, captured, taken) in store::mismatched(&mut reader).await? {
-            differences.push(Difference {
-                what: format!("payment {payment}"),
-                expected: format!("{taken} minor units captured, by the ledger"),
-                found: format!("{captured} minor units captured"),
-                explanation: "The payment was changed without its ledger entries, or the other way round."
-                    .into(),
-            });
-        }
-        for gateway in &self.gateways {
-            let mut charges: HashMap<String, Money> = HashMap::new();
-            let listed = gateway.charges().await?;
-            charges
-                .extend(listed.into_iter().filter(|charge| charge.captured).map(|c| (c.reference, c.amount)));
-            let mut last = PaymentId::new(uuid::Uuid::nil());
-            loop {
-                let rows = store::after(&mut reader, last, AT_ONCE).await?;
-                let Some(row) = rows.last() else { break };
-                last = row.id;
-                for row in rows.iter().filter(|row| row.method == gateway.code() && row.captured_minor > 0) {
-                    charges.remove(row.gateway_ref.as_deref().unwrap_or_default());
-                }
-            }
-            differences.extend(charges.into_iter().map(|(reference, amount)| Difference {
-                what: format!("charge {reference} of gateway {}", gateway.code()),
-                expected: "a captured payment of ours".into(),
-                found: format!("{amount} taken, and no payment that knows of it"),
-                explanation:
-                    "Money was taken and not written down: refund it, or resume its checkout.".into(),
-            }));
-        }
-        Ok(differences)
+        audit::all(&self.db, &self.gateways).await
     }
 }
 

@@ -17,6 +17,7 @@ record! {
         pub amount_minor: i64,
         pub currency: Currency,
         pub captured_minor: i64,
+        pub refunded_minor: i64,
         pub gateway_ref: Option<String>,
         pub failure: Option<String>,
         pub instructions: Option<String>,
@@ -38,6 +39,7 @@ impl From<PaymentRow> for Payment {
             order_id: row.order_id,
             amount: row.amount(),
             captured: Money::new(row.captured_minor, row.currency),
+            refunded: Money::new(row.refunded_minor, row.currency),
             method: row.method,
             status: row.status.0,
             gateway_ref: row.gateway_ref,
@@ -52,8 +54,8 @@ impl From<PaymentRow> for Payment {
 macro_rules! select_payment {
     ($rest:literal) => {
         concat!(
-            "select id, order_id, method, status, amount_minor, currency, captured_minor, gateway_ref, failure,
-                    instructions, version, created_at from payment ",
+            "select id, order_id, method, status, amount_minor, currency, captured_minor, refunded_minor, gateway_ref,
+                    failure, instructions, version, created_at from payment ",
             $rest
         )
     };
@@ -190,16 +192,16 @@ pub(crate) async fn unbalanced(conn: &mut Conn) -> Result<Vec<(Uuid, String, i64
     .await
 }
 
-/// Payments whose captured amount is not what the ledger says was taken: id, captured, in the ledger.
+/// Payments whose money is not what the ledger says: id, captured less refunded, in the ledger.
 pub(crate) async fn mismatched(conn: &mut Conn) -> Result<Vec<(PaymentId, i64, i64)>, DbError> {
     conn.query(
         "with taken as (
            select payment_id, cast(sum(amount_minor) as bigint) as amount
            from ledger_entry where account = 'gateway_receivable' group by payment_id
          )
-         select payment.id, payment.captured_minor, coalesce(taken.amount, 0)
+         select payment.id, payment.captured_minor - payment.refunded_minor, coalesce(taken.amount, 0)
          from payment left join taken on taken.payment_id = payment.id
-         where payment.captured_minor <> coalesce(taken.amount, 0) order by payment.id",
+         where payment.captured_minor - payment.refunded_minor <> coalesce(taken.amount, 0) order by payment.id",
     )
     .all()
     .await

@@ -2,6 +2,7 @@
 
 mod examples;
 mod laws;
+mod refunds;
 
 use souk_contract::{CartLineId, Currency, Money, PromotionAction, PromotionId, PromotionRule, TaxRule};
 use souk_pricing::Line;

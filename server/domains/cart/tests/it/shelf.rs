@@ -7,12 +7,13 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    AdjustStock, Availability, Catalog, Change, CodeLookup, CodeProblem, Collection, CollectionInput,
-    ContentPage, Ctx, CustomerId, Difference, Error, HomeContent, Id, Inventory, ListProducts, Listing,
-    Media, MediaId, Movement, OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
-    ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput,
-    PromotionRule, Promotions, PutProduct, Reservation, ReservationId, Reserve, Result, SetStock,
-    SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
+    AdjustStock, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change,
+    CodeLookup, CodeProblem, Collection, CollectionInput, ContentPage, Ctx, CustomerId, Difference, Error,
+    HomeContent, Id, Inventory, ListProducts, Listing, Media, MediaId, Movement, OrderId, Page, PageRequest,
+    PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord,
+    ProductRow, ProductWritten, PromotionId, PromotionInput, PromotionRule, Promotions, PutProduct,
+    Reservation, ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia,
+    Variant, VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -240,6 +241,18 @@ impl Catalog for Products {
         not_carts()
     }
     async fn pending_media(&self, _: &Ctx, _: Option<MediaId>, _: u32) -> Result<Vec<PendingMedia>> {
+        not_carts()
+    }
+    async fn preview_bulk(&self, _: &Ctx, _: &BulkEdit, _: Option<ProductId>) -> Result<BulkPreview> {
+        not_carts()
+    }
+    async fn run_bulk(&self, _: &Ctx, _: BulkEdit) -> Result<BulkRun> {
+        not_carts()
+    }
+    async fn undo_bulk(&self, _: &Ctx, _: BulkRunId) -> Result<BulkUndone> {
+        not_carts()
+    }
+    async fn bulk_runs(&self, _: &Ctx, _: &PageRequest) -> Result<Page<BulkRun>> {
         not_carts()
     }
     async fn store_media(&self, _: &Ctx, _: StoreMedia) -> Result<Media> {

@@ -9,16 +9,15 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use souk_contract::{
-    Catalog, Change, CollectionInput, ContentPage, Error, HomeContent, Media, MediaId, MediaInput, Page,
-    PageRequest, ProductId, ProductInput, ProductQuery, ProductRecord, ProductRow, ProductWritten,
-    PutProduct, Resource, StoreMedia,
+    Catalog, Change, CollectionInput, ContentPage, Error, HomeContent, Media, MediaId, Page, PageRequest,
+    ProductId, ProductInput, ProductQuery, ProductRecord, ProductRow, ProductWritten, PutProduct, Resource,
+    StoreMedia,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa::ToSchema;
 
-use crate::picture::MAX_BYTES;
+use crate::{picture::MAX_BYTES, upload};
 
 /// The largest picture, and room for the form around it.
 pub(super) const MAX_UPLOAD: usize = MAX_BYTES + 64 * 1024;
@@ -271,32 +270,8 @@ pub(super) async fn add_picture(
 ) -> Result<Response, Problem> {
     ctx.require(Resource::Catalog.write())?;
     let (file, alt) = read_form(form).await?;
-    let record = catalog.product_record(&ctx, id).await?;
-    let source = format!("upload:{}", hex::encode(&Sha256::digest(&file)[..16]));
-    let mut product = record.input;
-    match product.media.iter_mut().find(|media| media.source == source) {
-        Some(media) => media.alt = alt,
-        None => product.media.push(MediaInput { source: source.clone(), alt }),
-    }
-    let if_version = Some(version.0.unwrap_or(record.version));
-    catalog.put_product(&ctx, PutProduct { id: Some(id), product, if_version }).await?;
-    let record = catalog.product_record(&ctx, id).await?;
-    let at = record.input.media.iter().position(|media| media.source == source);
-    let media_id = at.and_then(|at| record.media_ids.get(at)).copied();
-    let media_id = media_id.ok_or_else(|| Error::not_found("picture"))?;
-    match catalog.store_media(&ctx, StoreMedia { id: media_id, bytes: file }).await {
-        Ok(media) => Ok((StatusCode::CREATED, Json(media)).into_response()),
-        Err(error) => {
-            // The product keeps no picture that nobody will ever send again.
-            let mut product = record.input;
-            product.media.retain(|media| media.source != source);
-            let undo = PutProduct { id: Some(id), product, if_version: Some(record.version) };
-            if let Err(undo) = catalog.put_product(&ctx, undo).await {
-                tracing::warn!(product = %id, error = %undo, "a refused picture stays with its product");
-            }
-            Err(error.into())
-        }
-    }
+    let media = upload::add_picture(catalog.as_ref(), &ctx, id, version.0, file, alt).await?;
+    Ok((StatusCode::CREATED, Json(media)).into_response())
 }
 
 async fn read_form(mut form: Multipart) -> Result<(Vec<u8>, String), Problem> {

@@ -1,6 +1,7 @@
 //! The catalogue over HTTP. Paths are relative to `/api/store/v1` and `/api/admin/v1`.
 
 mod admin;
+mod bulk;
 mod store;
 
 use std::sync::Arc;
@@ -37,6 +38,9 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(admin::put_collection))
         .routes(routes!(admin::put_page))
         .routes(routes!(admin::put_home))
+        .routes(routes!(bulk::preview))
+        .routes(routes!(bulk::list, bulk::run))
+        .routes(routes!(bulk::undo))
         .merge(pictures)
         .with_state(catalog)
 }

@@ -1,5 +1,6 @@
 //! SQL: one function per statement.
 
+pub(crate) mod bulk;
 pub(crate) mod changes;
 pub(crate) mod collections;
 pub(crate) mod content;

@@ -246,6 +246,35 @@ pub(crate) async fn page_by_handle(
     .await
 }
 
+/// By id, those after this one.
+pub(crate) async fn page_by_id(
+    conn: &mut Conn,
+    after: ProductId,
+    limit: usize,
+) -> Result<Vec<ProductRow>, DbError> {
+    conn.query(
+        "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
+           version, created_at, updated_at
+         from product where id > $1 order by id limit $2",
+    )
+    .bind(after)
+    .bind(count(limit))
+    .all()
+    .await
+}
+
+/// Those that exist, by id.
+pub(crate) async fn by_ids(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<ProductRow>, DbError> {
+    conn.query(
+        "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
+           version, created_at, updated_at
+         from product where id in ($1..) order by id",
+    )
+    .bind_list(ids)
+    .all()
+    .await
+}
+
 /// Published ones only, in no order.
 pub(crate) async fn cards(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<CardRow>, DbError> {
     conn.query(

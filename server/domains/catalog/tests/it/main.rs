@@ -1,6 +1,7 @@
 //! The catalogue on a real database of each engine.
 
 mod availability;
+mod bulk;
 mod collections;
 mod listing;
 mod media;

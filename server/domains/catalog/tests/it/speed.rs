@@ -160,3 +160,42 @@ async fn speed_on_sqlite() {
 async fn speed_on_postgres() {
     measure(Engine::Postgres).await;
 }
+
+/// Ten thousand products of five variants each: looked at, put on sale, and taken back. The promise is 5 s for each.
+async fn measure_bulk(engine: Engine) {
+    use souk_contract::{BulkAction, BulkEdit, BulkSelection};
+
+    let kit = TestKit::start(engine).await;
+    let shop = Shop::open(&kit).await;
+    println!("{engine:?}");
+    shop.put_all(catalogue(PRODUCTS)).await;
+    let edit = BulkEdit {
+        selection: BulkSelection::default(),
+        actions: vec![
+            BulkAction::KeepPriceAsCompareAt,
+            BulkAction::ChangePrice { basis_points: -1000, ending: None },
+        ],
+        expected: None,
+    };
+    let begin = Instant::now();
+    let preview = shop.catalog.preview_bulk(&shop.system, &edit, None).await.expect("a preview");
+    report(&format!("preview of {} values", preview.values), 1, begin.elapsed());
+    let begin = Instant::now();
+    let run = shop.catalog.run_bulk(&shop.system, edit).await.expect("done");
+    report(&format!("edit of {} products, {} values", run.products, run.values), 1, begin.elapsed());
+    let begin = Instant::now();
+    shop.catalog.undo_bulk(&shop.system, run.id).await.expect("taken back");
+    report("undo", 1, begin.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn bulk_sqlite() {
+    measure_bulk(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn bulk_postgres() {
+    measure_bulk(Engine::Postgres).await;
+}

@@ -72,6 +72,7 @@ each_engine! {
         waiting.payments.push(Payment {
             id: Id::new(Uuid::from_u128(1)), order_id: waiting.id, method: "bank_transfer".into(),
             status: PaymentStatus::Processing, amount: waiting.total, captured: waiting.shipping_discount,
+            refunded: waiting.shipping_discount,
             gateway_ref: None, failure: None, instructions: Some("Please transfer <b>€22.90</b> to DE02".into()),
             version: 1, created_at: waiting.placed_at,
         });

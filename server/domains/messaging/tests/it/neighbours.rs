@@ -7,11 +7,11 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Address, AddressId, ChangePassword, CheckoutId, CreateFulfillment, Ctx, Currency, Customer, CustomerId,
-    Delivery, Difference, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail, MailTransport, Money,
-    MoveFulfillment, Order, OrderId, OrderLine, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary,
-    Orders, OrdersWaiting, Page, PageRequest, Period, PlaceOrder, Register, ResetLetter, ResetPassword,
-    Result, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
+    Address, AddressId, ChangePassword, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Currency, Customer,
+    CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail,
+    MailTransport, Money, MoveFulfillment, Order, OrderId, OrderLine, OrderPaymentStatus, OrderQuery,
+    OrderStatus, OrderSummary, Orders, OrdersWaiting, Page, PageRequest, Period, PlaceOrder, Register,
+    ResetLetter, ResetPassword, Result, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
 };
 use uuid::Uuid;
 
@@ -178,6 +178,21 @@ impl Orders for Books {
     async fn cancel(&self, _: &Ctx, _: OrderId, _: Option<i64>) -> Result<Order> {
         not_mail()
     }
+    async fn refund(&self, _: &Ctx, _: OrderId, _: CreateRefund, _: Option<i64>) -> Result<Order> {
+        not_mail()
+    }
+    async fn set_tags(&self, _: &Ctx, _: OrderId, _: Vec<String>, _: Option<i64>) -> Result<Order> {
+        not_mail()
+    }
+    async fn add_note(&self, _: &Ctx, _: OrderId, _: &str) -> Result<()> {
+        not_mail()
+    }
+    async fn invoice(&self, _: &Ctx, _: OrderId) -> Result<Document> {
+        not_mail()
+    }
+    async fn documents(&self, _: &Ctx, _: OrderId) -> Result<Vec<Document>> {
+        not_mail()
+    }
     async fn resume(&self, _: &Ctx) -> Result<u64> {
         not_mail()
     }
@@ -228,6 +243,8 @@ pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
             tax: eur(287),
             total: eur(1800),
             fulfilled: 0,
+            refunded: 0,
+            removed: 0,
         }],
         subtotal: eur(2000),
         discount: eur(200),
@@ -238,6 +255,8 @@ pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
         total: eur(2290),
         trace: Vec::new(),
         payments: Vec::new(),
+        refunds: Vec::new(),
+        tags: Vec::new(),
         fulfillments: Vec::new(),
         access_token: "the-access-token".into(),
         version: 1,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use souk_contract::{Money, PaymentId, PaymentMethod, Result};
 
-use super::{Answer, Charge, Gateway, Request};
+use super::{Answer, Back, Charge, Gateway, Refund, Request};
 
 /// Where the money goes to.
 #[derive(Debug, Clone)]
@@ -54,6 +54,11 @@ impl Gateway for BankTransfer {
 
     async fn void(&self, _payment: PaymentId) -> Result<()> {
         Ok(())
+    }
+
+    /// Whoever grants it sends it from the shop's account; a bank can't be told to.
+    async fn refund(&self, refund: Refund<'_>) -> Result<Back> {
+        Ok(Back::Sent { reference: refund.id.to_string() })
     }
 
     /// A bank's list comes with statements, which Souk does not read yet.

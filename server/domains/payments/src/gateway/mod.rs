@@ -4,7 +4,7 @@ mod bank_transfer;
 mod test;
 
 use async_trait::async_trait;
-use souk_contract::{Money, PaymentId, PaymentMethod, Result};
+use souk_contract::{Money, PaymentId, PaymentMethod, RefundId, Result};
 
 pub use bank_transfer::{BankAccount, BankTransfer};
 pub use test::TestGateway;
@@ -34,6 +34,26 @@ pub struct Charge {
     pub amount: Money,
     /// Whether the money was taken, not merely held.
     pub captured: bool,
+    /// What went back of it.
+    pub refunded: Money,
+}
+
+/// Money that shall go back.
+#[derive(Debug, Clone)]
+pub struct Refund<'a> {
+    /// The idempotency key.
+    pub id: RefundId,
+    pub payment: PaymentId,
+    /// The gateway's own name for the payment.
+    pub reference: &'a str,
+    pub amount: Money,
+}
+
+/// What became of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Back {
+    Sent { reference: String },
+    Declined { reference: String, message: String },
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +82,12 @@ pub trait Gateway: Send + Sync {
 
     /// Lets go of what is held for that payment, also where its reference never reached us.
     async fn void(&self, payment: PaymentId) -> Result<()>;
+
+    /// Sends a part of what was taken back.
+    ///
+    /// # Errors
+    /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
+    async fn refund(&self, refund: Refund<'_>) -> Result<Back>;
 
     /// What it holds or took, for reconciliation.
     async fn charges(&self) -> Result<Vec<Charge>>;

@@ -9,13 +9,15 @@ use souk_kernel::{
     record,
 };
 
-use super::{Answer, Charge, Gateway, Request};
+use super::{Answer, Back, Charge, Gateway, Refund, Request};
 
-const TOKENS: [(&str, &str); 4] = [
+const TOKENS: [(&str, &str); 6] = [
     ("tok_success", "Test card: succeeds"),
     ("tok_declined", "Test card: is declined"),
     ("tok_insufficient_funds", "Test card: lacks the money"),
     ("tok_unavailable", "Test card: the gateway is down"),
+    ("tok_refund_declined", "Test card: succeeds, a refund is declined"),
+    ("tok_refund_unavailable", "Test card: succeeds, the first answer to a refund is lost"),
 ];
 
 pub struct TestGateway {
@@ -83,10 +85,12 @@ impl Gateway for TestGateway {
     }
 
     async fn authorize(&self, request: Request<'_>) -> Result<Answer> {
-        let (state, failure) = match request.token.unwrap_or("tok_success") {
-            "tok_success" => ("authorized", None),
-            "tok_declined" => ("declined", Some("Your card was declined.")),
-            "tok_insufficient_funds" => ("declined", Some("Your card has insufficient funds.")),
+        let (state, refunds, failure) = match request.token.unwrap_or("tok_success") {
+            "tok_success" => ("authorized", "succeed", None),
+            "tok_refund_declined" => ("authorized", "decline", None),
+            "tok_refund_unavailable" => ("authorized", "lose_answer", None),
+            "tok_declined" => ("declined", "succeed", Some("Your card was declined.")),
+            "tok_insufficient_funds" => ("declined", "succeed", Some("Your card has insufficient funds.")),
             "tok_unavailable" => return Err(Error::Unavailable { what: "The payment gateway".into() }),
             _ => {
                 return Err(Error::invalid(
@@ -99,8 +103,8 @@ impl Gateway for TestGateway {
         let reference = reference(request.payment);
         let mut tx = self.db.begin().await?;
         tx.query(
-            "insert into test_charge (reference, amount_minor, currency, state, failure, at)
-             values ($1, $2, $3, $4, $5, $6) on conflict (reference) do nothing",
+            "insert into test_charge (reference, amount_minor, currency, state, failure, at, refunds)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (reference) do nothing",
         )
         .bind(&reference)
         .bind(request.amount.minor)
@@ -108,6 +112,7 @@ impl Gateway for TestGateway {
         .bind(state)
         .bind(failure)
         .bind(self.kit.now())
+        .bind(refunds)
         .execute()
         .await?;
         let charge =
@@ -137,24 +142,73 @@ impl Gateway for TestGateway {
         self.set_state(&reference(payment), "voided").await
     }
 
+    async fn refund(&self, refund: Refund<'_>) -> Result<Back> {
+        let reference = format!("test_refund_{}", refund.id.uuid().simple());
+        let mut tx = self.db.begin().await?;
+        let known: Option<(i64,)> = tx
+            .query("select amount_minor from test_refund where reference = $1")
+            .bind(&reference)
+            .optional()
+            .await?;
+        if known.is_some() {
+            tx.commit().await?;
+            return Ok(Back::Sent { reference });
+        }
+        let charge: Option<(i64, String, i64)> = tx
+            .query(
+                "select charge.amount_minor, charge.refunds, cast(coalesce((
+                   select sum(back.amount_minor) from test_refund back where back.charge = charge.reference), 0) as bigint)
+                 from test_charge charge where charge.reference = $1 and charge.state = 'captured'",
+            )
+            .bind(refund.reference)
+            .optional()
+            .await?;
+        let declined =
+            |message: &str| Back::Declined { reference: reference.clone(), message: message.into() };
+        let Some((amount, refunds, back)) = charge else {
+            return Ok(declined("The gateway took no money for this payment."));
+        };
+        if refunds == "decline" {
+            return Ok(declined("The card's bank takes no refunds."));
+        }
+        if refund.amount.minor > amount - back {
+            return Ok(declined("More than was taken can't go back."));
+        }
+        tx.query("insert into test_refund (reference, charge, amount_minor, at) values ($1, $2, $3, $4)")
+            .bind(&reference)
+            .bind(refund.reference)
+            .bind(refund.amount.minor)
+            .bind(self.kit.now())
+            .execute()
+            .await?;
+        tx.commit().await?;
+        if refunds == "lose_answer" {
+            return Err(Error::Unavailable { what: "The payment gateway".into() });
+        }
+        Ok(Back::Sent { reference })
+    }
+
     async fn charges(&self) -> Result<Vec<Charge>> {
-        let rows: Vec<ChargeRow> = self
+        let rows: Vec<(String, i64, Currency, String, i64)> = self
             .db
             .read()
             .await?
             .query(
-                "select reference, amount_minor, currency, state, failure from test_charge
-                 where state in ('authorized', 'captured') order by reference",
+                "select charge.reference, charge.amount_minor, charge.currency, charge.state,
+                        cast(coalesce(sum(back.amount_minor), 0) as bigint)
+                 from test_charge charge left join test_refund back on back.charge = charge.reference
+                 where charge.state in ('authorized', 'captured')
+                 group by charge.reference, charge.amount_minor, charge.currency, charge.state
+                 order by charge.reference",
             )
             .all()
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Charge {
-                captured: row.state == "captured",
-                amount: Money::new(row.amount_minor, row.currency),
-                reference: row.reference,
-            })
-            .collect())
+        let charges = rows.into_iter().map(|(reference, amount, currency, state, refunded)| Charge {
+            captured: state == "captured",
+            amount: Money::new(amount, currency),
+            refunded: Money::new(refunded, currency),
+            reference,
+        });
+        Ok(charges.collect())
     }
 }

@@ -10,10 +10,11 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Availability, Catalog, Change, Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent,
-    ListProducts, Listing, Media, MediaId, Money, Page, PageRequest, PendingMedia, ProductCard,
-    ProductChanged, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductRow,
-    ProductStatus, ProductWritten, PutProduct, Result, SitemapEntry, StoreMedia, VariantId, VariantInfo,
+    Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, Collection,
+    CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId, Money,
+    Page, PageRequest, PendingMedia, ProductCard, ProductChanged, ProductId, ProductInput, ProductLookup,
+    ProductQuery, ProductRecord, ProductRow, ProductStatus, ProductWritten, PutProduct, Result, SitemapEntry,
+    StoreMedia, VariantId, VariantInfo,
 };
 use souk_kernel::Db;
 
@@ -220,6 +221,18 @@ impl Catalog for Shelf {
         unasked()
     }
     async fn pending_media(&self, _: &Ctx, _: Option<MediaId>, _: u32) -> Result<Vec<PendingMedia>> {
+        unasked()
+    }
+    async fn preview_bulk(&self, _: &Ctx, _: &BulkEdit, _: Option<ProductId>) -> Result<BulkPreview> {
+        unasked()
+    }
+    async fn run_bulk(&self, _: &Ctx, _: BulkEdit) -> Result<BulkRun> {
+        unasked()
+    }
+    async fn undo_bulk(&self, _: &Ctx, _: BulkRunId) -> Result<BulkUndone> {
+        unasked()
+    }
+    async fn bulk_runs(&self, _: &Ctx, _: &PageRequest) -> Result<Page<BulkRun>> {
         unasked()
     }
     async fn store_media(&self, _: &Ctx, _: StoreMedia) -> Result<Media> {

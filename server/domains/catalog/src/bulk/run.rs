@@ -1,0 +1,223 @@
+//! Loading, deciding and saving an edit of many products. It is one transaction: all of it or nothing. Others who write to the
+//! catalogue wait for it, shoppers read on.
+
+use std::collections::BTreeSet;
+
+use souk_contract::{
+    Actor, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkSelection, BulkUndone, Ctx, Error, Page,
+    PageRequest, ProductChanged, ProductId, ProductInput, ProductRecord, Result,
+};
+use souk_kernel::{Conn, Tx, audit::Audited, db::Json};
+use uuid::Uuid;
+
+use super::{Changed, apply, changes, check, is_selected, show, take_back};
+use crate::{
+    LocalCatalog,
+    fresh::Marks,
+    logged, product,
+    store::{self, CHUNK, bulk::RunRow},
+};
+
+/// More at once would keep others waiting.
+const MOST_PRODUCTS: i64 = 50_000;
+/// Values in one page of a preview.
+const MOST_SHOWN: usize = 200;
+
+impl LocalCatalog {
+    /// Selected products by id, those after this one, and how far they go: none where they are all.
+    async fn selected(
+        &self,
+        conn: &mut Conn,
+        selection: &BulkSelection,
+        after: ProductId,
+    ) -> Result<(Vec<ProductRecord>, Option<ProductId>)> {
+        let (rows, last) = if selection.ids.is_empty() {
+            let rows = store::products::page_by_id(conn, after, CHUNK).await?;
+            let last = rows.last().map(|row| row.id).filter(|_| rows.len() == CHUNK);
+            (rows, last)
+        } else {
+            let wanted: BTreeSet<ProductId> =
+                selection.ids.iter().copied().filter(|id| *id > after).collect();
+            let now: Vec<ProductId> = wanted.iter().copied().take(CHUNK).collect();
+            let last = now.last().copied().filter(|_| wanted.len() > CHUNK);
+            let rows = if now.is_empty() { Vec::new() } else { store::products::by_ids(conn, &now).await? };
+            (rows, last)
+        };
+        let records = self.records_of(conn, rows).await?;
+        Ok((records.into_iter().filter(|record| is_selected(selection, record)).collect(), last))
+    }
+
+    pub(crate) async fn preview_edit(
+        &self,
+        edit: &BulkEdit,
+        after: Option<ProductId>,
+    ) -> Result<BulkPreview> {
+        check(&edit.actions, self.settings.currency)?;
+        let mut preview =
+            BulkPreview { matched: 0, products: 0, values: 0, warnings: 0, changes: Vec::new(), next: None };
+        let mut reader = self.db.read().await?;
+        let mut from = Some(ProductId::new(Uuid::nil()));
+        let mut full = false;
+        while let Some(begin) = from {
+            let (records, next) = self.selected(&mut reader, &edit.selection, begin).await?;
+            from = next;
+            for record in &records {
+                preview.matched += 1;
+                let changed_to = apply(&edit.actions, &record.input);
+                let values = changes(&record.input, &changed_to, &record.variant_ids);
+                if values.is_empty() {
+                    continue;
+                }
+                preview.products += 1;
+                preview.values += values.len() as i64;
+                let shown: Vec<_> = values.iter().map(|value| show(record, &changed_to, value)).collect();
+                preview.warnings += shown.iter().filter(|one| one.warning.is_some()).count() as i64;
+                if after.is_some_and(|after| record.id <= after) || full {
+                    continue;
+                }
+                // A product's values stay together, so that the next page begins with another product.
+                if !preview.changes.is_empty() && preview.changes.len() + shown.len() > MOST_SHOWN {
+                    full = true;
+                    preview.next = preview.changes.last().map(|last| last.product_id);
+                    continue;
+                }
+                preview.changes.extend(shown);
+            }
+            too_many(preview.matched)?;
+        }
+        Ok(preview)
+    }
+
+    pub(crate) async fn run_edit(&self, ctx: &Ctx, edit: BulkEdit) -> Result<BulkRun> {
+        check(&edit.actions, self.settings.currency)?;
+        let staff_id = match ctx.actor {
+            Actor::Staff { id, .. } => Some(id),
+            _ => None,
+        };
+        let mut row = RunRow {
+            id: self.kit.ids.next(),
+            at: self.kit.now(),
+            staff_id,
+            actions: Json(edit.actions.clone()),
+            products: 0,
+            value_count: 0,
+            undone_at: None,
+        };
+        let _turn = self.writing.lock().await;
+        let mut tx = self.db.begin().await?;
+        store::bulk::add_run(&mut tx, &row).await?;
+        let mut changed = Vec::new();
+        let mut matched = 0;
+        let mut from = Some(ProductId::new(Uuid::nil()));
+        while let Some(begin) = from {
+            let (records, next) = self.selected(&mut tx, &edit.selection, begin).await?;
+            from = next;
+            matched += records.len() as i64;
+            too_many(matched)?;
+            for record in records {
+                let after = apply(&edit.actions, &record.input);
+                let values = self.save_edited(ctx, &mut tx, &record, &after).await?;
+                if values.is_empty() {
+                    continue;
+                }
+                store::bulk::add_changes(&mut tx, row.id, record.id, &values).await?;
+                row.value_count += values.len() as i64;
+                changed.push(record.id);
+            }
+        }
+        row.products = changed.len() as i64;
+        if changed.is_empty() {
+            return Err(Error::conflict("nothing_to_do", "No product would become different."));
+        }
+        if edit.expected.is_some_and(|expected| expected != row.value_count) {
+            let message = format!("{} values would change now. Please look at them again.", row.value_count);
+            return Err(Error::conflict("changed_meanwhile", message));
+        }
+        store::bulk::set_counts(&mut tx, row.id, row.products, row.value_count).await?;
+        self.commit(tx, Marks::products(changed)).await?;
+        Ok(row.show())
+    }
+
+    pub(crate) async fn undo_edit(&self, ctx: &Ctx, id: BulkRunId) -> Result<BulkUndone> {
+        let now = self.kit.now();
+        let _turn = self.writing.lock().await;
+        let mut tx = self.db.begin().await?;
+        let mut row = store::bulk::run(&mut tx, id).await?.ok_or_else(|| Error::not_found("edit"))?;
+        if !store::bulk::set_undone(&mut tx, id, now).await? {
+            return Err(Error::conflict("undone", "This edit was taken back already."));
+        }
+        row.undone_at = Some(now);
+        let (mut changed, mut kept, mut restored) = (Vec::new(), 0, 0);
+        let mut after = ProductId::new(Uuid::nil());
+        loop {
+            let page = store::bulk::changes_after(&mut tx, id, after, CHUNK).await?;
+            let Some((last, _)) = page.last() else { break };
+            after = *last;
+            let ids: Vec<ProductId> = page.iter().map(|(product, _)| *product).collect();
+            let rows = store::products::by_ids(&mut tx, &ids).await?;
+            let records = self.records_of(&mut tx, rows).await?;
+            for (product, values) in page {
+                let Some(record) = records.iter().find(|record| record.id == product) else {
+                    kept += values.0.len() as i64;
+                    continue;
+                };
+                let (input, left) = take_back(&values.0, record);
+                kept += left;
+                restored += values.0.len() as i64 - left;
+                if !self.save_edited(ctx, &mut tx, record, &input).await?.is_empty() {
+                    changed.push(product);
+                }
+            }
+        }
+        self.commit(tx, Marks::products(changed)).await?;
+        Ok(BulkUndone { run: row.show(), restored, kept })
+    }
+
+    pub(crate) async fn list_runs(&self, page: &PageRequest) -> Result<Page<BulkRun>> {
+        let before = page.after_id()?.unwrap_or_else(|| BulkRunId::new(Uuid::max()));
+        let limit = page.limit();
+        let mut rows = store::bulk::runs(&mut *self.db.read().await?, before, limit + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        Ok(Page { items: rows.into_iter().map(RunRow::show).collect(), next })
+    }
+
+    /// Writes what differs, and what the log and others are told of it.
+    async fn save_edited(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        record: &ProductRecord,
+        after: &ProductInput,
+    ) -> Result<Vec<Changed>> {
+        let values = changes(&record.input, after, &record.variant_ids);
+        if values.is_empty() {
+            return Ok(values);
+        }
+        let summary = product::summarise(after, &record.variant_ids);
+        let fingerprint = product::fingerprint(after)?;
+        let written = (after, &summary, fingerprint.as_str());
+        if !store::bulk::set_product(tx, record.id, record.version, written, self.kit.now()).await? {
+            return Err(Error::conflict("changed_meanwhile", "A product was changed at the same moment."));
+        }
+        for (variant, id) in after.variants.iter().zip(&record.variant_ids) {
+            if values.iter().any(|value| value.variant_id == Some(*id)) {
+                store::bulk::set_price(tx, *id, variant).await?;
+            }
+        }
+        if let Actor::Staff { .. } = ctx.actor {
+            let what = logged::changes(Some(&record.input), after);
+            tx.audit(ctx, Audited::new("product.bulk_edited", record.id, &after.title), what).await?;
+        }
+        tx.publish(&ProductChanged { product_id: record.id, version: record.version + 1 }).await?;
+        Ok(values)
+    }
+}
+
+fn too_many(matched: i64) -> Result<()> {
+    if matched <= MOST_PRODUCTS {
+        return Ok(());
+    }
+    Err(Error::invalid("selection", "too_many", "At most 50,000 products at once."))
+}

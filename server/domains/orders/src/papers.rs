@@ -1,0 +1,89 @@
+//! Issuing invoices and credit notes: once each, numbered in the transaction that writes them down.
+
+use souk_contract::{Cart, Ctx, Document, DocumentKind, Error, Money, OrderId, OrderPaymentStatus, Result};
+use souk_kernel::Tx;
+
+use crate::{
+    desk::Held,
+    document::{self, Issue},
+    order::OrderRow,
+    refund::RefundRow,
+    service::LocalOrders,
+    store, store_documents,
+};
+
+impl LocalOrders {
+    pub(crate) async fn invoice_here(&self, ctx: &Ctx, id: OrderId) -> Result<Document> {
+        let order = self.find_for(ctx, id).await?;
+        let issued = store_documents::of_order(&mut *self.saga.db.read().await?, id).await?;
+        if let Some(invoice) = issued.into_iter().find(|one| one.kind == DocumentKind::Invoice) {
+            return Ok(invoice);
+        }
+        let paid_with = self.paid_with(ctx, &order).await?;
+        let mut tx = self.saga.db.begin().await?;
+        let held = self.hold(&mut tx, id).await?;
+        let paid = held.order.payment_status.0.is_paid()
+            || held.order.payment_status.0 == OrderPaymentStatus::Refunded;
+        if !paid {
+            return Err(Error::conflict("not_paid", "An invoice is made once the order is paid."));
+        }
+        let invoice = self.issue_invoice(&mut tx, &held, &paid_with).await?;
+        tx.commit().await?;
+        Ok(invoice)
+    }
+
+    pub(crate) async fn documents_here(&self, ctx: &Ctx, id: OrderId) -> Result<Vec<Document>> {
+        self.find_for(ctx, id).await?;
+        Ok(store_documents::of_order(&mut *self.saga.db.read().await?, id).await?)
+    }
+
+    /// The way it was paid, as shoppers know it.
+    pub(crate) async fn paid_with(&self, ctx: &Ctx, order: &OrderRow) -> Result<String> {
+        let payment = self.saga.near.payments.get(ctx, order.payment_id).await?;
+        let total = Money::new(order.total_minor, order.currency);
+        let methods = self.saga.near.payments.methods(ctx, total).await?;
+        let known = methods.into_iter().find(|method| method.code == payment.method);
+        Ok(known.map_or(payment.method, |method| method.name))
+    }
+
+    async fn cart(&self, tx: &mut Tx, order: &OrderRow) -> Result<Option<Cart>> {
+        let checkout = store::checkout(tx, order.checkout_id).await?;
+        Ok(checkout.and_then(|checkout| checkout.cart).map(|cart| cart.0))
+    }
+
+    /// The order's invoice, made now where there is none.
+    async fn issue_invoice(&self, tx: &mut Tx, held: &Held, paid_with: &str) -> Result<Document> {
+        let issued = store_documents::of_order(tx, held.order.id).await?;
+        if let Some(invoice) = issued.into_iter().find(|one| one.kind == DocumentKind::Invoice) {
+            return Ok(invoice);
+        }
+        let cart = self.cart(tx, &held.order).await?;
+        let issue = self.number(tx, DocumentKind::Invoice).await?;
+        let invoice = document::invoice(held, cart.as_ref(), &issue, paid_with);
+        store_documents::add(tx, &invoice).await?;
+        Ok(invoice)
+    }
+
+    pub(crate) async fn issue_credit_note(
+        &self,
+        tx: &mut Tx,
+        held: &Held,
+        row: &RefundRow,
+        paid_with: &str,
+    ) -> Result<()> {
+        let invoice = self.issue_invoice(tx, held, paid_with).await?;
+        let cart = self.cart(tx, &held.order).await?;
+        let issue = self.number(tx, DocumentKind::CreditNote).await?;
+        let note = document::credit_note(held, cart.as_ref(), row, &invoice, &issue);
+        Ok(store_documents::add(tx, &note).await?)
+    }
+
+    async fn number(&self, tx: &mut Tx, kind: DocumentKind) -> Result<Issue<'_>> {
+        Ok(Issue {
+            papers: &self.saga.papers,
+            number: store_documents::next_number(tx, kind).await?,
+            id: self.saga.kit.ids.next(),
+            now: self.saga.kit.now(),
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! The books of payments against themselves and the gateways': what `souk verify` says of them.
+
+use std::{collections::HashMap, sync::Arc};
+
+use souk_contract::{Difference, Money, PaymentId, Result};
+use souk_kernel::db::Db;
+use uuid::Uuid;
+
+use crate::{
+    gateway::{Charge, Gateway},
+    store, store_refunds,
+};
+
+const AT_ONCE: i64 = 500;
+
+pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>]) -> Result<Vec<Difference>> {
+    let mut reader = db.read().await?;
+    let mut differences = Vec::new();
+    for (journal, currency, rest) in store::unbalanced(&mut reader).await? {
+        differences.push(Difference {
+            what: format!("ledger journal {journal}"),
+            expected: "debits = credits".into(),
+            found: format!("{rest} {currency} minor units more debited than credited"),
+            explanation: "A row of this journal was changed, added or lost.".into(),
+        });
+    }
+    for (payment, kept, booked) in store::mismatched(&mut reader).await? {
+        differences.push(Difference {
+            what: format!("payment {payment}"),
+            expected: format!("{booked} minor units captured and not refunded, by the ledger"),
+            found: format!("{kept} minor units captured and not refunded"),
+            explanation: "The payment was changed without its ledger entries, or the other way round.".into(),
+        });
+    }
+    for (payment, refunded, sum) in store_refunds::mismatched(&mut reader).await? {
+        differences.push(Difference {
+            what: format!("refunds of payment {payment}"),
+            expected: format!("{sum} minor units, by its refunds"),
+            found: format!("{refunded} minor units"),
+            explanation: "The payment was changed without its refunds, or the other way round.".into(),
+        });
+    }
+    for gateway in gateways {
+        let listed = gateway.charges().await?;
+        let captured = listed.into_iter().filter(|charge| charge.captured);
+        let mut charges: HashMap<String, Charge> =
+            captured.map(|charge| (charge.reference.clone(), charge)).collect();
+        let mut last = PaymentId::new(Uuid::nil());
+        loop {
+            let rows = store::after(&mut reader, last, AT_ONCE).await?;
+            let Some(row) = rows.last() else { break };
+            last = row.id;
+            for row in rows.iter().filter(|row| row.method == gateway.code() && row.captured_minor > 0) {
+                let charge = charges.remove(row.gateway_ref.as_deref().unwrap_or_default());
+                let ours = Money::new(row.refunded_minor, row.currency);
+                if let Some(charge) = charge.filter(|charge| charge.refunded != ours) {
+                    differences.push(Difference {
+                        what: format!("refunds of charge {} of gateway {}", charge.reference, gateway.code()),
+                        expected: format!("{ours} by our books"),
+                        found: format!("{} by the gateway's", charge.refunded),
+                        explanation: "Money went back and was not written down, or the other way round."
+                            .into(),
+                    });
+                }
+            }
+        }
+        differences.extend(charges.into_values().map(|charge| Difference {
+            what: format!("charge {} of gateway {}", charge.reference, gateway.code()),
+            expected: "a captured payment of ours".into(),
+            found: format!("{} taken, and no payment that knows of it", charge.amount),
+            explanation: "Money was taken and not written down: refund it, or resume its checkout.".into(),
+        }));
+    }
+    Ok(differences)
+}

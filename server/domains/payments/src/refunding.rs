@@ -1,0 +1,129 @@
+//! Sending money back: written down, asked of the gateway, and written down again. The refund's id is the gateway's
+//! idempotency key, so a crash in between is taken up by asking again.
+
+use souk_contract::{Ctx, Error, Money, PaymentRefund, RefundPayment, RefundState, Resource, Result};
+use souk_kernel::db::Text;
+
+use crate::{
+    gateway::{Back, Refund},
+    service::LocalPayments,
+    store::{self, Entry, GatewayEvent, PaymentRow},
+    store_refunds::{self, RefundRow},
+};
+
+fn answer(row: &RefundRow) -> PaymentRefund {
+    match row.state.0 {
+        RefundState::Failed => {
+            let unsaid = || "The gateway refused.".to_owned();
+            PaymentRefund::Failed(row.failure.clone().unwrap_or_else(unsaid))
+        }
+        _ => PaymentRefund::Succeeded,
+    }
+}
+
+fn same(row: RefundRow, request: &RefundPayment) -> Result<RefundRow> {
+    if row.payment_id == request.payment_id && row.amount_minor == request.amount.minor {
+        return Ok(row);
+    }
+    Err(Error::conflict("refund_reused", "This refund was made for something else."))
+}
+
+impl LocalPayments {
+    pub(crate) async fn refund_here(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund> {
+        ctx.require(Resource::Payments.write())?;
+        let payment = self.must_find(request.payment_id).await?;
+        let row = self.grant(&payment, &request).await?;
+        if row.state.0 != RefundState::Pending {
+            return Ok(answer(&row));
+        }
+        let gateway = self.gateway(&payment.method)?;
+        let back = gateway
+            .refund(Refund {
+                id: request.refund_id,
+                payment: payment.id,
+                reference: payment.gateway_ref.as_deref().unwrap_or_default(),
+                amount: request.amount,
+            })
+            .await?;
+        self.settle(&payment, row, back).await
+    }
+
+    /// Writes down that it shall go back, unless it would be more than was taken. Who was first is found again.
+    async fn grant(&self, payment: &PaymentRow, request: &RefundPayment) -> Result<RefundRow> {
+        if request.amount.currency != payment.currency || request.amount.minor <= 0 {
+            return Err(Error::invalid("amount", "invalid", "An amount in the payment's currency, above 0."));
+        }
+        let mut tx = self.db.begin().await?;
+        // Two refunds at once would each find enough left.
+        tx.lock("payment", payment.id.uuid()).await?;
+        if let Some(known) = store_refunds::refund(&mut tx, request.refund_id).await? {
+            tx.commit().await?;
+            return same(known, request);
+        }
+        let taken = store::payment(&mut tx, payment.id).await?.map_or(0, |row| row.captured_minor);
+        let granted = store_refunds::granted(&mut tx, payment.id).await?;
+        if request.amount.minor > taken - granted {
+            let left = Money::new(taken - granted, payment.currency);
+            let message = format!("Of this payment at most {left} can go back.");
+            return Err(Error::conflict("more_than_captured", message));
+        }
+        let row = RefundRow {
+            id: request.refund_id,
+            payment_id: payment.id,
+            amount_minor: request.amount.minor,
+            state: Text(RefundState::Pending),
+            gateway_ref: None,
+            failure: None,
+            created_at: self.kit.now(),
+        };
+        if !store_refunds::insert(&mut tx, &row).await? {
+            return Err(Error::conflict("busy", "This refund is being made right now."));
+        }
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    async fn settle(&self, payment: &PaymentRow, mut row: RefundRow, back: Back) -> Result<PaymentRefund> {
+        let now = self.kit.now();
+        let amount = Money::new(row.amount_minor, payment.currency);
+        let (state, reference, failure) = match back {
+            Back::Sent { reference } => (RefundState::Succeeded, reference, None),
+            Back::Declined { reference, message } => (RefundState::Failed, reference, Some(message)),
+        };
+        row.state = Text(state);
+        row.gateway_ref = Some(reference);
+        row.failure = failure;
+        let mut tx = self.db.begin().await?;
+        if !store_refunds::settle(&mut tx, &row, now).await? {
+            // Waits until the one who was first is on the disk too.
+            let first = store_refunds::refund(&mut tx, row.id).await?;
+            tx.commit().await?;
+            return Ok(answer(&first.unwrap_or(row)));
+        }
+        let event = GatewayEvent {
+            id: self.kit.ids.uuid(),
+            payment_id: payment.id,
+            gateway: &payment.method,
+            gateway_ref: row.gateway_ref.as_deref().unwrap_or_default(),
+            kind: "refund",
+            success: state == RefundState::Succeeded,
+            amount_minor: amount.minor,
+            detail: row.failure.as_deref().unwrap_or_default(),
+            at: now,
+        };
+        store::add_event(&mut tx, &event).await?;
+        if state == RefundState::Succeeded {
+            store_refunds::add_to_payment(&mut tx, payment.id, amount.minor, now).await?;
+            let journal_id = self.kit.ids.uuid();
+            let sides =
+                [("refunds", amount), ("gateway_receivable", Money::new(-amount.minor, amount.currency))];
+            for (account, amount) in sides {
+                let id = self.kit.ids.uuid();
+                let entry = Entry { id, journal_id, payment_id: payment.id, account, amount, at: now };
+                store::add_entry(&mut tx, &entry).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(answer(&row))
+    }
+}

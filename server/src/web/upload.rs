@@ -1,0 +1,52 @@
+//! Files that the merchant's screens send as they are.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Query, State},
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use serde::Deserialize;
+use souk_contract::{Media, ProductId, Result};
+use souk_kernel::http::{Caller, Json};
+
+use super::{
+    Web,
+    answer::{Reader, refuse},
+    takes,
+};
+
+/// They are larger than what forms send.
+pub fn routes(web: Arc<Web>) -> Router {
+    Router::new()
+        .route(takes::PICTURE, post(picture))
+        .layer(DefaultBodyLimit::max(souk_catalog::MAX_PICTURE_BYTES))
+        .with_state(web)
+}
+
+#[derive(Deserialize)]
+struct OfProduct {
+    product: ProductId,
+    /// As the screen knows it.
+    version: Option<i64>,
+    #[serde(default)]
+    alt: String,
+}
+
+async fn picture(
+    State(web): State<Arc<Web>>,
+    Caller(ctx): Caller,
+    Query(of): Query<OfProduct>,
+    bytes: Bytes,
+) -> Response {
+    let catalog = web.services.catalog.as_ref();
+    let added: Result<Media> =
+        souk_catalog::add_picture(catalog, &ctx, of.product, of.version, bytes.to_vec(), of.alt).await;
+    match added {
+        Ok(media) => Json(media).into_response(),
+        Err(error) => refuse(Reader::ServerFunction, &error, &ctx.request_id),
+    }
+}
