@@ -22,10 +22,10 @@ pub struct BulkSelection {
 /// What is done to each of them, in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatAction")]
 pub enum BulkAction {
     Status {
-        to: ProductStatus,
+        to_status: ProductStatus,
     },
     Vendor {
         to: String,
@@ -41,18 +41,58 @@ pub enum BulkAction {
     },
     /// Of every variant.
     SetPrice {
-        to: Money,
+        price: Money,
     },
     /// More, or with a minus fewer, hundredths of a percent: -1000 takes 10 % off. Rounded half up.
     ChangePrice {
         basis_points: i64,
         /// The last two digits of the outcome: 99 makes 12.34 to 12.99.
-        #[serde(default)]
         ending: Option<i64>,
     },
     /// What a variant cost before this edit is shown beside its new price.
     KeepPriceAsCompareAt,
     ClearCompareAt,
+}
+
+/// [`BulkAction`] as it is read: beside a tag serde refuses no unknown field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatAction {
+    kind: String,
+    #[serde(default)]
+    to_status: Option<ProductStatus>,
+    #[serde(default)]
+    to: Option<String>,
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+    #[serde(default)]
+    price: Option<Money>,
+    #[serde(default)]
+    basis_points: Option<i64>,
+    #[serde(default)]
+    ending: Option<i64>,
+}
+
+impl TryFrom<FlatAction> for BulkAction {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatAction) -> Result<Self, Self::Error> {
+        let FlatAction { kind, to_status, to, tags, price, basis_points, ending } = flat;
+        Ok(match (kind.as_str(), to_status, to, tags, price, basis_points, ending) {
+            ("status", Some(to_status), None, None, None, None, None) => Self::Status { to_status },
+            ("vendor", None, Some(to), None, None, None, None) => Self::Vendor { to },
+            ("product_type", None, Some(to), None, None, None, None) => Self::ProductType { to },
+            ("add_tags", None, None, Some(tags), None, None, None) => Self::AddTags { tags },
+            ("remove_tags", None, None, Some(tags), None, None, None) => Self::RemoveTags { tags },
+            ("set_price", None, None, None, Some(price), None, None) => Self::SetPrice { price },
+            ("change_price", None, None, None, None, Some(basis_points), ending) => {
+                Self::ChangePrice { basis_points, ending }
+            }
+            ("keep_price_as_compare_at", None, None, None, None, None, None) => Self::KeepPriceAsCompareAt,
+            ("clear_compare_at", None, None, None, None, None, None) => Self::ClearCompareAt,
+            _ => return Err("no kind of action, or not what this kind takes"),
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +102,7 @@ pub struct BulkEdit {
     #[serde(default)]
     pub selection: BulkSelection,
     /// 1 to 10.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::closed_list::<BulkAction>))]
     pub actions: Vec<BulkAction>,
     /// How many values were seen to change. Others are refused with `changed_meanwhile`, and nothing is done.
     #[serde(default)]

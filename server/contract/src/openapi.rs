@@ -2,7 +2,10 @@
 
 use utoipa::{
     PartialSchema,
-    openapi::{RefOr, Schema, schema::AdditionalProperties},
+    openapi::{
+        RefOr, Schema,
+        schema::{AdditionalProperties, ArrayBuilder},
+    },
 };
 
 /// A tagged enum whose variants refuse unknown fields: the derive describes them as open.
@@ -16,4 +19,9 @@ pub(crate) fn closed<T: PartialSchema>() -> RefOr<Schema> {
         }
     }
     schema
+}
+
+/// A list of such.
+pub(crate) fn closed_list<T: PartialSchema>() -> RefOr<Schema> {
+    ArrayBuilder::new().items(closed::<T>()).into()
 }

@@ -19,7 +19,8 @@ struct Inner {
 }
 
 struct OneFont {
-    bytes: Arc<Vec<u8>>,
+    /// For measuring; reading a font's tables anew for every word would take longer than drawing.
+    face: Face<'static>,
     font: Font,
 }
 
@@ -36,39 +37,37 @@ pub(crate) struct Run<'t> {
 }
 
 impl OneFont {
-    fn new(bytes: Vec<u8>) -> Result<Self, NotAFont> {
-        let bytes = Arc::new(bytes);
+    fn new(bytes: &'static [u8]) -> Result<Self, NotAFont> {
         // Both readers must agree that it is one.
-        Face::from_slice(&bytes, 0).ok_or(NotAFont)?;
-        let font = Font::new(bytes.as_ref().clone().into(), 0).ok_or(NotAFont)?;
-        Ok(Self { bytes, font })
+        let face = Face::from_slice(bytes, 0).ok_or(NotAFont)?;
+        let font = Font::new(bytes.to_vec().into(), 0).ok_or(NotAFont)?;
+        Ok(Self { face, font })
     }
 
     fn has(&self, letter: char) -> bool {
-        Face::from_slice(&self.bytes, 0).is_some_and(|face| face.glyph_index(letter).is_some())
+        self.face.glyph_index(letter).is_some()
     }
 
     fn width(&self, text: &str, size: f32) -> f32 {
-        let Some(face) = Face::from_slice(&self.bytes, 0) else { return 0.0 };
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
-        let shaped = rustybuzz::shape(&face, &[], buffer);
+        let shaped = rustybuzz::shape(&self.face, &[], buffer);
         let advance: i32 = shaped.glyph_positions().iter().map(|position| position.x_advance).sum();
-        advance as f32 * size / face.units_per_em() as f32
+        advance as f32 * size / self.face.units_per_em() as f32
     }
 }
 
 impl Fonts {
-    /// With fonts for further scripts, asked in their order.
+    /// With fonts for further scripts, asked in their order. They stay in memory as long as the program runs.
     ///
     /// # Errors
     /// When one of them is no font.
     pub fn new(others: Vec<Vec<u8>>) -> Result<Self, NotAFont> {
         Ok(Self(Arc::new(Inner {
-            regular: OneFont::new(REGULAR.to_vec())?,
-            bold: OneFont::new(BOLD.to_vec())?,
-            others: others.into_iter().map(OneFont::new).collect::<Result<_, _>>()?,
+            regular: OneFont::new(REGULAR)?,
+            bold: OneFont::new(BOLD)?,
+            others: others.into_iter().map(|bytes| OneFont::new(bytes.leak())).collect::<Result<_, _>>()?,
         })))
     }
 

@@ -245,7 +245,7 @@ mod tests {
         let style = style();
         let pages = lay_out(&paper(1), &style).texts();
         let all = pages.concat().join("|");
-        for text in ["INV-00007", "Ада Лавлейс", "€49.00", "19 %", "Discount -€1.00", "€97.00", "2026-11-23"]
+        for text in ["INV-00007", "Ада Лавлейс", "€49.00", "19 %", "Discount −€1.00", "€97.00", "2026-11-23"]
         {
             assert!(all.contains(text), "{text} in {all}");
         }

@@ -119,7 +119,7 @@ impl Typed {
             "remove_tags" => vec![BulkAction::RemoveTags { tags: tags()? }],
             "status" => {
                 let to = ProductStatus::parse(&self.to_status.get_untracked());
-                vec![BulkAction::Status { to: to.ok_or_else(|| fault("value", "Which status?"))? }]
+                vec![BulkAction::Status { to_status: to.ok_or_else(|| fault("value", "Which status?"))? }]
             }
             "vendor" => vec![BulkAction::Vendor { to: value }],
             "product_type" => vec![BulkAction::ProductType { to: value }],
@@ -380,12 +380,12 @@ fn history(desk: Desk, runs: Vec<BulkRun>, may_write: bool, again: Callback<()>)
 
 fn told(action: &BulkAction) -> String {
     match action {
-        BulkAction::Status { to } => format!("Status: {}", words::product_name(*to)),
+        BulkAction::Status { to_status } => format!("Status: {}", words::product_name(*to_status)),
         BulkAction::Vendor { to } => format!("Vendor: {to}"),
         BulkAction::ProductType { to } => format!("Type: {to}"),
         BulkAction::AddTags { tags } => format!("Tags added: {}", tags.join(", ")),
         BulkAction::RemoveTags { tags } => format!("Tags removed: {}", tags.join(", ")),
-        BulkAction::SetPrice { to } => format!("Price: {to}"),
+        BulkAction::SetPrice { price } => format!("Price: {price}"),
         BulkAction::ChangePrice { basis_points, .. } => {
             let sign = if *basis_points < 0 { "−" } else { "+" };
             format!("Prices {sign}{} %", basis_points.abs() as f64 / 100.0)

@@ -64,9 +64,14 @@ pub(crate) fn check(actions: &[BulkAction], currency: Currency) -> Result<()> {
                     check.that(plain(tag), &field("tags"), "invalid", "No control characters, please.");
                 }
             }
-            BulkAction::SetPrice { to } => {
-                let fits = to.currency == currency && to.minor >= 0;
-                check.that(fits, &field("to"), "invalid", "An amount in the shop's currency, not below 0.");
+            BulkAction::SetPrice { price } => {
+                let fits = price.currency == currency && price.minor >= 0;
+                check.that(
+                    fits,
+                    &field("price"),
+                    "invalid",
+                    "An amount in the shop's currency, not below 0.",
+                );
             }
             BulkAction::ChangePrice { basis_points, ending } => {
                 let fits = (-10_000..=100_000).contains(basis_points);
@@ -113,7 +118,7 @@ pub(crate) fn apply(actions: &[BulkAction], before: &ProductInput) -> ProductInp
     let mut after = before.clone();
     for action in actions {
         match action {
-            BulkAction::Status { to } => after.status = *to,
+            BulkAction::Status { to_status } => after.status = *to_status,
             BulkAction::Vendor { to } => to.trim().clone_into(&mut after.vendor),
             BulkAction::ProductType { to } => to.trim().clone_into(&mut after.product_type),
             BulkAction::AddTags { tags } => {
@@ -128,7 +133,9 @@ pub(crate) fn apply(actions: &[BulkAction], before: &ProductInput) -> ProductInp
                     |one: &String| tags.iter().any(|tag| tag.trim().to_lowercase() == one.to_lowercase());
                 after.tags.retain(|one| !gone(one));
             }
-            BulkAction::SetPrice { to } => after.variants.iter_mut().for_each(|variant| variant.price = *to),
+            BulkAction::SetPrice { price } => {
+                after.variants.iter_mut().for_each(|variant| variant.price = *price)
+            }
             BulkAction::ChangePrice { basis_points, ending } => {
                 for price in after.variants.iter_mut().map(|variant| &mut variant.price) {
                     price.minor = changed_price(price.minor, *basis_points, *ending);
@@ -302,7 +309,7 @@ mod tests {
         };
         assert_eq!(field(BulkAction::Vendor { to: "x".repeat(201) }), "actions[0].to");
         assert_eq!(field(BulkAction::AddTags { tags: vec![" ".to_owned()] }), "actions[0].tags");
-        assert_eq!(field(BulkAction::SetPrice { to: Money::new(1, Currency::USD) }), "actions[0].to");
+        assert_eq!(field(BulkAction::SetPrice { price: Money::new(1, Currency::USD) }), "actions[0].price");
         assert_eq!(
             field(BulkAction::ChangePrice { basis_points: -10_001, ending: None }),
             "actions[0].basis_points"

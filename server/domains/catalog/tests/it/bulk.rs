@@ -111,8 +111,8 @@ each_engine! {
         let actions = [
             BulkAction::AddTags { tags: vec!["new".to_owned()] },
             BulkAction::Vendor { to: " Tern ".to_owned() },
-            BulkAction::Status { to: ProductStatus::Draft },
-            BulkAction::SetPrice { to: eur(500) },
+            BulkAction::Status { to_status: ProductStatus::Draft },
+            BulkAction::SetPrice { price: eur(500) },
         ];
         shop.catalog.run_bulk(&shop.system, edit(BulkSelection::default(), &actions)).await.expect("done");
         let now = shop.all().await.remove(0);

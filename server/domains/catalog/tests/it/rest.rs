@@ -223,7 +223,12 @@ async fn guests_get_no_admin_answers() {
         for method in item.as_object().expect("methods").keys().filter(|key| *key != "parameters") {
             let path = path.replace("{id}", &id.to_string()).replace("{handle}", "mug");
             let body = match path.as_str() {
-                "/products" | "/home" | "/collections/mug" | "/pages/mug" => good_body(&path),
+                "/products"
+                | "/home"
+                | "/collections/mug"
+                | "/pages/mug"
+                | "/products/bulk"
+                | "/products/bulk/preview" => good_body(&path),
                 other if other.ends_with(&id.to_string()) && other.starts_with("/products") => {
                     good_body("/products")
                 }
@@ -252,6 +257,8 @@ async fn guests_get_no_admin_answers() {
 fn good_body(path: &str) -> String {
     match path {
         "/products" => serde_json::to_string(&product("other")).expect("JSON"),
+        "/products/bulk" => r#"{"actions":[{"kind":"clear_compare_at"}]}"#.to_owned(),
+        "/products/bulk/preview" => r#"{"edit":{"actions":[{"kind":"clear_compare_at"}]}}"#.to_owned(),
         "/home" => {
             r#"{"tagline":"","hero_title":"","hero_text":"","hero_link":"/","hero_label":"","promises":[],
             "story_title":"","story_html":"","rails":[]}"#
