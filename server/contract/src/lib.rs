@@ -2,6 +2,7 @@
 //! domain. No IO, and it compiles for the browser too.
 
 mod access;
+mod analytics;
 mod audit;
 mod cart;
 mod catalog;
@@ -30,6 +31,7 @@ mod time;
 mod verify;
 
 pub use access::{Action, Grants, Permission, Preset, Resource, Role, UnknownRole};
+pub use analytics::*;
 pub use audit::*;
 pub use cart::*;
 pub use catalog::*;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping,
+    Analytics, Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping,
     Staffing,
 };
 
@@ -21,4 +21,5 @@ pub struct Services {
     pub orders: Arc<dyn Orders>,
     pub messaging: Arc<dyn Messaging>,
     pub audit: Arc<dyn Audit>,
+    pub analytics: Arc<dyn Analytics>,
 }
