@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use axum::middleware::from_fn_with_state;
 use futures::future::try_join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
+use souk_analytics::LocalAnalytics;
 use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
@@ -40,6 +41,7 @@ pub struct Shop {
     bus: Bus,
     inventory: Arc<LocalInventory>,
     orders: Arc<LocalOrders>,
+    analytics: LocalAnalytics,
 }
 
 impl Shop {
@@ -114,6 +116,13 @@ impl Shop {
             transport,
             sender,
         ));
+        let counted = souk_analytics::Neighbours {
+            orders: orders.clone(),
+            catalog: catalog.clone(),
+            inventory: inventory.clone(),
+        };
+        let analytics_settings = souk_analytics::Settings { currency: shop.currency };
+        let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
 
         if role == Role::Server {
             catalog.listen(&bus);
@@ -121,6 +130,7 @@ impl Shop {
             orders.listen(&bus);
             search.listen(&bus);
             messaging.listen(&bus);
+            analytics.listen(&bus);
         }
         Ok(Self {
             services: Services {
@@ -136,12 +146,14 @@ impl Shop {
                 orders: orders.clone(),
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
+                analytics: Arc::new(analytics.clone()),
             },
             kit,
             databases: all,
             bus,
             inventory,
             orders,
+            analytics,
         })
     }
 
@@ -164,6 +176,10 @@ impl Shop {
 
     pub fn local_orders(&self) -> Arc<LocalOrders> {
         Arc::clone(&self.orders)
+    }
+
+    pub fn local_analytics(&self) -> LocalAnalytics {
+        self.analytics.clone()
     }
 
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
@@ -231,6 +247,7 @@ fn migrations(domain: &str) -> &'static [Migration] {
         "payments" => souk_payments::MIGRATIONS,
         "orders" => souk_orders::MIGRATIONS,
         "messaging" => souk_messaging::MIGRATIONS,
+        "analytics" => souk_analytics::MIGRATIONS,
         _ => &[],
     }
 }
@@ -288,6 +305,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", souk_orders::admin_routes(services.orders.clone())))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
+        .merge(souk_analytics::admin_routes(services.analytics.clone()))
         .merge(crate::web::audit_routes(services.audit.clone()))
 }
 

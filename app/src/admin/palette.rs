@@ -16,12 +16,13 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 9] = [
+const SCREENS: [(&str, Place, Option<Resource>); 10] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
+    ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),
     ("Roles", Place::Roles, Some(Resource::Staff)),

@@ -207,18 +207,16 @@ impl Preset {
             ]
             .into_iter()
             .collect(),
-            Self::Analyst => {
-                [
-                    Analytics.read(),
-                    Catalog.read(),
-                    Inventory.read(),
-                    Orders.read(),
-                    Payments.read(),
-                    Promotions.read(),
-                ]
-                .into_iter()
-                .collect()
-            }
+            Self::Analyst => [
+                Analytics.read(),
+                Catalog.read(),
+                Inventory.read(),
+                Orders.read(),
+                Payments.read(),
+                Promotions.read(),
+            ]
+            .into_iter()
+            .collect(),
             Self::ReadOnly => read_all.collect(),
         }
     }

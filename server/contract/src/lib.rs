@@ -35,6 +35,7 @@ pub use analytics::*;
 pub use audit::*;
 pub use cart::*;
 pub use catalog::*;
+pub use chrono::NaiveDate;
 pub use collection::*;
 pub use ctx::{Actor, Ctx};
 pub use error::{Check, Error, FieldError, Result};

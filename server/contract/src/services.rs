@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping,
-    Staffing,
+    Analytics, Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search,
+    Shipping, Staffing,
 };
 
 #[derive(Clone)]

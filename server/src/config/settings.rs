@@ -119,7 +119,7 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 10] = [
+pub const DOMAINS: [&str; 11] = [
     "identity",
     "catalog",
     "search",
@@ -130,6 +130,7 @@ pub const DOMAINS: [&str; 10] = [
     "payments",
     "orders",
     "messaging",
+    "analytics",
 ];
 
 #[derive(Deserialize)]

@@ -17,6 +17,7 @@ mod policy;
 mod rate;
 mod seo;
 mod site;
+mod steps;
 mod takes;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

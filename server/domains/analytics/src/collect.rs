@@ -7,8 +7,8 @@ use std::{
 };
 
 use souk_contract::{
-    CollectionKind, Ctx, Error, Order, OrderCancelled, OrderId, OrderPaid, OrderPlaced, OrderQuery, ProductId,
-    ProductLookup, Result,
+    CollectionKind, Ctx, Error, Order, OrderCancelled, OrderId, OrderPaid, OrderPlaced, OrderQuery,
+    ProductId, ProductLookup, Result,
 };
 use souk_kernel::Bus;
 use tokio_util::sync::CancellationToken;
@@ -140,11 +140,7 @@ impl Inner {
     }
 
     /// The categories that the products are in now. What is no longer in the catalogue is in none.
-    async fn categories_of(
-        &self,
-        ctx: &Ctx,
-        orders: &[Order],
-    ) -> Result<HashMap<ProductId, Vec<Category>>> {
+    async fn categories_of(&self, ctx: &Ctx, orders: &[Order]) -> Result<HashMap<ProductId, Vec<Category>>> {
         let lines = orders.iter().flat_map(|order| &order.lines);
         let products: BTreeSet<(ProductId, &str)> =
             lines.map(|line| (line.product_id, line.product_handle.as_str())).collect();

@@ -229,8 +229,10 @@ record! {
 }
 
 /// Of its lines, those that are meant.
-const PRODUCT_LINES: &str = "select l.total_minor from sale_line l where l.sale_id = s.id and l.product_id = $5";
-const CATEGORY_LINES: &str = "select l.total_minor from sale_line l join sale_line_category c on c.line_id = l.id
+const PRODUCT_LINES: &str =
+    "select l.total_minor from sale_line l where l.sale_id = s.id and l.product_id = $5";
+const CATEGORY_LINES: &str =
+    "select l.total_minor from sale_line l join sale_line_category c on c.line_id = l.id
      where l.sale_id = s.id and c.handle = $5";
 const OTHER_LINES: &str = "select l.total_minor from sale_line l
      where l.sale_id = s.id and not exists (select 1 from sale_line_category c where c.line_id = l.id)";
@@ -267,8 +269,7 @@ pub(crate) async fn rows(conn: &mut Conn, rows: &Rows, limit: i64) -> Result<Vec
          order by s.placed_at desc, s.id desc limit {most}",
         new = is_new!(),
     );
-    let query =
-        conn.query_dynamic(sql).bind(rows.currency).bind(rows.from).bind(rows.until).bind(false);
+    let query = conn.query_dynamic(sql).bind(rows.currency).bind(rows.from).bind(rows.until).bind(false);
     let query = match (rows.product, rows.category.as_deref()) {
         (Some(product), _) => query.bind(product),
         (None, Some(category)) if !category.is_empty() => query.bind(category),

@@ -185,7 +185,10 @@ mod tests {
         for interval in [Interval::Hour, Interval::Day, Interval::Week, Interval::Month] {
             let cut = cut("2025-12-30", "2026-02-02", Some(interval)).expect("a period");
             for bucket in 1..cut.buckets() {
-                assert_eq!(cut.moments(bucket - 1).expect("moments").1, cut.moments(bucket).expect("moments").0);
+                assert_eq!(
+                    cut.moments(bucket - 1).expect("moments").1,
+                    cut.moments(bucket).expect("moments").0
+                );
             }
             let hours = cut.span.from * HOURS..cut.span.until * HOURS;
             let of: Vec<usize> = hours.map(|hour| cut.bucket(cut.span, hour)).collect();
@@ -197,11 +200,17 @@ mod tests {
     fn what_is_compared_falls_into_the_same_buckets() {
         let cut = cut("2026-05-08", "2026-05-14", None).expect("a week");
         let before = cut.before.expect("the week before");
-        assert_eq!(before.dates(), Ok(("2026-05-01".parse().expect("a day"), "2026-05-07".parse().expect("a day"))));
+        assert_eq!(
+            before.dates(),
+            Ok(("2026-05-01".parse().expect("a day"), "2026-05-07".parse().expect("a day")))
+        );
         for day in 0..7 {
             assert_eq!(cut.bucket(before, (before.from + day) * HOURS + 23), day as usize);
         }
-        assert_eq!(cut.span.before(Some(CompareTo::PreviousYear)).map(|year| cut.span.from - year.from), Some(364));
+        assert_eq!(
+            cut.span.before(Some(CompareTo::PreviousYear)).map(|year| cut.span.from - year.from),
+            Some(364)
+        );
         assert_eq!(cut.span.before(Some(CompareTo::Nothing)), None);
     }
 

@@ -217,7 +217,10 @@ mod tests {
         let orders: Vec<(i64, i64)> =
             report.series.iter().map(|bucket| (bucket.now.orders, bucket.now.cancelled)).collect();
         assert_eq!(orders, [(0, 2), (0, 0), (2, 0)]);
-        assert_eq!((report.total.sales.minor, report.total.average.map(|money| money.minor)), (501, Some(251)));
+        assert_eq!(
+            (report.total.sales.minor, report.total.average.map(|money| money.minor)),
+            (501, Some(251))
+        );
         let before: Vec<i64> =
             report.series.iter().filter_map(|bucket| Some(bucket.before?.orders)).collect();
         assert_eq!(before, [0, 2, 0]);

@@ -4,9 +4,9 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use async_trait::async_trait;
 use souk_contract::{
-    Analytics, Ctx, Currency, Difference, Error, Export, FunnelReport, Interval, Money, OrderFact,
-    OrderId, Page, ProductId, ReportQuery, Resource, Result, RowsQuery, SalesReport, Step, StockReport,
-    Timestamp, TopBy, TopQuery, TopRow, Visitor,
+    Analytics, Ctx, Currency, Difference, Error, Export, FunnelReport, Interval, Money, OrderFact, OrderId,
+    Page, ProductId, ReportQuery, Resource, Result, RowsQuery, SalesReport, Step, StockReport, Timestamp,
+    TopBy, TopQuery, TopRow, Visitor,
 };
 use uuid::Uuid;
 

@@ -90,8 +90,11 @@ impl Inner {
         let mut page = PageRequest { after: None, limit: Some(AT_ONCE) };
         loop {
             let records = self.catalog.product_records(&ctx, &page).await?;
-            let live: Vec<&ProductRecord> =
-                records.items.iter().filter(|record| record.input.status != ProductStatus::Archived).collect();
+            let live: Vec<&ProductRecord> = records
+                .items
+                .iter()
+                .filter(|record| record.input.status != ProductStatus::Archived)
+                .collect();
             let ids: Vec<VariantId> = live.iter().flat_map(|record| record.variant_ids.clone()).collect();
             let mut levels = HashMap::with_capacity(ids.len());
             for ids in ids.chunks(LEVELS_AT_ONCE) {

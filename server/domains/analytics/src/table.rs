@@ -37,8 +37,23 @@ fn write(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Resu
 
 pub(crate) fn sales(report: &SalesReport) -> Result<String> {
     let headings = [
-        "from", "until", "currency", "orders", "sales", "refunded", "average", "pieces", "subtotal", "discount",
-        "shipping", "tax", "new_orders", "new_sales", "cancelled", "orders_before", "sales_before",
+        "from",
+        "until",
+        "currency",
+        "orders",
+        "sales",
+        "refunded",
+        "average",
+        "pieces",
+        "subtotal",
+        "discount",
+        "shipping",
+        "tax",
+        "new_orders",
+        "new_sales",
+        "cancelled",
+        "orders_before",
+        "sales_before",
     ];
     let row = |from: Timestamp, until: Timestamp, now: &SalesFigures, before: Option<&SalesFigures>| {
         vec![
@@ -61,8 +76,10 @@ pub(crate) fn sales(report: &SalesReport) -> Result<String> {
             amount(before.map(|before| before.sales)),
         ]
     };
-    let rows =
-        report.series.iter().map(|bucket| row(bucket.from, bucket.until, &bucket.now, bucket.before.as_ref()));
+    let rows = report
+        .series
+        .iter()
+        .map(|bucket| row(bucket.from, bucket.until, &bucket.now, bucket.before.as_ref()));
     write(&headings, rows)
 }
 
@@ -93,8 +110,18 @@ pub(crate) fn top(rows: &[TopRow]) -> Result<String> {
 }
 
 pub(crate) fn stock(report: &StockReport) -> Result<String> {
-    let headings =
-        ["variant_id", "product_id", "title", "sku", "currency", "on_hand", "retail", "cost", "sold_28_days", "cover_days"];
+    let headings = [
+        "variant_id",
+        "product_id",
+        "title",
+        "sku",
+        "currency",
+        "on_hand",
+        "retail",
+        "cost",
+        "sold_28_days",
+        "cover_days",
+    ];
     let currency: Currency = report.retail.currency;
     let row = |row: &souk_contract::StockRow| {
         vec![
@@ -115,7 +142,16 @@ pub(crate) fn stock(report: &StockReport) -> Result<String> {
 
 pub(crate) fn orders(rows: &[OrderFact]) -> Result<String> {
     let headings = [
-        "id", "number", "placed_at", "currency", "pieces", "total", "amount", "refunded", "paid", "new_buyer",
+        "id",
+        "number",
+        "placed_at",
+        "currency",
+        "pieces",
+        "total",
+        "amount",
+        "refunded",
+        "paid",
+        "new_buyer",
     ];
     let row = |row: &OrderFact| {
         vec![

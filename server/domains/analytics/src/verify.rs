@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk_contract::{
-    Ctx, Difference, OrderId, OrderQuery, OrderStatus, OrderSummary, Result, Timestamp,
-};
+use souk_contract::{Ctx, Difference, OrderId, OrderQuery, OrderStatus, OrderSummary, Result, Timestamp};
 use uuid::Uuid;
 
 use crate::{Inner, collect::Counted, fact::Sale, store};
@@ -63,7 +61,8 @@ async fn strangers(
             what: format!("order {id} in analytics"),
             expected: "nothing".to_owned(),
             found: "a sale".to_owned(),
-            explanation: "Orders knows no such order: one of the databases comes from another backup.".to_owned(),
+            explanation:
+                "Orders knows no such order: one of the databases comes from another backup.".to_owned(),
         }));
     }
 }
@@ -87,7 +86,11 @@ fn compare(order: &OrderSummary, sale: &Sale, lines: Option<(i64, i64)>) -> Vec<
     let expected_lines = sale.subtotal_minor - sale.discount_minor;
     let (pieces, minor) = lines.unwrap_or_default();
     let pairs = [
-        ("total", order.total.to_string(), souk_contract::Money::new(sale.total_minor, sale.currency).to_string()),
+        (
+            "total",
+            order.total.to_string(),
+            souk_contract::Money::new(sale.total_minor, sale.currency).to_string(),
+        ),
         ("pieces", order.item_count.to_string(), sale.pieces.to_string()),
         ("pieces of the lines", sale.pieces.to_string(), pieces.to_string()),
         ("minor units of the lines", expected_lines.to_string(), minor.to_string()),

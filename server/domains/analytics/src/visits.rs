@@ -19,8 +19,28 @@ const HASH_BYTES: usize = 16;
 
 /// Words in the names of programs that no shopper uses.
 const BOTS: [&str; 22] = [
-    "bot", "crawl", "spider", "slurp", "preview", "headless", "lighthouse", "monitor", "uptime", "curl", "wget", "python",
-    "java/", "go-http", "okhttp", "axios", "node-fetch", "libwww", "scrapy", "facebookexternal", "embedly", "wrk",
+    "bot",
+    "crawl",
+    "spider",
+    "slurp",
+    "preview",
+    "headless",
+    "lighthouse",
+    "monitor",
+    "uptime",
+    "curl",
+    "wget",
+    "python",
+    "java/",
+    "go-http",
+    "okhttp",
+    "axios",
+    "node-fetch",
+    "libwww",
+    "scrapy",
+    "facebookexternal",
+    "embedly",
+    "wrk",
 ];
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -155,7 +175,13 @@ mod tests {
     #[test]
     fn people_are_told_apart_for_a_day() {
         let (visits, clock) = visits();
-        for who in [visitor(1, FIREFOX), visitor(1, FIREFOX), visitor(2, FIREFOX), visitor(1, "Mozilla/5.0 other"), None] {
+        for who in [
+            visitor(1, FIREFOX),
+            visitor(1, FIREFOX),
+            visitor(2, FIREFOX),
+            visitor(1, "Mozilla/5.0 other"),
+            None,
+        ] {
             visits.count(Step::View, who);
         }
         clock.advance(chrono::Duration::minutes(2));
