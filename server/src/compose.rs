@@ -14,7 +14,7 @@ use souk_contract::{Ctx, MailTransport, Services};
 use souk_identity::LocalIdentity;
 use souk_inventory::LocalInventory;
 use souk_kernel::{
-    Bus, Db, Kit, Relay,
+    Bus, Clock, Db, Kit, Relay,
     audit::LocalAudit,
     db::{Engine, Migration},
     http::{Idempotency, idempotent},
@@ -50,7 +50,15 @@ impl Shop {
     /// # Errors
     /// Where a domain runs elsewhere, or a database can't be opened.
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        Self::build(settings, Role::Command).await
+        Self::build(settings, Clock::system(), Role::Command).await
+    }
+
+    /// As [`open`](Self::open), for a command that says what time it is.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_at(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        Self::build(settings, clock, Role::Command).await
     }
 
     /// For the server: listens to events too.
@@ -58,14 +66,14 @@ impl Shop {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_all(settings: &Settings) -> anyhow::Result<Self> {
-        Self::build(settings, Role::Server).await
+        Self::build(settings, Clock::system(), Role::Server).await
     }
 
-    async fn build(settings: &Settings, role: Role) -> anyhow::Result<Self> {
+    async fn build(settings: &Settings, clock: Clock, role: Role) -> anyhow::Result<Self> {
         all_here(&settings.node)?;
         let data = settings.data_dir.as_path();
         std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
-        let kit = Kit::system(data).with_context(|| format!("the key in {}", data.display()))?;
+        let kit = Kit::open(data, clock).with_context(|| format!("the key in {}", data.display()))?;
         let mut databases = open_databases(settings, &kit).await?.into_iter();
         let bus = Bus::new();
         let all: Vec<Db> = databases.clone().collect();

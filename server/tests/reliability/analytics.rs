@@ -76,7 +76,8 @@ async fn stock_up(shop: &TestShop) -> Vec<VariantId> {
 async fn buy(shop: &TestShop, variants: &[VariantId], dice: &mut Dice) -> Order {
     let (ctx, carts) = (&shop.guest, &shop.services.carts);
     let token = carts.create(ctx).await.expect("a cart").token;
-    for variant_id in variants.iter().copied().filter(|_| dice.below(2) == 0).chain([variants[0]]) {
+    let some: Vec<VariantId> = variants.iter().copied().filter(|_| dice.below(2) == 0).collect();
+    for variant_id in some.into_iter().chain([variants[0]]) {
         let request = AddLine { variant_id, quantity: 1 + dice.below(3) as i64 };
         carts.add_line(ctx, &token, request).await.expect("added");
     }

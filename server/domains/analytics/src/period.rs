@@ -1,5 +1,7 @@
 //! Days, and the buckets that a report cuts them into. Hours since 1970 are the one measure of time here.
 
+use std::ops::RangeInclusive;
+
 use chrono::{Datelike as _, Days, NaiveDate, NaiveTime};
 use souk_contract::{CompareTo, Error, Interval, ReportQuery, Result, Timestamp};
 
@@ -7,6 +9,8 @@ const MOST_DAYS: i64 = 3_660;
 const MOST_BUCKETS: usize = 1_200;
 const HOURS: i64 = 24;
 const HOUR_MICROS: i64 = 3_600_000_000;
+/// Nothing was sold before, and later ones are not written with four digits for long.
+const YEARS: RangeInclusive<i32> = 1970..=9000;
 /// The same weekdays.
 const YEAR: i64 = 364;
 
@@ -46,8 +50,11 @@ pub(crate) struct Span {
 
 impl Span {
     /// # Errors
-    /// `Invalid` where it ends before it begins, or is longer than ten years.
+    /// `Invalid` where it ends before it begins, is longer than ten years, or is out of all reason.
     pub fn of(from: NaiveDate, until: NaiveDate) -> Result<Self> {
+        if !YEARS.contains(&from.year()) || !YEARS.contains(&until.year()) {
+            return Err(beyond());
+        }
         let span = Self { from: number(from), until: number(until) + 1 };
         if span.until <= span.from {
             return Err(Error::invalid("until", "too_early", "The last day is before the first."));
