@@ -53,12 +53,13 @@ impl Shop {
         Self::build(settings, Clock::system(), Role::Command).await
     }
 
-    /// As [`open`](Self::open), for a command that says what time it is.
+    /// As [`open`](Self::open), for a command that makes up a past: it says what time it is, and what happens to orders
+    /// is heard by stock and reports at that time. Nobody is written to.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub async fn open_at(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
-        Self::build(settings, clock, Role::Command).await
+    pub async fn open_in_the_past(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        Self::build(settings, clock, Role::Past).await
     }
 
     /// For the server: listens to events too.
@@ -132,6 +133,10 @@ impl Shop {
         let analytics_settings = souk_analytics::Settings { currency: shop.currency };
         let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
 
+        if role == Role::Past {
+            inventory.listen(&bus);
+            analytics.listen(&bus);
+        }
         if role == Role::Server {
             catalog.listen(&bus);
             inventory.listen(&bus);
@@ -178,6 +183,17 @@ impl Shop {
         self.databases.iter().map(|db| Relay::new(db.clone(), self.bus.clone()))
     }
 
+    /// Carries what has happened to orders.
+    ///
+    /// # Errors
+    /// Where a database refuses.
+    pub async fn carry_orders(&self) -> anyhow::Result<()> {
+        for db in self.databases.iter().filter(|db| db.domain() == "orders") {
+            Relay::new(db.clone(), self.bus.clone()).drain().await?;
+        }
+        Ok(())
+    }
+
     pub fn local_inventory(&self) -> Arc<LocalInventory> {
         Arc::clone(&self.inventory)
     }
@@ -219,6 +235,8 @@ impl Shop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Command,
+    /// A command whose orders have consequences at once.
+    Past,
     Server,
 }
 

@@ -124,6 +124,12 @@ fn script() -> Option<Element> {
     Some(script)
 }
 
+/// What the colours mean: class and words.
+pub fn legend(entries: Vec<(&'static str, String)>) -> AnyView {
+    let entry = |(class, text): (&'static str, String)| view! { <li class=class>{text}</li> }.into_any();
+    view! { <ul class="legend">{entries.into_iter().map(entry).collect::<Vec<_>>()}</ul> }.into_any()
+}
+
 /// Gives somebody a text as a file.
 pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
     let blob: Function = Reflect::get(&window(), &"Blob".into())?.dyn_into()?;

@@ -89,6 +89,19 @@ pub fn percent(part: i64, of: i64) -> String {
     format!("{}.{}%", thousandths / 10, thousandths % 10)
 }
 
+/// `12,345`
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = if number < 0 { "−".to_owned() } else { String::new() };
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// How much more or less than before, `+12%`; none where there was nothing before.
 pub fn change(now: i64, before: i64) -> Option<String> {
     if before == 0 {
@@ -163,6 +176,7 @@ mod tests {
         assert_eq!(change(100, 112).as_deref(), Some("−11%"));
         assert_eq!(change(1001, 1000).as_deref(), Some("±0%"));
         assert_eq!(change(5, 0), None);
+        assert_eq!([grouped(0), grouped(999), grouped(-1_234_567)], ["0", "999", "−1,234,567"]);
         assert_eq!([percent(1, 3), percent(0, 0), percent(2, 2)], ["33.3%", "–", "100.0%"]);
     }
 }

@@ -57,7 +57,7 @@ fn frame(names: Vec<String>, unit: &str) -> Chart {
         .split_line(SplitLine::new().line_style(LineStyle::new().color(colour(LINES))));
     Chart::new()
         .animation(moving)
-        .grid(Grid::new().left(4).right(8).top(12).bottom(0).contain_label(true))
+        .grid(Grid::new().left(4).right(8).top(12).bottom(4).contain_label(true))
         .x_axis(bottom)
         .y_axis(side)
         .tooltip(
@@ -168,9 +168,10 @@ pub fn funnel(report: &FunnelReport) -> Drawing {
     let before = report.total_before.as_ref().map(range::steps);
     let names: Vec<String> = steps.iter().map(|(name, _)| (*name).to_owned()).collect();
     let values = |steps: &[(&str, i64)]| steps.iter().map(|(_, count)| *count as f64).collect::<Vec<_>>();
-    let mut chart = frame(names, "").series(bar("Now", NOW, values(&steps)).bar_width("56%"));
+    let mut chart = frame(names, "").series(bar("Now", NOW, values(&steps)).bar_gap("8%"));
     if let Some(before) = &before {
-        chart = chart.series(before_line(values(before)));
+        // Steps are no line in time.
+        chart = chart.series(bar("Before", BEFORE, values(before)));
     }
     let tip = |(at, (name, count)): (usize, &(&'static str, i64))| {
         let share = (at > 0 && report.total.views > 0)

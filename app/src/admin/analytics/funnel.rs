@@ -24,6 +24,9 @@ pub fn view(desk: Desk, report: FunnelReport, drawing: Drawing, rows: Rows) -> A
         }
         Some(_) => None,
     };
+    let now = ("legend__now", days.clone());
+    let before = report.before.map(|days| ("legend__line", range::said(days)));
+    let legend = chart::legend(std::iter::once(now).chain(before).collect());
     let steps = steps(&report.total);
     let report = StoredValue::new(report);
     let picked = Callback::new(move |index: usize| {
@@ -35,7 +38,7 @@ pub fn view(desk: Desk, report: FunnelReport, drawing: Drawing, rows: Rows) -> A
     view! {
         {note.map(|note| view! { <p class="muted">{note}</p> })}
         <div class="columns">
-            <div class="columns__main">{chart::chart(label, drawing, picked)}</div>
+            <div class="columns__main">{legend} {chart::chart(label, drawing, picked)}</div>
             <div class="columns__side">{steps}</div>
         </div>
         {chart::figures("The figures as a table", table)}
@@ -45,13 +48,14 @@ pub fn view(desk: Desk, report: FunnelReport, drawing: Drawing, rows: Rows) -> A
 
 fn steps(total: &FunnelSteps) -> AnyView {
     let steps = range::steps(total);
-    let mut facts: Vec<(&'static str, AnyView)> = vec![("Visitors", total.visitors.into_any())];
+    let mut facts: Vec<(&'static str, AnyView)> =
+        vec![("Visitors", range::grouped(total.visitors).into_any())];
     for (at, (name, count)) in steps.into_iter().enumerate() {
         let share = match at.checked_sub(1).and_then(|before| steps.get(before)) {
             Some((_, before)) if *before >= count && *before > 0 => {
-                format!("{count}, {} of the step before", range::percent(count, *before))
+                format!("{}, {} of the step before", range::grouped(count), range::percent(count, *before))
             }
-            _ => count.to_string(),
+            _ => range::grouped(count),
         };
         facts.push((name, share.into_any()));
     }

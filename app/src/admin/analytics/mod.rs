@@ -10,7 +10,7 @@ mod top;
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Export, TopBy};
 
-use super::{chart, desk::Desk, load::Source, parts};
+use super::{chart, desk::Desk, load::Source, parts, place::Place};
 use crate::{api::admin::analytics, draft::range};
 use rows::Rows;
 
@@ -48,6 +48,21 @@ pub fn view(desk: Desk) -> AnyView {
         {rows.view()}
     }
     .into_any()
+}
+
+/// The last 28 days in small, for the first screen.
+pub fn small(desk: Desk) -> AnyView {
+    let month = Source::new(desk, || analytics::sales(period::usual()));
+    let open = Callback::new(move |_: usize| super::go::leave(desk, Place::Analytics.url()));
+    let shown = move |drawn: analytics::DrawnSales| {
+        let days = range::said((drawn.report.from, drawn.report.until));
+        let total = drawn.report.total;
+        let label =
+            format!("Sales, {days}: {} in {} orders. Analytics has the figures.", total.sales, total.orders);
+        chart::chart(label, drawn.sales, open)
+    };
+    let link = view! { <a class="text-button" href=Place::Analytics.url()>"Analytics"</a> };
+    parts::card("Sales of the last 28 days", Some(link.into_any()), month.view(shown))
 }
 
 /// Saves a report as a file.

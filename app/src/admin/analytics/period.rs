@@ -9,7 +9,7 @@ use crate::{
 };
 
 const INTERVALS: [(&str, &str); 5] =
-    [("", "Fitting"), ("hour", "Hours"), ("day", "Days"), ("week", "Weeks"), ("month", "Months")];
+    [("", "Automatic"), ("hour", "Hours"), ("day", "Days"), ("week", "Weeks"), ("month", "Months")];
 const COMPARED: [(&str, &str); 3] = [("", "The time before"), ("year", "A year before"), ("none", "Nothing")];
 
 fn now() -> Timestamp {
@@ -40,6 +40,12 @@ pub fn query(desk: Desk) -> ReportQuery {
         compare_to: Some(compare_to),
         currency: desk.param("currency").and_then(|code| code.parse().ok()),
     }
+}
+
+/// The last 28 days, whatever the address says.
+pub fn usual() -> ReportQuery {
+    let (from, until) = range::days("", ("", ""), now());
+    ReportQuery { from, until, interval: None, compare_to: None, currency: None }
 }
 
 pub fn choose(desk: Desk, currencies: Signal<Vec<Currency>>) -> AnyView {

@@ -63,9 +63,9 @@ fn tiles(desk: Desk, report: &SalesReport) -> AnyView {
         (
             "orders",
             "Orders",
-            now.orders.to_string(),
+            range::grouped(now.orders),
             before.and_then(|before| range::change(now.orders, before.orders)),
-            before.map(|before| before.orders.to_string()),
+            before.map(|before| range::grouped(before.orders)),
         ),
         (
             "average",
@@ -105,18 +105,15 @@ fn tiles(desk: Desk, report: &SalesReport) -> AnyView {
 
 /// What the colours mean.
 fn legend(report: &SalesReport, shown: &str) -> AnyView {
-    let entry = |class: &'static str, text: String| view! { <li class=class>{text}</li> }.into_any();
-    let entries = if shown == "buyers" {
-        vec![
-            entry("legend__now", "New buyers".to_owned()),
-            entry("legend__other", "Returning buyers".to_owned()),
-        ]
-    } else {
-        let now = entry("legend__now", range::said((report.from, report.until)));
-        let before = report.before.map(|days| entry("legend__before", range::said(days)));
-        std::iter::once(now).chain(before).collect()
-    };
-    view! { <ul class="legend">{entries}</ul> }.into_any()
+    if shown == "buyers" {
+        return chart::legend(vec![
+            ("legend__now", "New buyers".to_owned()),
+            ("legend__other", "Returning buyers".to_owned()),
+        ]);
+    }
+    let now = ("legend__now", range::said((report.from, report.until)));
+    let before = report.before.map(|days| ("legend__before", range::said(days)));
+    chart::legend(std::iter::once(now).chain(before).collect())
 }
 
 fn table(report: &SalesReport, rows: Rows) -> AnyView {

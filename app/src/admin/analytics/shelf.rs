@@ -5,7 +5,8 @@ use souk_contract::{StockReport, StockRow};
 
 use crate::{
     admin::{parts, place::Place, time, words},
-    ui::{Icon, empty},
+    draft::range,
+    ui::{Icon, Tone, badge, empty},
 };
 
 const SHOWN: usize = 8;
@@ -28,12 +29,17 @@ pub fn view(report: &StockReport) -> AnyView {
         pieces if pieces == report.on_hand => "No cost is known".to_owned(),
         pieces => format!("Without {}, whose cost is not known", words::count(pieces, "piece", "pieces")),
     };
+    let cost = if report.on_hand_without_cost == report.on_hand {
+        "–".to_owned()
+    } else {
+        report.cost.to_string()
+    };
     let cover = report.cover_days.map_or_else(|| "–".to_owned(), days);
     view! {
         <dl class="figures">
             {figure("At prices", report.retail.to_string(), words::count(report.variants, "variant", "variants"))}
-            {figure("At cost", report.cost.to_string(), unknown)}
-            {figure("On hand", words::count(report.on_hand, "piece", "pieces"), format!("{} sold in 28 days", report.sold))}
+            {figure("At cost", cost, unknown)}
+            {figure("Pieces on hand", range::grouped(report.on_hand), format!("{} sold in 28 days", range::grouped(report.sold)))}
             {figure("Lasts", cover, "At the pace of the last 28 days".to_owned())}
         </dl>
         <div class="halves after">
@@ -42,6 +48,14 @@ pub fn view(report: &StockReport) -> AnyView {
         <p class="muted after">"Counted "{time::time(report.at)}"."</p>
     }
     .into_any()
+}
+
+fn lasts(row: &StockRow) -> AnyView {
+    match row.cover_days {
+        Some(_) if row.on_hand <= 0 => badge(Tone::Out, "Sold out"),
+        Some(cover) => days(cover).into_any(),
+        None => "–".into_any(),
+    }
 }
 
 fn days(days: i64) -> String {
@@ -57,7 +71,7 @@ fn list(title: &'static str, all: &[StockRow]) -> AnyView {
             vec![
                 ("#On hand", row.on_hand.into_any()),
                 ("#Worth", row.retail.to_string().into_any()),
-                ("#Lasts", row.cover_days.map_or_else(|| "–".to_owned(), days).into_any()),
+                ("#Lasts", lasts(row)),
             ],
         )
     };
@@ -67,5 +81,5 @@ fn list(title: &'static str, all: &[StockRow]) -> AnyView {
     } else {
         parts::table(title, &columns, rows)
     };
-    view! { <section><h3 class="subhead">{title}</h3>{table}</section> }.into_any()
+    view! { <section class="lean"><h3 class="subhead">{title}</h3>{table}</section> }.into_any()
 }

@@ -39,7 +39,8 @@ pub fn card(desk: Desk, query: Memo<ReportQuery>, by: TopBy, rows: Rows) -> AnyV
         let rows = found.into_iter().map(|one| row(one, most, query, rows)).collect();
         parts::table(format!("{title}, by sales"), &columns, rows)
     };
-    parts::card(title, Some(csv), pages.view(table, none))
+    let list = view! { <div class="lean">{pages.view(table, none)}</div> };
+    parts::card(title, Some(csv), list.into_any())
 }
 
 fn row(found: TopRow, most: i64, query: Memo<ReportQuery>, rows: Rows) -> AnyView {

@@ -59,7 +59,7 @@ pub async fn run(settings: &Settings, args: &SeedArgs) -> anyhow::Result<Outcome
 async fn lived_in(settings: &Settings, orders: u32, args: &SeedArgs) -> anyhow::Result<Outcome> {
     let now = Clock::system().now();
     let clock = TestClock::at(now.plus_seconds(-(past::DAYS + 1) * 86_400));
-    let shop = Shop::open_at(settings, clock.clock()).await?;
+    let shop = Shop::open_in_the_past(settings, clock.clock()).await?;
     let written = async {
         demo::write_all(&shop, settings).await?;
         past::orders(&shop, &clock, now, orders, args.seed).await?;

@@ -75,6 +75,7 @@ pub async fn orders(
                 shop.services.orders.move_fulfillment(&ctx, id, parcel, request).await?;
             }
         }
+        shop.carry_orders().await?;
     }
     progress.finish();
     Ok(())
@@ -136,7 +137,7 @@ async fn place(
     let options = services.shipping.options(&guest, &token, None).await?;
     let Some(option) = options.first() else { return Ok(None) };
     services.shipping.select(&guest, &token, option.id).await?;
-    let transfer = index % TRANSFERS == 0;
+    let transfer = index.is_multiple_of(TRANSFERS);
     let request = PlaceOrder {
         cart_token: token,
         payment_method: if transfer { "bank_transfer" } else { "test" }.to_owned(),
