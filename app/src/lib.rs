@@ -19,7 +19,7 @@ pub mod admin;
 pub mod api;
 pub mod browser;
 pub mod context;
-#[cfg(any(feature = "admin", test))]
+#[cfg(any(feature = "ssr", feature = "admin", test))]
 pub mod draft;
 pub mod failure;
 #[cfg(feature = "ssr")]

@@ -5,6 +5,7 @@
 //! hashes lets pass).
 
 mod admin;
+pub(crate) mod chart;
 mod document;
 mod function;
 

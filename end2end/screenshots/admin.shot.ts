@@ -38,6 +38,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["product", `/products/${variant.product}`],
     ["inventory", "/inventory"],
     ["stock", `/inventory/${variant.product}`],
+    ["analytics", "/analytics"],
     ["activity", "/activity"],
     ["staff", "/staff"],
     ["roles", "/staff/roles"],

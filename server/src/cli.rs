@@ -119,6 +119,9 @@ pub struct SeedArgs {
     /// A made-up catalogue of so many products, with stock, customers and orders
     #[arg(long, value_name = "PRODUCTS")]
     pub scale: Option<u32>,
+    /// So many orders of the last two months for the demo shop, placed with the clock set back
+    #[arg(long, value_name = "ORDERS", conflicts_with = "scale")]
+    pub orders: Option<u32>,
     /// The same seed makes the same catalogue
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -7,13 +7,14 @@ use anyhow::{Context as _, bail};
 use axum::middleware::from_fn_with_state;
 use futures::future::try_join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
+use souk_analytics::LocalAnalytics;
 use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
 use souk_identity::LocalIdentity;
 use souk_inventory::LocalInventory;
 use souk_kernel::{
-    Bus, Db, Kit, Relay,
+    Bus, Clock, Db, Kit, Relay,
     audit::LocalAudit,
     db::{Engine, Migration},
     http::{Idempotency, idempotent},
@@ -41,6 +42,7 @@ pub struct Shop {
     inventory: Arc<LocalInventory>,
     orders: Arc<LocalOrders>,
     printer: Printer,
+    analytics: LocalAnalytics,
 }
 
 impl Shop {
@@ -49,7 +51,16 @@ impl Shop {
     /// # Errors
     /// Where a domain runs elsewhere, or a database can't be opened.
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        Self::build(settings, Role::Command).await
+        Self::build(settings, Clock::system(), Role::Command).await
+    }
+
+    /// As [`open`](Self::open), for a command that makes up a past: it says what time it is, and what happens to orders
+    /// is heard by stock and reports at that time. Nobody is written to.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_in_the_past(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
+        Self::build(settings, clock, Role::Past).await
     }
 
     /// For the server: listens to events too.
@@ -57,14 +68,14 @@ impl Shop {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_all(settings: &Settings) -> anyhow::Result<Self> {
-        Self::build(settings, Role::Server).await
+        Self::build(settings, Clock::system(), Role::Server).await
     }
 
-    async fn build(settings: &Settings, role: Role) -> anyhow::Result<Self> {
+    async fn build(settings: &Settings, clock: Clock, role: Role) -> anyhow::Result<Self> {
         all_here(&settings.node)?;
         let data = settings.data_dir.as_path();
         std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
-        let kit = Kit::system(data).with_context(|| format!("the key in {}", data.display()))?;
+        let kit = Kit::open(data, clock).with_context(|| format!("the key in {}", data.display()))?;
         let mut databases = open_databases(settings, &kit).await?.into_iter();
         let bus = Bus::new();
         let all: Vec<Db> = databases.clone().collect();
@@ -116,13 +127,25 @@ impl Shop {
             transport,
             sender,
         ));
+        let counted = souk_analytics::Neighbours {
+            orders: orders.clone(),
+            catalog: catalog.clone(),
+            inventory: inventory.clone(),
+        };
+        let analytics_settings = souk_analytics::Settings { currency: shop.currency };
+        let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
 
+        if role == Role::Past {
+            inventory.listen(&bus);
+            analytics.listen(&bus);
+        }
         if role == Role::Server {
             catalog.listen(&bus);
             inventory.listen(&bus);
             orders.listen(&bus);
             search.listen(&bus);
             messaging.listen(&bus);
+            analytics.listen(&bus);
         }
         Ok(Self {
             services: Services {
@@ -138,6 +161,7 @@ impl Shop {
                 orders: orders.clone(),
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
+                analytics: Arc::new(analytics.clone()),
             },
             kit,
             databases: all,
@@ -145,6 +169,7 @@ impl Shop {
             inventory,
             orders,
             printer,
+            analytics,
         })
     }
 
@@ -161,12 +186,27 @@ impl Shop {
         self.databases.iter().map(|db| Relay::new(db.clone(), self.bus.clone()))
     }
 
+    /// Carries what has happened to orders.
+    ///
+    /// # Errors
+    /// Where a database refuses.
+    pub async fn carry_orders(&self) -> anyhow::Result<()> {
+        for db in self.databases.iter().filter(|db| db.domain() == "orders") {
+            Relay::new(db.clone(), self.bus.clone()).drain().await?;
+        }
+        Ok(())
+    }
+
     pub fn local_inventory(&self) -> Arc<LocalInventory> {
         Arc::clone(&self.inventory)
     }
 
     pub fn local_orders(&self) -> Arc<LocalOrders> {
         Arc::clone(&self.orders)
+    }
+
+    pub fn local_analytics(&self) -> LocalAnalytics {
+        self.analytics.clone()
     }
 
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
@@ -199,6 +239,8 @@ impl Shop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Command,
+    /// A command whose orders have consequences at once.
+    Past,
     Server,
 }
 
@@ -235,6 +277,7 @@ fn migrations(domain: &str) -> &'static [Migration] {
         "payments" => souk_payments::MIGRATIONS,
         "orders" => souk_orders::MIGRATIONS,
         "messaging" => souk_messaging::MIGRATIONS,
+        "analytics" => souk_analytics::MIGRATIONS,
         _ => &[],
     }
 }
@@ -293,6 +336,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("orders", souk_orders::admin_routes(services.orders.clone())))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
         .merge(crate::web::paper_routes(parts.printer.clone()))
+        .merge(souk_analytics::admin_routes(services.analytics.clone()))
         .merge(crate::web::audit_routes(services.audit.clone()))
 }
 

@@ -12,6 +12,7 @@
 //! pkg/main.<hash>.css
 //! pkg/souk-admin.<hash>.js, souk-admin_bg.<hash>.wasm, admin-boot.<hash>.js, admin.<hash>.css
 //!                            the same of the merchant's screens
+//! pkg/admin-chart.<hash>.js  Apache ECharts, as much as the screens' charts need: see chart.rs
 //! pkg/fonts/<name>.<hash>.woff2
 //! pkg/<file>.br, .gz         beside everything that shrinks
 //! ```
@@ -19,7 +20,8 @@
 //! ```json
 //! { "files": { "souk.js": { "path": "souk.1f….js", "mime": "text/javascript", "size": 41000, "brotli": 7500,
 //!                           "gzip": 8600, "preload": true }, "souk_bg.wasm": {}, "boot.js": {}, "main.css": {},
-//!              "souk-admin.js": {}, "admin.css": {}, "fonts/figtree.woff2": {} } }
+//!              "souk-admin.js": {}, "admin.css": {}, "admin-chart.js": {},
+//!              "fonts/figtree.woff2": {} } }
 //! ```
 //!
 //! - `path` is below `/pkg/`. Names carry a hash of the content: serve with `cache-control: public, max-age=31536000,
@@ -46,6 +48,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::asset::{self, Asset, Effort};
+use crate::chart;
 use crate::css;
 use crate::npm;
 use crate::step::Steps;
@@ -53,7 +56,7 @@ use crate::wasm::Toolchain;
 use crate::workspace::{Workspace, files_below, output, run};
 
 /// Steps that [`build`] takes.
-pub const STEPS: usize = 7;
+pub const STEPS: usize = 8;
 
 /// An application in the browser: its crate, and what its files are called.
 struct App {
@@ -182,6 +185,10 @@ pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Resu
         let sources = css::Sources::find(workspace)?;
         let fingerprint = sources.fingerprint()?;
         stamps.refresh("style", fingerprint, &pkg, || sources.build(&pkg, profile.effort()))
+    })?;
+    steps.quiet("charts", || {
+        let fingerprint = chart::fingerprint(workspace)?;
+        stamps.refresh("charts", fingerprint, &pkg, || chart::build(workspace, &pkg, profile.effort()))
     })?;
     let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
     for app in &APPS {

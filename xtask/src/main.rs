@@ -3,6 +3,7 @@
 
 mod asset;
 mod budget;
+mod chart;
 mod check;
 mod css;
 mod front;

@@ -1,4 +1,4 @@
-//! The one npm project, `end2end/`: fonts for the front (dependencies), browser tests (devDependencies).
+//! The one npm project, `end2end/`: fonts and charts for the front (dependencies), browser tests (devDependencies).
 
 use std::process::Command;
 

@@ -109,7 +109,13 @@ fn filters(desk: Desk, names: Names) -> AnyView {
     .into_any()
 }
 
-fn filter(desk: Desk, label: &'static str, name: &'static str, options: Vec<(String, String)>) -> AnyView {
+/// A choice that stands in the address.
+pub fn filter(
+    desk: Desk,
+    label: &'static str,
+    name: &'static str,
+    options: Vec<(String, String)>,
+) -> AnyView {
     let now = desk.address.with_untracked(|address| address.param(name)).unwrap_or_default();
     let options = options.into_iter().map(|(value, label)| {
         let is = value == now;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use souk_contract::{Money, OrdersWaiting, Resource, Sales, StockLevel, VariantInfo};
 
-use super::{desk::Desk, load::Source, parts, place::Place, shell, time, words};
+use super::{analytics, desk::Desk, load::Source, parts, place::Place, shell, time, words};
 use crate::{
     api::admin::{catalog, inventory, orders},
     ui::{Icon, empty},
@@ -33,12 +33,13 @@ pub fn view(desk: Desk) -> AnyView {
     }
     let list =
         running_out.map(|source| parts::card("Running out", None, source.view(|found| shortages(&found))));
+    let month = may(Resource::Analytics).then(|| analytics::small(desk));
     let nothing = (!sells && !stocks).then(|| {
         shell::hidden("Your role shows neither orders nor stock. The menu leads to what you may see.")
     });
     view! {
         {parts::head(desk, None, Signal::stored("Home".to_owned()), ().into_any())}
-        <div class="stack stack--l">{nothing} {cards} {list}</div>
+        <div class="stack stack--l">{nothing} {cards} {month} {list}</div>
     }
     .into_any()
 }

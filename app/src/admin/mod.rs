@@ -9,6 +9,8 @@
 
 mod account;
 mod activity;
+mod analytics;
+mod chart;
 mod desk;
 mod dialogs;
 mod form;

@@ -23,6 +23,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 10] = [
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
+    ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),
     ("Roles", Place::Roles, Some(Resource::Staff)),

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Error, Resource};
 
 use super::{
-    account, activity,
+    account, activity, analytics,
     desk::{Desk, Who},
     dialogs, go, home, keys, orders, palette, parts,
     place::{Address, Place},
@@ -17,11 +17,12 @@ use crate::{
 };
 
 /// Screen, name, icon, what it takes to read it.
-const MENU: [(Place, &str, Icon, Option<Resource>); 7] = [
+const MENU: [(Place, &str, Icon, Option<Resource>); 8] = [
     (Place::Home, "Home", Icon::Star, None),
     (Place::Orders, "Orders", Icon::Bag, Some(Resource::Orders)),
     (Place::Products, "Products", Icon::Box, Some(Resource::Catalog)),
     (Place::Inventory, "Inventory", Icon::Filter, Some(Resource::Inventory)),
+    (Place::Analytics, "Analytics", Icon::Chart, Some(Resource::Analytics)),
     (Place::Activity, "Activity", Icon::Return, Some(Resource::Audit)),
     (Place::Staff, "Staff", Icon::User, Some(Resource::Staff)),
     (Place::Account, "Account", Icon::Lock, None),
@@ -177,6 +178,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Product(id) => products::detail(desk, id),
         Place::Inventory => stock::list(desk),
         Place::Stock(id) => stock::detail(desk, id),
+        Place::Analytics => analytics::view(desk),
         Place::Activity => activity::view(desk),
         Place::Staff => staff::colleagues(desk),
         Place::Roles => staff::roles(desk),

@@ -117,6 +117,7 @@ pub fn resource(resource: Resource) -> &'static str {
         Resource::Settings => "Settings",
         Resource::Staff => "Staff and roles",
         Resource::Audit => "Activity",
+        Resource::Analytics => "Analytics",
     }
 }
 

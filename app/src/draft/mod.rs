@@ -1,6 +1,7 @@
 //! A product while it is edited: every field a text, as typed. Paths are those that the server names in its errors.
 
 pub mod money;
+pub mod range;
 
 use souk_contract::{Currency, FieldError, Money, ProductInput, ProductStatus};
 

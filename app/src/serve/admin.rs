@@ -10,6 +10,8 @@ pub struct AdminAssets {
     pub css: String,
     /// The module that starts the wasm.
     pub boot: String,
+    /// The module that draws charts: a screen with one loads it.
+    pub chart: String,
     /// The faces of the first screen.
     pub fonts: Vec<String>,
     /// SVG.
@@ -45,6 +47,9 @@ pub fn admin_page(shop: &Shop, assets: &AdminAssets) -> String {
         link(&mut html, "preload", font, " as=\"font\" type=\"font/woff2\" crossorigin");
     }
     link(&mut html, "stylesheet", &assets.css, "");
+    if !assets.chart.is_empty() {
+        push(&mut html, format_args!("<meta name=\"souk-chart\" content=\"{}\">", escape(&assets.chart)));
+    }
     link(&mut html, "icon", &assets.icon, " type=\"image/svg+xml\"");
     push(
         &mut html,

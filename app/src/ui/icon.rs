@@ -8,6 +8,9 @@ pub enum Icon {
     Back,
     Bag,
     Box,
+    /// Only there where something uses it: the shop's wasm has no byte to spare.
+    #[cfg(feature = "admin")]
+    Chart,
     Check,
     Close,
     Down,
@@ -35,6 +38,8 @@ impl Icon {
             Self::Back => "M19 12H5M11 6l-6 6 6 6",
             Self::Bag => "M5.500 8h13l1 12.500h-15zM8.500 10.500V7a3.500 3.500 0 0 1 7 0v3.500",
             Self::Box => "M4 7.500l8-4 8 4v9l-8 4-8-4zM4 7.500l8 4 8-4M12 11.500v9",
+            #[cfg(feature = "admin")]
+            Self::Chart => "M4 20V4M4 20h16M8.500 16v-4M13 16V8M17.500 16v-6",
             Self::Check => "M5 12.500l4.500 4.500L19 7.500",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Down => "M6 9.500l6 6 6-6",

@@ -48,6 +48,8 @@ words! {
         Staff = "staff",
         /// Who changed what.
         Audit = "audit",
+        /// Reports.
+        Analytics = "analytics",
     }
 }
 
@@ -205,11 +207,16 @@ impl Preset {
             ]
             .into_iter()
             .collect(),
-            Self::Analyst => {
-                [Catalog.read(), Inventory.read(), Orders.read(), Payments.read(), Promotions.read()]
-                    .into_iter()
-                    .collect()
-            }
+            Self::Analyst => [
+                Analytics.read(),
+                Catalog.read(),
+                Inventory.read(),
+                Orders.read(),
+                Payments.read(),
+                Promotions.read(),
+            ]
+            .into_iter()
+            .collect(),
             Self::ReadOnly => read_all.collect(),
         }
     }

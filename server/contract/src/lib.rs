@@ -2,6 +2,7 @@
 //! domain. No IO, and it compiles for the browser too.
 
 mod access;
+mod analytics;
 mod audit;
 mod bulk;
 mod cart;
@@ -33,10 +34,12 @@ mod time;
 mod verify;
 
 pub use access::{Action, Grants, Permission, Preset, Resource, Role, UnknownRole};
+pub use analytics::*;
 pub use audit::*;
 pub use bulk::*;
 pub use cart::*;
 pub use catalog::*;
+pub use chrono::NaiveDate;
 pub use collection::*;
 pub use ctx::{Actor, Ctx};
 pub use document::*;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search, Shipping,
-    Staffing,
+    Analytics, Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search,
+    Shipping, Staffing,
 };
 
 #[derive(Clone)]
@@ -21,4 +21,5 @@ pub struct Services {
     pub orders: Arc<dyn Orders>,
     pub messaging: Arc<dyn Messaging>,
     pub audit: Arc<dyn Audit>,
+    pub analytics: Arc<dyn Analytics>,
 }

@@ -17,7 +17,11 @@ pub struct Kit {
 impl Kit {
     /// The machine's clock, real randomness, and the key of this data folder.
     pub fn system(data: &Path) -> io::Result<Self> {
-        let clock = Clock::system();
+        Self::open(data, Clock::system())
+    }
+
+    /// As [`system`](Self::system), by another clock.
+    pub fn open(data: &Path, clock: Clock) -> io::Result<Self> {
         Ok(Self { ids: Ids::new(clock.clone()), clock, secrets: Secrets::open(data)? })
     }
 

@@ -4,6 +4,7 @@ use std::{future::Future, time::Duration};
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use souk_analytics::LocalAnalytics;
 use tokio::{net::TcpListener, signal, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,7 @@ use crate::{
 
 const RESUME_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
+const WRITE_VISITS_EVERY: Duration = Duration::from_secs(5);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// Work that was under way when the server was told to stop.
 const RELAYS_TIME: Duration = Duration::from_secs(10);
@@ -77,6 +79,14 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
             }
         }
     }));
+    let analytics = shop.local_analytics();
+    let counting = (analytics.clone(), stop.clone());
+    work.spawn(async move { counting.0.count_old_orders(counting.1).await });
+    let visits = analytics.clone();
+    work.spawn(every(WRITE_VISITS_EVERY, stop.clone(), move || {
+        let visits = visits.clone();
+        async move { write_visits(&visits).await }
+    }));
     let sweeping = std::sync::Arc::clone(&web);
     work.spawn(every(SWEEP_EVERY, stop.clone(), move || {
         sweeping.sweep();
@@ -94,10 +104,18 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
         tracing::warn!("some events are left for the next start");
     }
     work.abort_all();
+    write_visits(&analytics).await;
     drop(web);
     shop.close().await?;
     tracing::info!("closed");
     Ok(Outcome::Done)
+}
+
+/// What can't be written now is kept for the next time.
+async fn write_visits(analytics: &LocalAnalytics) {
+    if let Err(error) = analytics.flush().await {
+        tracing::warn!(%error, "visits are not written down yet");
+    }
 }
 
 /// At once, and then again and again.

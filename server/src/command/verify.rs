@@ -18,10 +18,12 @@ pub async fn books(shop: &Shop) -> anyhow::Result<Outcome> {
     let stock = services.inventory.verify(&ctx).await?;
     let money = services.payments.verify(&ctx).await?;
     let orders = services.orders.verify(&ctx).await?;
-    let found = stock.len() + money.len() + orders.len();
+    let counted = services.analytics.verify(&ctx).await?;
+    let found = stock.len() + money.len() + orders.len() + counted.len();
     say("Stock is the fold of its ledger", &stock);
     say("Debits equal credits", &money);
     say("Orders match their lines, payments and reservations", &orders);
+    say("Reports count what was ordered", &counted);
     if found == 0 {
         return Ok(Outcome::Done);
     }

@@ -123,7 +123,7 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 10] = [
+pub const DOMAINS: [&str; 11] = [
     "identity",
     "catalog",
     "search",
@@ -134,6 +134,7 @@ pub const DOMAINS: [&str; 10] = [
     "payments",
     "orders",
     "messaging",
+    "analytics",
 ];
 
 #[derive(Deserialize)]

@@ -32,6 +32,7 @@ pub fn assets(site: &Site) -> serve::AdminAssets {
     serve::AdminAssets {
         css: url("admin.css"),
         boot: url("admin-boot.js"),
+        chart: url("admin-chart.js"),
         fonts: first_fonts(&site.manifest),
         icon: "/favicon.svg".to_owned(),
     }

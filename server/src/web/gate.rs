@@ -21,6 +21,7 @@ use super::{
     client,
     encoding::{Effort, Encoding, WORTH_IT},
     rate::Action,
+    steps::Maybe,
     takes,
 };
 
@@ -45,9 +46,15 @@ pub async fn pass(State(web): State<Arc<Web>>, mut request: Request, next: Next)
         Ok(_permit) => match enter(&web, &mut request, &request_id).await {
             Err(error) => refuse(reader, &error, &request_id),
             Ok(()) => {
+                let step = Maybe::of(&request);
                 let work = AssertUnwindSafe(next.run(request)).catch_unwind();
                 match tokio::time::timeout(web.timeout, work).await {
-                    Ok(Ok(response)) => response,
+                    Ok(Ok(response)) => {
+                        if let Some(step) = step {
+                            step.settle(&response, &*web.services.analytics);
+                        }
+                        response
+                    }
                     Ok(Err(panic)) => {
                         let reason = panic_text(panic.as_ref());
                         tracing::error!(request_id, %method, path, reason, "a handler panicked");

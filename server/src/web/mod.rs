@@ -18,6 +18,7 @@ mod policy;
 mod rate;
 mod seo;
 mod site;
+mod steps;
 mod takes;
 mod upload;
 

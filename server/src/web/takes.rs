@@ -3,7 +3,7 @@
 
 use souk_contract::{
     Ctx, Error, Permission,
-    Resource::{Catalog, Inventory, Orders, Payments, Staff},
+    Resource::{Analytics, Catalog, Inventory, Orders, Payments, Staff},
     Result,
 };
 
@@ -64,6 +64,12 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("inventory/movements", This(Inventory.read())),
     ("inventory/adjust", This(Inventory.write())),
     ("inventory/set", This(Inventory.write())),
+    ("analytics/sales", This(Analytics.read())),
+    ("analytics/top", This(Analytics.read())),
+    ("analytics/funnel", This(Analytics.read())),
+    ("analytics/stock", This(Analytics.read())),
+    ("analytics/orders", This(Analytics.read())),
+    ("analytics/export", This(Analytics.read())),
     ("staff", This(Staff.read())),
     ("staff/invite", This(Staff.write())),
     ("staff/invite-again", This(Staff.write())),

@@ -1,5 +1,6 @@
 //! The whole program from outside: over HTTP, and as a command.
 
+mod analytics;
 mod backup;
 mod cache;
 mod cli;

@@ -1,6 +1,7 @@
 //! The promises of a whole shop, on both engines: the domains composed as the program composes them, and the program
 //! itself, killed and asked for what isn't the caller's.
 
+mod analytics;
 mod buyers;
 mod checkout;
 mod crash;

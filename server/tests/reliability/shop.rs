@@ -8,7 +8,7 @@ use souk_contract::{
     ProductInput, PutProduct, Result, Services, SetStock, ShippingMethodId, ShippingMethodInput,
     ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
 };
-use souk_kernel::{Relay, drain_all, testing::TestKit};
+use souk_kernel::{Db, Relay, drain_all, testing::TestKit};
 use souk_server::{
     compose::Shop,
     config::{self, Flags, Settings},
@@ -128,6 +128,14 @@ impl TestShop {
         self.services.inventory.levels(&self.system, &[variant]).await.expect("levels")[0].available
     }
 
+    pub fn db(&self, domain: &str) -> &Db {
+        self.shop.databases().iter().find(|db| db.domain() == domain).expect("a domain")
+    }
+
+    pub fn analytics(&self) -> souk_analytics::LocalAnalytics {
+        self.shop.local_analytics()
+    }
+
     /// A number out of a domain's own database.
     pub async fn count(&self, domain: &str, sql: &'static str) -> i64 {
         let db = self.shop.databases().iter().find(|db| db.domain() == domain).expect("a domain");
@@ -169,6 +177,7 @@ impl TestShop {
         assert_eq!(self.services.inventory.verify(&self.system).await.expect("an audit"), none);
         assert_eq!(self.services.payments.verify(&self.system).await.expect("an audit"), none);
         assert_eq!(self.services.orders.verify(&self.system).await.expect("an audit"), none);
+        assert_eq!(self.services.analytics.verify(&self.system).await.expect("an audit"), none);
     }
 
     /// Nothing is under way: no cart is locked, no checkout unfinished, no stock or money merely held.

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod analytics;
 pub mod audit;
 pub mod catalog;
 pub mod inventory;

@@ -1,11 +1,13 @@
 //! `souk seed`: the demo shop, or a made-up catalogue of any size.
 
 mod demo;
+mod past;
 mod scale;
 
 use anyhow::Context as _;
 pub use demo::draw_missing;
 use souk_contract::ListProducts;
+use souk_kernel::{Clock, TestClock};
 
 use crate::{
     cli::{Outcome, SeedArgs},
@@ -40,6 +42,9 @@ pub fn settle(flags: &Flags, settings: &Settings) -> anyhow::Result<bool> {
 }
 
 pub async fn run(settings: &Settings, args: &SeedArgs) -> anyhow::Result<Outcome> {
+    if let Some(count) = args.orders {
+        return lived_in(settings, count, args).await;
+    }
     let shop = Shop::open(settings).await?;
     let outcome = match args.scale {
         Some(count) => scale::run(&shop, settings, count, args.seed).await,
@@ -47,6 +52,27 @@ pub async fn run(settings: &Settings, args: &SeedArgs) -> anyhow::Result<Outcome
     };
     shop.close().await?;
     outcome?;
+    Ok(Outcome::Done)
+}
+
+/// The demo shop as if it had been open for two months.
+async fn lived_in(settings: &Settings, orders: u32, args: &SeedArgs) -> anyhow::Result<Outcome> {
+    let now = Clock::system().now();
+    let clock = TestClock::at(now.plus_seconds(-(past::DAYS + 1) * 86_400));
+    let shop = Shop::open_in_the_past(settings, clock.clock()).await?;
+    let written = async {
+        demo::write_all(&shop, settings).await?;
+        past::orders(&shop, &clock, now, orders, args.seed).await?;
+        clock.set(now);
+        if !args.no_images {
+            demo::draw_missing(&shop).await?;
+        }
+        anyhow::Ok(())
+    };
+    let outcome = written.await;
+    shop.close().await?;
+    outcome?;
+    eprintln!("The demo shop is ready.");
     Ok(Outcome::Done)
 }
 
