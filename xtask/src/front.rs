@@ -54,6 +54,8 @@ use crate::workspace::{Workspace, files_below, output, run};
 
 /// Steps that [`build`] takes.
 pub const STEPS: usize = 7;
+/// Steps that [`build_desktop`] takes.
+pub const DESKTOP_STEPS: usize = 5;
 
 /// An application in the browser: its crate, and what its files are called.
 struct App {
@@ -87,6 +89,15 @@ const APPS: [App; 2] = [
         part: "wasm of the admin",
     },
 ];
+
+/// Of the desktop's window: a folder of its own, since the server has no use for it.
+const DESKTOP: App = App {
+    package: "souk-desktop-ui",
+    wasm: "souk_desktop_ui.wasm",
+    name: "souk-desktop",
+    boot: ("app/admin/boot.js", "desktop-boot.js"),
+    part: "wasm of the desktop",
+};
 
 /// How the front is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,7 +181,24 @@ pub fn command(workspace: &Workspace, profile: Profile) -> Result<()> {
 /// # Errors
 /// When a tool is missing or a source does not compile.
 pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Result<PathBuf> {
-    let site = site(workspace, profile);
+    build_apps(workspace, &APPS, site(workspace, profile), profile, steps)
+}
+
+/// What the desktop's window loads, without the page around it.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_desktop(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
+    build_apps(workspace, &[DESKTOP], workspace.target.join("site/desktop"), Profile::Release, steps)
+}
+
+fn build_apps(
+    workspace: &Workspace,
+    apps: &[App],
+    site: PathBuf,
+    profile: Profile,
+    steps: &mut Steps,
+) -> Result<PathBuf> {
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
     let stamps_path = site.join("stamps.json");
@@ -184,7 +212,7 @@ pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Resu
         stamps.refresh("style", fingerprint, &pkg, || sources.build(&pkg, profile.effort()))
     })?;
     let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
-    for app in &APPS {
+    for app in apps {
         steps.loud(app.part, || {
             let profile = ["--profile", profile.cargo_profile()];
             run(toolchain.cargo(workspace, "build").args(["--package", app.package]).args(profile))

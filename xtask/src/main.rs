@@ -5,6 +5,8 @@ mod asset;
 mod budget;
 mod check;
 mod css;
+mod deb;
+mod desktop;
 mod front;
 mod machine;
 mod npm;
@@ -53,6 +55,17 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Build the desktop app, with its .deb on Debian and Ubuntu, and start it
+    Desktop {
+        /// Build only
+        #[arg(long)]
+        no_run: bool,
+        /// Quick to build, no package
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Drive the desktop app's window against a running shop
+    DesktopTest,
     /// Run the benchmarks
     Bench {
         /// Passed on to the benchmark
@@ -91,6 +104,11 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Budget => budget::check(&workspace),
         Task::Test => test::all(&workspace),
         Task::E2e { args } => test::browser_only(&workspace, &args),
+        Task::Desktop { no_run, dev } => {
+            let profile = if dev { desktop::Profile::Dev } else { desktop::Profile::Release };
+            desktop::run(&workspace, profile, !no_run)
+        }
+        Task::DesktopTest => desktop::test(&workspace),
         Task::Bench { args } => shop::bench(&workspace, &args),
         Task::Lint => check::lint(&workspace),
         Task::Fmt => check::format(&workspace),

@@ -15,6 +15,7 @@ mod form;
 mod go;
 mod home;
 mod keys;
+mod live;
 mod load;
 mod orders;
 mod palette;
@@ -30,4 +31,12 @@ mod welcome;
 mod words;
 
 pub use desk::Desk;
-pub use shell::{app, start};
+pub use shell::app;
+#[cfg(not(feature = "csr"))]
+pub use shell::start;
+#[cfg(feature = "csr")]
+pub use {
+    form::{Form, Input},
+    go::to_place,
+    place::{Place, ROOT},
+};

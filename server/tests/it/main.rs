@@ -3,6 +3,7 @@
 mod backup;
 mod cache;
 mod cli;
+mod desktop;
 mod front;
 mod guard;
 mod import;

@@ -7,41 +7,41 @@ use souk_contract::{
 
 #[cfg(feature = "ssr")]
 use crate::context::Visit;
-use crate::failure::Result;
+use crate::{api::admin::Client, failure::Result};
 
-#[server(prefix = "/fn", endpoint = "admin/products", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products", input = Json, output = Json, client = Client)]
 pub async fn find_products(query: ProductQuery) -> Result<Page<ProductRow>> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.find_products(&visit.ctx, &query).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/get", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/get", input = Json, output = Json, client = Client)]
 pub async fn product_record(id: ProductId) -> Result<souk_contract::ProductRecord> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.product_record(&visit.ctx, id).await?)
 }
 
 /// The stored pictures of a product, in their order.
-#[server(prefix = "/fn", endpoint = "admin/products/pictures", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/pictures", input = Json, output = Json, client = Client)]
 pub async fn pictures(handle: String) -> Result<Vec<Media>> {
     let visit = Visit::current()?;
     let found = visit.services.catalog.product(&visit.ctx, &handle).await?;
     Ok(if let souk_contract::ProductLookup::Found(product) = found { product.media } else { Vec::new() })
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/put", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/put", input = Json, output = Json, client = Client)]
 pub async fn put_product(request: souk_contract::PutProduct) -> Result<ProductWritten> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.put_product(&visit.ctx, request).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/archive", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/archive", input = Json, output = Json, client = Client)]
 pub async fn archive_product(id: ProductId, if_version: Option<i64>) -> Result<ProductWritten> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.archive_product(&visit.ctx, id, if_version).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/variants", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/variants", input = Json, output = Json, client = Client)]
 pub async fn variants(ids: Vec<VariantId>) -> Result<Vec<VariantInfo>> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.variants(&visit.ctx, &ids).await?)
