@@ -85,7 +85,7 @@ test("stock is adjusted", async () => {
   const before = await admin.stock(variant.id);
   await window.link("Inventory");
   await window.fill("Search inventory", "bucket");
-  await window.click("//main//tbody//a[contains(., 'ucket')]");
+  await window.click("//main//tbody//th[contains(., 'ucket')]");
   await window.click("//button[@aria-label='Adjust Sea / 8 L']");
   await window.fill("Pieces more or fewer", "5");
   await window.fill("Reason", "found behind the shelf");
@@ -116,7 +116,7 @@ test("the server stops: what was seen stays, with its age; it comes back by itse
   // An order that was looked at before opens, and can't be changed.
   const [order] = seen;
   await window.link(`#${order.number}`);
-  await window.sees("Timeline");
+  await window.sees("History");
   await window.sees("The shop is out of reach.");
   await picture("8-order-from-memory");
   await window.link("Inventory");

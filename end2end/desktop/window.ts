@@ -66,7 +66,7 @@ export class Window {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const { value } = (await answer.json()) as { value: T & { message?: string } };
-    if (!answer.ok) throw new Error(`${method} ${path}: ${value?.message ?? answer.status}`);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(value)}`);
     return value;
   }
 
@@ -108,7 +108,7 @@ export class Window {
 
   /** Types into the field with this label, in place of what is there. */
   async fill(label: string, text: string): Promise<void> {
-    const id = await this.find(`//*[@id=//label[normalize-space()="${label}"]/@for]`);
+    const id = await this.find(`//*[@id=//label[normalize-space()="${label}"]/@for or @aria-label="${label}"]`);
     await this.call("POST", `${this.session}/element/${id}/clear`, {});
     await this.call("POST", `${this.session}/element/${id}/value`, { text });
   }
