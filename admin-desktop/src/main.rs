@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod commands;
+mod download;
 mod keyring;
 mod notice;
 mod open;
@@ -12,13 +13,14 @@ mod window;
 use tauri::Manager as _;
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-use crate::{keyring::Tokens, open::Pending, shops::Shops};
+use crate::{download::Downloads, keyring::Tokens, open::Pending, shops::Shops};
 
 fn main() -> anyhow::Result<()> {
     let builder = tauri::Builder::default()
         // First, so that a second start does nothing but wake the first.
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::show(app)))
         .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(window::remembered()).build());
     #[cfg(feature = "updater")]
     let builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
@@ -37,6 +39,7 @@ fn main() -> anyhow::Result<()> {
             app.manage(Shops::load(&app.path().app_config_dir()?)?);
             app.manage(Tokens::default());
             app.manage(Pending::default());
+            app.manage(Downloads::default());
             let started_with = app.deep_link().get_current()?.unwrap_or_default();
             open::links(handle, &started_with);
             let for_links = handle.clone();

@@ -3,6 +3,8 @@
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
+use crate::download;
+
 pub const MAIN: &str = "main";
 
 /// Of the window from one start to the next: not whether it was visible, which a closed one isn't.
@@ -19,6 +21,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(390.0, 560.0)
         // The screens stay in the app; links that lead out open in the browser (`open_outside`).
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_download(|webview, event| download::handle(&webview, event))
         .build()?;
     let app = app.clone();
     window.on_window_event(move |event| {

@@ -25,12 +25,17 @@ const LIBRARIES: [(&str, &str); 3] = [
     ("ayatana-appindicator3-0.1", "libayatana-appindicator3-dev"),
 ];
 /// What its test runs in, and Debian's names for it.
-const TOOLS: [(&str, &str); 4] = [
+const TOOLS: [(&str, &str); 5] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
     ("xvfb-run", "xauth"),
     ("dbus-run-session", "dbus"),
+    ("gnome-keyring-daemon", "gnome-keyring"),
 ];
+/// In a session bus of its own: a keyring that is open, with an empty password, and a screen.
+const SESSION: &str = "echo | gnome-keyring-daemon --unlock --components=secrets >/dev/null && \
+     exec xvfb-run -a -s '-screen 0 1440x1000x24' npx playwright test --project=desktop";
+/// Asks WebKit's driver for the app instead of a browser.
 const TAURI_DRIVER: &str = "2.1.0";
 
 /// How the app itself is compiled.
@@ -42,14 +47,23 @@ pub enum Profile {
     Dev,
 }
 
+/// What to build.
+#[derive(Clone, Copy)]
+pub struct Build {
+    pub profile: Profile,
+    /// With a look for newer versions.
+    pub updater: bool,
+}
+
 /// `make desktop`.
 ///
 /// # Errors
 /// When a step fails or the app can't start.
-pub fn run(workspace: &Workspace, profile: Profile, start: bool) -> Result<()> {
-    let mut steps = Steps::new(front::DESKTOP_STEPS + 4);
-    let binary = build(workspace, profile, &mut steps)?;
-    if profile == Profile::Release && machine::program(&["dpkg"]).is_some() {
+pub fn run(workspace: &Workspace, wanted: Build, start: bool) -> Result<()> {
+    let package = wanted.profile == Profile::Release && machine::program(&["dpkg"]).is_some();
+    let mut steps = Steps::new(front::DESKTOP_STEPS + 3 + usize::from(package));
+    let binary = build(workspace, wanted, &mut steps)?;
+    if package {
         let package = steps.quiet("package", || {
             let package = deb::build(workspace, &binary)?;
             let said = package.display().to_string();
@@ -65,9 +79,10 @@ pub fn run(workspace: &Workspace, profile: Profile, start: bool) -> Result<()> {
 /// # Errors
 /// When a step or the test fails.
 pub fn test(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(front::DESKTOP_STEPS + 9);
-    let app = build(workspace, Profile::Dev, &mut steps)?;
+    let mut steps = Steps::new(front::DESKTOP_STEPS + 8);
+    let app = build(workspace, Build { profile: Profile::Dev, updater: false }, &mut steps)?;
     steps.loud("lints and unit tests of the desktop", || {
+        // What is drawn in the window was checked by building it: Debian's compiler for it has no clippy.
         run_command(tauri_cargo(workspace, &dist(workspace))?.args([
             "clippy",
             "--package",
@@ -82,12 +97,13 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     let server = steps.loud("debug server", || test::debug_server(workspace))?;
     steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
     steps.quiet("WebDriver, a screen and a session bus", || tools().map(|said| ((), said)))?;
+    let keyrings = workspace.target.join("desktop/keyrings");
     steps.loud("the desktop against a running shop", || {
         run_command(
             Command::new("dbus-run-session")
-                .args(["--", "xvfb-run", "-a", "-s", "-screen 0 1440x1000x24"])
-                .args(["npx", "playwright", "test", "--project=desktop"])
+                .args(["--", "sh", "-c", SESSION])
                 .current_dir(workspace.end2end())
+                .env("XDG_DATA_HOME", &keyrings)
                 .env("E2E_BIN", &server)
                 .env("E2E_DESKTOP", &app),
         )
@@ -96,7 +112,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Result<PathBuf> {
+fn build(workspace: &Workspace, Build { profile, updater }: Build, steps: &mut Steps) -> Result<PathBuf> {
     steps.quiet("system libraries of the web view", || libraries().map(|said| ((), said)))?;
     let site = front::build_desktop(workspace, steps)?;
     let dist = steps.quiet("files of the window", || {
@@ -109,6 +125,9 @@ fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Result<P
         command.args(["build", "--package", PACKAGE]);
         if profile == Profile::Release {
             command.arg("--release");
+        }
+        if updater {
+            command.args(["--features", "updater"]);
         }
         run_command(&mut command)
     })?;

@@ -106,12 +106,14 @@ pub enum Profile {
     Release,
     /// Quick to build.
     Dev,
+    /// Of the desktop: small, and packed by nobody, since it lies in the app.
+    Desktop,
 }
 
 impl Profile {
     fn cargo_profile(self) -> &'static str {
         match self {
-            Self::Release => "wasm-release",
+            Self::Release | Self::Desktop => "wasm-release",
             Self::Dev => "wasm-dev",
         }
     }
@@ -120,13 +122,14 @@ impl Profile {
         match self {
             Self::Release => "release",
             Self::Dev => "dev",
+            Self::Desktop => "desktop",
         }
     }
 
     fn effort(self) -> Effort {
         match self {
             Self::Release => Effort::Smallest,
-            Self::Dev => Effort::Quick,
+            Self::Dev | Self::Desktop => Effort::Quick,
         }
     }
 }
@@ -181,7 +184,7 @@ pub fn command(workspace: &Workspace, profile: Profile) -> Result<()> {
 /// # Errors
 /// When a tool is missing or a source does not compile.
 pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Result<PathBuf> {
-    build_apps(workspace, &APPS, site(workspace, profile), profile, steps)
+    build_apps(workspace, &APPS, profile, steps)
 }
 
 /// What the desktop's window loads, without the page around it.
@@ -189,16 +192,16 @@ pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Resu
 /// # Errors
 /// As [`build`].
 pub fn build_desktop(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
-    build_apps(workspace, &[DESKTOP], workspace.target.join("site/desktop"), Profile::Release, steps)
+    build_apps(workspace, &[DESKTOP], Profile::Desktop, steps)
 }
 
 fn build_apps(
     workspace: &Workspace,
     apps: &[App],
-    site: PathBuf,
     profile: Profile,
     steps: &mut Steps,
 ) -> Result<PathBuf> {
+    let site = site(workspace, profile);
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
     let stamps_path = site.join("stamps.json");
@@ -272,7 +275,7 @@ fn bind(
     if scratch.exists() {
         fs::remove_dir_all(&scratch)?;
     }
-    let release = profile == Profile::Release;
+    let release = profile != Profile::Dev;
     Bindgen::new()
         .input_bytes(app.name, raw)
         .web(true)?

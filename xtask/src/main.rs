@@ -63,6 +63,9 @@ enum Task {
         /// Quick to build, no package
         #[arg(long)]
         dev: bool,
+        /// With a look for newer versions: see admin-desktop/README.md
+        #[arg(long)]
+        updater: bool,
     },
     /// Drive the desktop app's window against a running shop
     DesktopTest,
@@ -104,9 +107,9 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Budget => budget::check(&workspace),
         Task::Test => test::all(&workspace),
         Task::E2e { args } => test::browser_only(&workspace, &args),
-        Task::Desktop { no_run, dev } => {
+        Task::Desktop { no_run, dev, updater } => {
             let profile = if dev { desktop::Profile::Dev } else { desktop::Profile::Release };
-            desktop::run(&workspace, profile, !no_run)
+            desktop::run(&workspace, desktop::Build { profile, updater }, !no_run)
         }
         Task::DesktopTest => desktop::test(&workspace),
         Task::Bench { args } => shop::bench(&workspace, &args),

@@ -35,8 +35,15 @@ pub enum Link {
     },
 }
 
+/// The last question: when it was asked, and whether the answer is still awaited.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: f64,
+    waits: bool,
+}
+
 pub fn start(desk: Desk) {
-    let asked = StoredValue::new(None::<f64>);
+    let asked = StoredValue::new(Asked { at: 0.0, waits: false });
     set_interval(move || tick(desk, asked), EVERY);
     // The first answer is what later ones are held against.
     let present = Memo::new(move |_| desk.who.with(|who| matches!(who, Who::Member(_))));
@@ -81,11 +88,14 @@ pub fn follow(desk: Desk, act: impl Fn() + 'static) {
     });
 }
 
-fn tick(desk: Desk, asked: StoredValue<Option<f64>>) {
-    if let Some(since) = asked.get_value() {
-        if js_sys::Date::now() - since > PATIENCE {
-            lost(desk);
-        }
+fn tick(desk: Desk, asked: StoredValue<Asked>) {
+    let Asked { at, waits } = asked.get_value();
+    let age = js_sys::Date::now() - at;
+    if waits && age > PATIENCE {
+        lost(desk);
+    }
+    // The interval's own ticks are never quite even.
+    if waits || age < 0.9 * EVERY.as_secs_f64() * 1000.0 {
         return;
     }
     // A tab that nobody sees asks nothing; the desktop tells of news while its window is hidden.
@@ -95,10 +105,11 @@ fn tick(desk: Desk, asked: StoredValue<Option<f64>>) {
     match desk.who.get_untracked() {
         Who::Unknown if is_down(desk) => shell::ask_who(desk),
         Who::Member(_) if !desk.ended.get_untracked() => {
-            asked.set_value(Some(js_sys::Date::now()));
+            let at = js_sys::Date::now();
+            asked.set_value(Asked { at, waits: true });
             spawn_local(async move {
                 let answer = live::ask().await;
-                if asked.try_set_value(None).is_some() {
+                if asked.try_set_value(Asked { at, waits: false }).is_some() {
                     return;
                 }
                 match answer {
@@ -123,7 +134,10 @@ fn compare(desk: Desk, now: Pulse) {
     }
     if let Some(before) = &before {
         let orders = new_orders(before, &now);
+        // What the member just did is said first.
+        let quiet = desk.toast.with_untracked(Option::is_some);
         match orders.as_slice() {
+            _ if quiet => {}
             [] => {}
             [order] => desk.say(format!("New order #{} over {}", order.number, order.total)),
             several => desk.say(format!("{} new orders", several.len())),
@@ -152,13 +166,13 @@ pub fn banner(desk: Desk) -> AnyView {
         Link::Up => None,
         Link::Down { seen, now } => {
             let seen = oldest(seen);
-            Some(format!("Seen {}.", ago(((now - seen).max(0.0) / 1000.0) as u64)))
+            Some(format!(" Seen {}.", ago(((now - seen).max(0.0) / 1000.0) as u64)))
         }
     };
     view! {
         <div class="lost" class:is-there=move || down.get()>
             {icon(Icon::Alert)}
-            <p><span role="status">{said}</span> <span>{age}</span></p>
+            <p><span role="status">{said}</span><span>{age}</span></p>
         </div>
     }
     .into_any()
