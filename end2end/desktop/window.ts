@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
@@ -10,6 +10,27 @@ import { freePort } from "../support/shop.ts";
 /** What the W3C calls the key of an element's reference. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const WAIT = 20_000;
+
+/** Processes that this one started, and those that they did. */
+function descendants(pid: number): number[] {
+  const list = (id: number): number[] => {
+    try {
+      return readFileSync(`/proc/${id}/task/${id}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+    } catch {
+      return [];
+    }
+  };
+  return list(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Whether the process is there and has not ended. */
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 /** The desktop app's real window, driven over WebDriver: tauri-driver in front of WebKit's own driver. */
 export class Window {
@@ -49,8 +70,17 @@ export class Window {
   }
 
   async close(): Promise<void> {
-    await this.call("DELETE", this.session).catch(() => undefined);
-    this.driver.kill("SIGTERM");
+    // Ending, the driver at times answers nobody any more, or leaves the app behind, which a second one would wake.
+    const started = descendants(this.driver.pid ?? 0);
+    await this.call("DELETE", this.session, undefined, 5_000).catch(() => undefined);
+    for (const pid of [this.driver.pid ?? 0, ...started]) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    }
+    await expect.poll(() => started.filter(runs), { timeout: WAIT }).toEqual([]);
   }
 
   /** Starts the app once more beside the running one, which takes over what it was started with. */
@@ -59,11 +89,12 @@ export class Window {
     await new Promise((resolve, reject) => second.once("exit", resolve).once("error", reject));
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  private async call<T>(method: string, path: string, body?: unknown, patience = WAIT): Promise<T> {
     const answer = await fetch(`${this.url}${path}`, {
       method,
       headers: { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(patience),
     });
     const { value } = (await answer.json()) as { value: T & { message?: string } };
     if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(value)}`);

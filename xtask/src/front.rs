@@ -195,12 +195,7 @@ pub fn build_desktop(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf
     build_apps(workspace, &[DESKTOP], Profile::Desktop, steps)
 }
 
-fn build_apps(
-    workspace: &Workspace,
-    apps: &[App],
-    profile: Profile,
-    steps: &mut Steps,
-) -> Result<PathBuf> {
+fn build_apps(workspace: &Workspace, apps: &[App], profile: Profile, steps: &mut Steps) -> Result<PathBuf> {
     let site = site(workspace, profile);
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
