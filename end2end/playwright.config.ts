@@ -6,10 +6,13 @@ const executablePath = process.env.E2E_CHROMIUM;
 const pictures = process.env.E2E_SCREENSHOTS;
 /** Set by `npm run lighthouse`. */
 const measured = process.env.E2E_LIGHTHOUSE;
+/** The desktop app's binary, set by `cargo xtask desktop-test`. */
+const desktop = process.env.E2E_DESKTOP;
 
 export default defineConfig({
   outputDir: "test-results",
-  globalSetup: "./support/setup.ts",
+  // The desktop's test stops its shop and starts it again: it has one of its own.
+  globalSetup: desktop ? undefined : "./support/setup.ts",
   fullyParallel: true,
   workers: 2,
   retries: process.env.CI ? 2 : 0,
@@ -32,7 +35,7 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    { name: "shop", testDir: "tests" },
+    ...(desktop ? [{ name: "desktop", testDir: "desktop" }] : [{ name: "shop", testDir: "tests" }]),
     ...(pictures ? [{ name: "screenshots", testDir: "screenshots", testMatch: "*.shot.ts" }] : []),
     ...(measured ? [{ name: "lighthouse", testDir: "lighthouse", testMatch: "*.lighthouse.ts" }] : []),
   ],

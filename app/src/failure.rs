@@ -71,6 +71,9 @@ impl From<Error> for Failure {
     }
 }
 
+/// What is [`Error::Unavailable`] where there was no answer at all, or the server is too busy for one.
+pub const SHOP: &str = "The shop";
+
 impl FromServerFnError for Failure {
     type Encoder = JsonEncoding;
 
@@ -79,7 +82,7 @@ impl FromServerFnError for Failure {
             ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => {
                 Error::invalid("", "invalid", text)
             }
-            ServerFnErrorErr::Request(_) => Error::Unavailable { what: "The shop".to_owned() },
+            ServerFnErrorErr::Request(_) => Error::Unavailable { what: SHOP.to_owned() },
             other => Error::internal(other),
         })
     }

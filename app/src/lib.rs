@@ -12,13 +12,15 @@
 //! [`page::Page`]; a line in `page::find`.
 //!
 //! `admin` is the other application in here: the merchant's screens, a wasm of their own, drawn wholly in the browser.
-//! What they ask the server for is in [`api::admin`].
+//! What they ask the server for is in [`api::admin`]; `desktop` is what the desktop app adds to them.
 
 #[cfg(feature = "admin")]
 pub mod admin;
 pub mod api;
 pub mod browser;
 pub mod context;
+#[cfg(feature = "csr")]
+pub mod desktop;
 #[cfg(any(feature = "ssr", feature = "admin", test))]
 pub mod draft;
 pub mod failure;

@@ -17,6 +17,10 @@ export interface Shop {
   /** What the server wrote so far. */
   log(): string;
   stop(): Promise<void>;
+  /** Ends the server and keeps its data. */
+  pause(): Promise<void>;
+  /** Starts it again at the same address. */
+  resume(): Promise<void>;
 }
 
 /**
@@ -59,13 +63,22 @@ export async function startShop(binary: string, logFile: string, drawn: boolean)
     const staff = ["staff", "create", "--email", OWNER.email, "--name", "Browser tests", "--role", "owner"];
     const { stdout } = await run(binary, [...staff, "--data-dir", data], { env });
     await setPassword(binary, ["--data-dir", data, "--email", OWNER.email], env);
-    const server = spawn(binary, ["serve", "--data-dir", data, "--listen", listen], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
     const log = createWriteStream(logFile);
-    server.stdout.pipe(log, { end: false });
-    server.stderr.pipe(log, { end: false });
+    const serve = () => {
+      const started = spawn(binary, ["serve", "--data-dir", data, "--listen", listen], {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      started.stdout.pipe(log, { end: false });
+      started.stderr.pipe(log, { end: false });
+      return started;
+    };
+    let server = serve();
+    const pause = () => ended(server);
+    const resume = async () => {
+      server = serve();
+      await ready(url, server);
+    };
     const stop = async () => {
       await ended(server);
       log.end();
@@ -78,7 +91,7 @@ export async function startShop(binary: string, logFile: string, drawn: boolean)
       await stop();
       throw new Error(`${error}\n${readFileSync(logFile, "utf8")}`);
     }
-    return { url, token: stdout.trim(), stop, log: () => readFileSync(logFile, "utf8") };
+    return { url, token: stdout.trim(), stop, pause, resume, log: () => readFileSync(logFile, "utf8") };
   } catch (error) {
     remove();
     throw error;

@@ -1,11 +1,12 @@
 import AxeBuilder from "@axe-core/playwright";
 
+import { eur } from "../support/admin.ts";
 import { open, ready, signIn } from "../support/desk.ts";
 import { OWNER } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
-// Asked before anybody is signed in: who is there?
-test.beforeEach(({ strict }) => strict.expectStatus(401, /^\/fn\/admin\/me$/));
+// Asked before anybody is signed in: who is there? And news that were asked for just before somebody signed out.
+test.beforeEach(({ strict }) => strict.expectStatus(401, /^\/fn\/admin\/(me|live)$/));
 
 test("lets in with the right password only, and back to where one was", async ({ page, strict }) => {
   strict.expectStatus(422, /^\/fn\/admin\/sign-in$/);
@@ -75,6 +76,35 @@ test("an order is found, sent in two parcels, and its shopper sees both", async 
   await expect(parcels.first()).toContainText("2 ×");
   await expect(parcels.first().getByRole("link", { name: "JD0001" })).toHaveAttribute("href", "https://dhl.example/JD0001");
   await expect(parcels.last()).toContainText("JD0002");
+});
+
+test("an order arrives by itself, and an outage is said over what was seen", async ({ page, context, admin, email, strict }) => {
+  strict.expectMessage(/ERR_INTERNET_DISCONNECTED/);
+  const handle = `live-${Date.now()}`;
+  await admin.createProduct({ handle, title: "Live", status: "published", variants: [{ price: eur(500) }] });
+  const variant = await admin.variant(handle);
+  await admin.setStock(variant.id, 10);
+  const asked: number[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/fn/admin/live")) asked.push(Date.now());
+  });
+  await signIn(page, OWNER, "/admin/orders");
+  const order = await admin.buy(email, variant.id);
+  const row = page.getByRole("link", { name: `#${order.number}` });
+  await expect(row).toBeVisible();
+  const out = page.getByText("The shop is out of reach.");
+  await expect(out).toBeHidden();
+
+  await context.setOffline(true);
+  await expect(out).toBeVisible();
+  await expect(page.getByText("Seen a moment ago.")).toBeVisible();
+  await expect(row).toBeVisible();
+  await context.setOffline(false);
+  await expect(out).toBeHidden();
+  const next = await admin.buy(email, variant.id);
+  await expect(page.getByRole("link", { name: `#${next.number}` })).toBeVisible();
+  const gaps = asked.slice(1).map((at, index) => at - asked[index]);
+  expect(Math.min(...gaps)).toBeGreaterThan(4_500);
 });
 
 test("a product is made with options, priced in the grid, published, and bought", async ({ page, admin, visitor }) => {

@@ -31,7 +31,7 @@ pub fn lint(workspace: &Workspace) -> Result<()> {
         // Debian's compiler comes without clippy; that the code compiles is then the whole check.
         let subcommand = if toolchain.has_clippy() { "clippy" } else { "check" };
         // The merchant's screens too: on the host they would take leptos built once more, with the browser's features.
-        for package in ["souk-web", "souk-admin"] {
+        for package in ["souk-web", "souk-admin", "souk-desktop-ui"] {
             let mut command = toolchain.cargo(workspace, subcommand);
             command.args(["--package", package]);
             if toolchain.has_clippy() {

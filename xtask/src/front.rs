@@ -57,6 +57,8 @@ use crate::workspace::{Workspace, files_below, output, run};
 
 /// Steps that [`build`] takes.
 pub const STEPS: usize = 8;
+/// Steps that [`build_desktop`] takes: the same but for one of the two applications, and what stands around it.
+pub const DESKTOP_STEPS: usize = 6;
 
 /// An application in the browser: its crate, and what its files are called.
 struct App {
@@ -91,6 +93,15 @@ const APPS: [App; 2] = [
     },
 ];
 
+/// Of the desktop's window: a folder of its own, since the server has no use for it.
+const DESKTOP: App = App {
+    package: "souk-desktop-ui",
+    wasm: "souk_desktop_ui.wasm",
+    name: "souk-desktop",
+    boot: ("app/admin/boot.js", "desktop-boot.js"),
+    part: "wasm of the desktop",
+};
+
 /// How the front is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -98,12 +109,14 @@ pub enum Profile {
     Release,
     /// Quick to build.
     Dev,
+    /// Of the desktop: small, and packed by nobody, since it lies in the app.
+    Desktop,
 }
 
 impl Profile {
     fn cargo_profile(self) -> &'static str {
         match self {
-            Self::Release => "wasm-release",
+            Self::Release | Self::Desktop => "wasm-release",
             Self::Dev => "wasm-dev",
         }
     }
@@ -112,13 +125,14 @@ impl Profile {
         match self {
             Self::Release => "release",
             Self::Dev => "dev",
+            Self::Desktop => "desktop",
         }
     }
 
     fn effort(self) -> Effort {
         match self {
             Self::Release => Effort::Smallest,
-            Self::Dev => Effort::Quick,
+            Self::Dev | Self::Desktop => Effort::Quick,
         }
     }
 }
@@ -173,6 +187,18 @@ pub fn command(workspace: &Workspace, profile: Profile) -> Result<()> {
 /// # Errors
 /// When a tool is missing or a source does not compile.
 pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Result<PathBuf> {
+    build_apps(workspace, &APPS, profile, steps)
+}
+
+/// What the desktop's window loads, without the page around it.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_desktop(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
+    build_apps(workspace, &[DESKTOP], Profile::Desktop, steps)
+}
+
+fn build_apps(workspace: &Workspace, apps: &[App], profile: Profile, steps: &mut Steps) -> Result<PathBuf> {
     let site = site(workspace, profile);
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
@@ -191,7 +217,7 @@ pub fn build(workspace: &Workspace, profile: Profile, steps: &mut Steps) -> Resu
         stamps.refresh("charts", fingerprint, &pkg, || chart::build(workspace, &pkg, profile.effort()))
     })?;
     let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
-    for app in &APPS {
+    for app in apps {
         steps.loud(app.part, || {
             let profile = ["--profile", profile.cargo_profile()];
             run(toolchain.cargo(workspace, "build").args(["--package", app.package]).args(profile))
@@ -251,7 +277,7 @@ fn bind(
     if scratch.exists() {
         fs::remove_dir_all(&scratch)?;
     }
-    let release = profile == Profile::Release;
+    let release = profile != Profile::Dev;
     Bindgen::new()
         .input_bytes(app.name, raw)
         .web(true)?

@@ -6,6 +6,8 @@ mod budget;
 mod chart;
 mod check;
 mod css;
+mod deb;
+mod desktop;
 mod front;
 mod machine;
 mod npm;
@@ -54,6 +56,20 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Build the desktop app, with its .deb on Debian and Ubuntu, and start it
+    Desktop {
+        /// Build only
+        #[arg(long)]
+        no_run: bool,
+        /// Quick to build, no package
+        #[arg(long)]
+        dev: bool,
+        /// With a look for newer versions: see admin-desktop/README.md
+        #[arg(long)]
+        updater: bool,
+    },
+    /// Drive the desktop app's window against a running shop
+    DesktopTest,
     /// Run the benchmarks
     Bench {
         /// Passed on to the benchmark
@@ -92,6 +108,11 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Budget => budget::check(&workspace),
         Task::Test => test::all(&workspace),
         Task::E2e { args } => test::browser_only(&workspace, &args),
+        Task::Desktop { no_run, dev, updater } => {
+            let profile = if dev { desktop::Profile::Dev } else { desktop::Profile::Release };
+            desktop::run(&workspace, desktop::Build { profile, updater }, !no_run)
+        }
+        Task::DesktopTest => desktop::test(&workspace),
         Task::Bench { args } => shop::bench(&workspace, &args),
         Task::Lint => check::lint(&workspace),
         Task::Fmt => check::format(&workspace),

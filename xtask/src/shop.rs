@@ -1,7 +1,7 @@
 //! The shop's own binary: built with the front inside, run, measured.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::budget;
 use crate::front::{self, Profile};
 use crate::step::Steps;
-use crate::workspace::{Workspace, cargo, run as run_command};
+use crate::workspace::{Workspace, become_command, cargo, run as run_command};
 
 pub const BUILD_STEPS: usize = front::STEPS + 2;
 
@@ -77,20 +77,7 @@ pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         .arg("--seed-demo-if-empty")
         .args(args)
         .current_dir(&workspace.root);
-    become_command(command, &binary)
-}
-
-/// Ctrl-C and the exit code are then the server's own.
-#[cfg(unix)]
-fn become_command(mut command: Command, binary: &Path) -> Result<()> {
-    use std::os::unix::process::CommandExt;
-    let error = command.exec();
-    Err(error).with_context(|| format!("starting {}", binary.display()))
-}
-
-#[cfg(not(unix))]
-fn become_command(mut command: Command, _binary: &Path) -> Result<()> {
-    run_command(&mut command)
+    become_command(command)
 }
 
 /// The benchmark on the release binary, whose path it finds in `BENCH_BIN`.

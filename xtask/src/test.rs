@@ -116,7 +116,7 @@ fn runner(workspace: &Workspace, nextest: bool) -> Command {
 }
 
 /// Built without `SOUK_SITE_DIR`, like every debug build, so that no two of them rebuild each other's work.
-fn debug_server(workspace: &Workspace) -> Result<PathBuf> {
+pub fn debug_server(workspace: &Workspace) -> Result<PathBuf> {
     run(cargo().args(["build", "--package", "souk"]).current_dir(&workspace.root))?;
     debug_binary(workspace)
 }

@@ -107,6 +107,26 @@ pub fn cargo() -> Command {
     command
 }
 
+/// Becomes the program: Ctrl-C and the exit code are then its own.
+///
+/// # Errors
+/// When it can't start.
+#[cfg(unix)]
+pub fn become_command(mut command: Command) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(error).with_context(|| format!("starting `{}`", shown(&command)))
+}
+
+/// Starts the program and waits for its end.
+///
+/// # Errors
+/// When it can't start, or fails.
+#[cfg(not(unix))]
+pub fn become_command(mut command: Command) -> Result<()> {
+    run(&mut command)
+}
+
 /// Runs a command whose output shows.
 ///
 /// # Errors

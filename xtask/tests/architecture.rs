@@ -130,6 +130,13 @@ fn forbidden_outside(folder: &str, edge: &Edge) -> Option<&'static str> {
         }
         "server/pricing" if edge.kind == "normal" && IO.contains(&name) => Some("it is pure"),
         "app" if matches!(name, "sqlx" | "rusqlite") => Some("the UI knows no database"),
+        "app" | "admin-desktop/ui" if name.starts_with("tauri") => {
+            Some("the window knows its app by name only")
+        }
+        "server" if name.starts_with("tauri") => Some("a server has no window"),
+        "admin-desktop" if matches!(name, "leptos" | "axum" | "sqlx" | "rusqlite" | "reqwest") => {
+            Some("it shows what a server answers to the screens, and asks nothing itself")
+        }
         domain if domain.starts_with("server/domains/") && name == "leptos" => Some("a domain knows no UI"),
         _ => None,
     }
@@ -155,7 +162,8 @@ fn a_forbidden_edge_is_seen() {
         package("server/kernel", "kernel", &["contract"]),
         package("server/domains/cart", "cart", &["contract", "kernel", "orders"]),
         package("server/domains/orders", "orders", &["contract"]),
-        package("app", "app", &["contract", "kernel", "sqlx"]),
+        package("app", "app", &["contract", "kernel", "sqlx", "tauri"]),
+        package("admin-desktop", "desktop", &["contract", "tauri", "app", "reqwest"]),
         package("app/web", "web", &["app"]),
     ];
     let wrong = violations(&packages);
@@ -165,6 +173,9 @@ fn a_forbidden_edge_is_seen() {
         "server/domains/cart must not know server/domains/orders",
         "app must not know server/kernel",
         "app must not depend on sqlx",
+        "app must not depend on tauri",
+        "admin-desktop must not know app",
+        "admin-desktop must not depend on reqwest",
         "app/web may have app for wasm32 only",
     ];
     assert_eq!(wrong.len(), expected.len(), "{wrong:#?}");

@@ -5,8 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use souk_contract::{Currency, Error, Permission, StaffMember};
 
-use super::{dialogs::Question, go, place::Address};
-use crate::{context::ShopFacts, ui::Toast};
+use super::{
+    dialogs::Question,
+    go,
+    live::{self, Link},
+    place::Address,
+};
+use crate::{api::admin::live::Pulse, context::ShopFacts, ui::Toast};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Who {
@@ -25,8 +30,15 @@ pub struct Desk {
     pub ready: RwSignal<bool>,
     /// The session ended while somebody worked: they sign in above the screen, which stays as it is.
     pub ended: RwSignal<bool>,
-    /// Grows when they are back.
+    /// Grows when they are back, or the shop is.
     pub returned: RwSignal<u32>,
+    pub link: RwSignal<Link>,
+    /// The shop as it was when it was last asked for news.
+    pub pulse: RwSignal<Option<Pulse>>,
+    /// Grows with each pulse that differs from the one before.
+    pub news: RwSignal<u32>,
+    /// When the shop last answered, in milliseconds as JavaScript counts them.
+    pub seen: StoredValue<f64>,
     /// Something typed would be lost by leaving.
     pub unsaved: RwSignal<bool>,
     pub palette: RwSignal<bool>,
@@ -35,6 +47,9 @@ pub struct Desk {
     pub menu: RwSignal<bool>,
     pub toast: RwSignal<Option<Toast>>,
     pub question: RwSignal<Option<Question>>,
+    /// The desktop's list of shops is open.
+    #[cfg(feature = "csr")]
+    pub shops: RwSignal<bool>,
 }
 
 impl Desk {
@@ -46,12 +61,18 @@ impl Desk {
             ready: RwSignal::new(false),
             ended: RwSignal::new(false),
             returned: RwSignal::new(0),
+            link: RwSignal::new(Link::Up),
+            pulse: RwSignal::new(None),
+            news: RwSignal::new(0),
+            seen: StoredValue::new(js_sys::Date::now()),
             unsaved: RwSignal::new(false),
             palette: RwSignal::new(false),
             shortcuts: RwSignal::new(false),
             menu: RwSignal::new(false),
             toast: RwSignal::new(None),
             question: RwSignal::new(None),
+            #[cfg(feature = "csr")]
+            shops: RwSignal::new(false),
         }
     }
 
@@ -80,8 +101,11 @@ impl Desk {
         }
     }
 
-    /// Whether the error is that the session is over, which the desk answers itself.
+    /// Whether the error is that the session is over, which the desk answers itself. Also notes when the shop is out of reach.
     pub fn noticed(self, error: &Error) -> bool {
+        if live::is_out_of_reach(error) {
+            live::lost(self);
+        }
         let working = self.who.with_untracked(|who| matches!(who, Who::Member(_)));
         let over = working && matches!(error, Error::Unauthenticated { .. });
         if over {

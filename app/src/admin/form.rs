@@ -5,9 +5,12 @@ use std::future::Future;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use souk_contract::{Error, FieldError};
 
-use super::{desk::Desk, go};
+use super::{
+    desk::{Desk, Who},
+    go, live,
+};
 use crate::{
-    failure::Result,
+    failure::{Result, SHOP},
     ui::{Icon, Tone, alert, icon},
 };
 
@@ -92,6 +95,12 @@ impl Form {
         otherwise: impl FnOnce(Error) -> Option<Error> + 'static,
     ) {
         if self.busy.get_untracked() {
+            return;
+        }
+        // Whoever signs in finds out by trying.
+        let working = self.desk.who.with_untracked(|who| matches!(who, Who::Member(_)));
+        if working && live::is_down(self.desk) {
+            self.error.set(Some(Error::Unavailable { what: SHOP.to_owned() }));
             return;
         }
         self.busy.set(true);

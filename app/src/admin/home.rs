@@ -15,10 +15,10 @@ const SHOWN: u32 = 12;
 pub fn view(desk: Desk) -> AnyView {
     let may = move |resource: Resource| untrack(move || desk.may(resource.read()));
     let (sells, stocks) = (may(Resource::Orders), may(Resource::Inventory) && may(Resource::Catalog));
-    let running_out = stocks.then(|| Source::new(desk, running_out));
+    let running_out = stocks.then(|| Source::new(desk, running_out).live());
     let cards = sells.then(|| {
-        let waiting = Source::new(desk, orders::waiting).is_main();
-        let sales = Source::new(desk, || orders::sales(time::so_far()));
+        let waiting = Source::new(desk, orders::waiting).live().is_main();
+        let sales = Source::new(desk, || orders::sales(time::so_far())).live();
         let blocks = view! {
             {parts::card("Waiting for you", None, waiting.view(move |waiting| tasks(waiting, running_out)))}
             {parts::card("Today so far", None, sales.view(move |sales| today(desk, &sales)))}

@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, rc::Rc};
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Error, Page};
 
-use super::desk::Desk;
+use super::{desk::Desk, live};
 use crate::{
     failure::Result,
     ui::{Tone, alert, skeleton},
@@ -28,6 +28,8 @@ pub struct Source<T: Send + Sync + 'static> {
     state: RwSignal<Loaded<T>>,
     ask: Ask<T>,
     latest: StoredValue<u32>,
+    /// What is shown was answered, or kept, while the shop was out of reach.
+    stale: StoredValue<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Source<T> {
@@ -49,15 +51,27 @@ impl<T: Clone + Send + Sync + 'static> Source<T> {
             state: RwSignal::new(Loaded::Loading),
             ask: StoredValue::new_local(ask),
             latest: StoredValue::new(0),
+            stale: StoredValue::new(false),
         };
         Effect::new(move |_| source.run());
         Effect::new(move |before: Option<()>| {
             desk.returned.track();
-            if before.is_some() && source.state.with_untracked(|state| matches!(state, Loaded::Failed(_))) {
+            if before.is_none() {
+                return;
+            }
+            let failed = source.state.with_untracked(|state| matches!(state, Loaded::Failed(_)));
+            let old = source.stale.get_value() && !desk.unsaved.get_untracked();
+            if failed || old {
                 source.reload();
             }
         });
         source
+    }
+
+    /// Asks again with every news.
+    pub fn live(self) -> Self {
+        live::follow(self.desk, move || self.reload());
+        self
     }
 
     /// Asks again; what is shown stays until the answer is there.
@@ -103,9 +117,16 @@ impl<T: Clone + Send + Sync + 'static> Source<T> {
                 return;
             }
             match answer {
-                Ok(value) => self.state.set(Loaded::Ready(value)),
+                Ok(value) => {
+                    self.stale.set_value(live::is_down(self.desk));
+                    live::with_focus_kept(|| self.state.set(Loaded::Ready(value)));
+                }
                 Err(failure) => {
                     self.desk.noticed(&failure.0);
+                    let shown = self.state.with_untracked(|state| matches!(state, Loaded::Ready(_)));
+                    if shown && live::is_out_of_reach(&failure.0) {
+                        return self.stale.set_value(true);
+                    }
                     self.state.set(Loaded::Failed(failure.0));
                 }
             }
@@ -135,6 +156,8 @@ pub struct Pages<T: Send + Sync + 'static> {
     pub busy: RwSignal<bool>,
     ask: AskPage<T>,
     latest: StoredValue<u32>,
+    /// Somebody asked for more than the first page.
+    grown: StoredValue<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Pages<T> {
@@ -158,6 +181,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
             busy: RwSignal::new(false),
             ask: StoredValue::new_local(ask),
             latest: StoredValue::new(0),
+            grown: StoredValue::new(false),
         };
         Effect::new(move |_| pages.run(None));
         Effect::new(move |before: Option<()>| {
@@ -172,6 +196,16 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     /// Asks again from the start.
     pub fn reload(self) {
         untrack(move || self.run(None));
+    }
+
+    /// Asks again with every news, unless somebody reads further down: the page must not move under their eyes.
+    pub fn live(self) -> Self {
+        live::follow(self.desk, move || {
+            if !self.grown.get_value() && !self.busy.get_untracked() {
+                untrack(move || self.ask_for(None, true));
+            }
+        });
+        self
     }
 
     pub fn is_main(self) -> Self {
@@ -215,6 +249,11 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     }
 
     fn run(self, after: Option<String>) {
+        self.ask_for(after, false);
+    }
+
+    /// `quietly`: nothing shows that it is asked.
+    fn ask_for(self, after: Option<String>, quietly: bool) {
         let Some(number) = self.latest.try_update_value(|latest| {
             *latest += 1;
             *latest
@@ -223,7 +262,7 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
         };
         let goes_on = after.is_some();
         let Some(answer) = self.ask.try_with_value(|ask| ask(after)) else { return };
-        self.busy.set(true);
+        self.busy.set(!quietly);
         spawn_local(async move {
             let answer = answer.await;
             if self.latest.try_get_value() != Some(number) {
@@ -233,15 +272,22 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
             match answer {
                 Ok(page) => {
                     self.next.set(page.next);
-                    self.rows.update(|rows| match rows {
-                        Loaded::Ready(rows) if goes_on => rows.extend(page.items),
-                        _ => *rows = Loaded::Ready(page.items),
+                    self.grown.set_value(goes_on);
+                    live::with_focus_kept(|| {
+                        self.rows.update(|rows| match rows {
+                            Loaded::Ready(rows) if goes_on => rows.extend(page.items),
+                            _ => *rows = Loaded::Ready(page.items),
+                        });
                     });
                 }
                 // What is there stays: only the rest is missing.
                 Err(failure) if goes_on => self.desk.complain(&failure.0),
                 Err(failure) => {
                     self.desk.noticed(&failure.0);
+                    let shown = self.rows.with_untracked(|rows| matches!(rows, Loaded::Ready(_)));
+                    if shown && live::is_out_of_reach(&failure.0) {
+                        return;
+                    }
                     self.next.set(None);
                     self.rows.set(Loaded::Failed(failure.0));
                 }

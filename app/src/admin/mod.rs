@@ -17,6 +17,7 @@ mod form;
 mod go;
 mod home;
 mod keys;
+mod live;
 mod load;
 mod orders;
 mod palette;
@@ -33,4 +34,12 @@ mod welcome;
 mod words;
 
 pub use desk::Desk;
-pub use shell::{app, start};
+pub use shell::app;
+#[cfg(not(feature = "csr"))]
+pub use shell::start;
+#[cfg(feature = "csr")]
+pub use {
+    form::{Form, Input},
+    go::to_place,
+    place::{Place, ROOT},
+};

@@ -6,13 +6,12 @@ use souk_contract::{Error, Resource};
 use super::{
     account, activity, analytics,
     desk::{Desk, Who},
-    dialogs, go, home, keys, orders, palette, parts,
+    dialogs, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
     products, sign_in, staff, stock, welcome,
 };
 use crate::{
     api::admin::access,
-    context::ShopFacts,
     ui::{Icon, Tone, alert, icon, icon_button, skeleton, toasts},
 };
 
@@ -29,9 +28,11 @@ const MENU: [(Place, &str, Icon, Option<Resource>); 8] = [
 ];
 
 /// Draws the body anew, with what the document says of the shop.
+#[cfg(not(feature = "csr"))]
 pub fn start() {
     let facts = document().get_element_by_id("souk-admin").and_then(|element| element.text_content());
-    let Some(facts) = facts.and_then(|facts| serde_json::from_str::<ShopFacts>(&facts).ok()) else {
+    let Some(facts) = facts.and_then(|facts| serde_json::from_str::<crate::context::ShopFacts>(&facts).ok())
+    else {
         leptos::logging::error!("The document does not say which shop this is.");
         return;
     };
@@ -45,24 +46,32 @@ pub fn start() {
 pub fn app(desk: Desk) -> AnyView {
     go::start(desk);
     keys::start(desk);
+    live::start(desk);
     ask_who(desk);
     let place = Memo::new(move |_| desk.address.with(|address| Place::of(&address.path)));
     // Only whether somebody is there: a changed name must not draw everything anew.
     let present = Memo::new(move |_| desk.who.with(|who| (*who == Who::Unknown, *who == Who::Nobody)));
     let body = move || match (place.get() == Place::Welcome, present.get()) {
         (true, _) => gate(welcome::view(desk)),
-        (false, (true, _)) => unknown(),
+        (false, (true, _)) => unknown(desk),
         (false, (_, true)) => gate(sign_in::view(desk)),
         (false, _) => frame(desk, place),
     };
-    view! { {body} {toasts(desk.toast)} {sign_in::above(desk)} {dialogs::question(desk)} }.into_any()
+    view! { {body} {toasts(desk.toast)} {sign_in::above(desk)} {dialogs::question(desk)} {beside(desk)} }
+        .into_any()
 }
 
 pub fn ask_who(desk: Desk) {
     spawn_local(async move {
         match access::me().await {
-            Ok(member) => desk.who.set(Who::Member(member.into())),
+            Ok(member) => {
+                live::reached(desk);
+                desk.who.set(Who::Member(member.into()));
+            }
+            // Who is there shows when the shop is: see `live`.
+            Err(failure) if live::is_out_of_reach(&failure.0) => live::lost(desk),
             Err(failure) => {
+                live::reached(desk);
                 if !matches!(failure.0, Error::Unauthenticated { .. }) {
                     desk.complain(&failure.0);
                 }
@@ -72,11 +81,46 @@ pub fn ask_who(desk: Desk) {
     });
 }
 
-fn unknown() -> AnyView {
+/// What only the desktop has beside the screens.
+fn beside(desk: Desk) -> AnyView {
+    #[cfg(feature = "csr")]
+    return crate::desktop::shops::switcher(desk);
+    #[cfg(not(feature = "csr"))]
+    {
+        let _ = desk;
+        ().into_any()
+    }
+}
+
+/// The way to another shop, where this is a desktop.
+pub fn other_shop(desk: Desk) -> Option<AnyView> {
+    #[cfg(feature = "csr")]
+    return Some(crate::desktop::shops::open_switcher(desk));
+    #[cfg(not(feature = "csr"))]
+    {
+        let _ = desk;
+        None
+    }
+}
+
+fn unknown(desk: Desk) -> AnyView {
+    let down = Memo::new(move |_| desk.link.with(|link| *link != live::Link::Up));
+    let content = move || {
+        if !down.get() {
+            return skeleton("skeleton--title");
+        }
+        let shop = desk.shop.with_value(|shop| shop.name.clone());
+        view! {
+            <div class="gate__box">
+                <p class="gate__shop">{shop}</p>
+                <p role="status">"The shop is out of reach. It is tried again every few seconds."</p>
+                {other_shop(desk)}
+            </div>
+        }
+        .into_any()
+    };
     view! {
-        <main id="main" class="gate" aria-busy="true">
-            <h1 class="sr-only">"Admin"</h1>{skeleton("skeleton--title")}
-        </main>
+        <main id="main" class="gate" aria-busy="true"><h1 class="sr-only">"Admin"</h1>{content}</main>
     }
     .into_any()
 }
@@ -89,10 +133,11 @@ fn frame(desk: Desk, place: Memo<Place>) -> AnyView {
     let ready = move || desk.ready.get().then_some("");
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
-        <div class="desk" class:has-menu=move || desk.menu.get()>
+        <div class="desk" class:has-menu=move || desk.menu.get() class:is-away=move || desk.link.get() != live::Link::Up>
             {side(desk, place)}
             <div class="desk__work">
                 {top(desk)}
+                {live::banner(desk)}
                 <main id="main" class="desk__main" tabindex="-1" data-ready=ready>
                     <div class="screen">{move || screen(desk, place.get())}</div>
                 </main>
@@ -127,6 +172,7 @@ fn side(desk: Desk, place: Memo<Place>) -> AnyView {
                     {icon(Icon::Right)}"View shop"
                 </a>
                 <p class="side__who">{who}</p>
+                {other_shop(desk)}
                 <button type="button" class="text-button" on:click=move |_| sign_in::out(desk)>
                     "Sign out"
                 </button>

@@ -20,6 +20,7 @@ pub fn view(desk: Desk) -> AnyView {
             <p class="gate__shop">{shop}</p>
             <h1 class="gate__title">"Sign in"</h1>
             {form(desk, Callback::new(move |member| shell::enter(desk, member)))}
+            {shell::other_shop(desk)}
         </div>
     }
     .into_any()
@@ -85,7 +86,7 @@ fn form(desk: Desk, done: Callback<StaffMember>) -> AnyView {
             code: (!code.is_empty()).then_some(code),
         };
         form.send_or(
-            access::sign_in(request),
+            enter(request),
             move |member| done.run(member),
             move |error| {
                 let wanted = matches!(&error, Error::Conflict { code, .. } if code == "two_factor_required");
@@ -120,12 +121,22 @@ fn form(desk: Desk, done: Callback<StaffMember>) -> AnyView {
     .into_any()
 }
 
+/// In the browser the answer sets a cookie that no script sees; the desktop keeps a token.
+async fn enter(request: StaffSignIn) -> crate::failure::Result<StaffMember> {
+    #[cfg(feature = "csr")]
+    return crate::desktop::sign_in(request).await;
+    #[cfg(not(feature = "csr"))]
+    access::sign_in(request).await
+}
+
 pub fn out(desk: Desk) {
     spawn_local(async move {
         // Whoever is signed out already wanted just that.
         match access::sign_out().await {
             Err(failure) if !matches!(failure.0, Error::Unauthenticated { .. }) => desk.complain(&failure.0),
             _ => {
+                #[cfg(feature = "csr")]
+                crate::desktop::sign_out().await;
                 desk.unsaved.set(false);
                 desk.who.set(Who::Nobody);
                 go::to(desk, ROOT);

@@ -38,6 +38,8 @@ pub async fn send<T: DeserializeOwned>(url: &str, file: File) -> Result<T> {
     let options = web_sys::RequestInit::new();
     options.set_method("POST");
     options.set_body(&file.file);
+    #[cfg(feature = "csr")]
+    let url = &crate::desktop::sign(url, &options).map_err(unreachable)?;
     let answer = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(url, &options)).await;
     let answer: web_sys::Response = answer.and_then(JsCast::dyn_into).map_err(unreachable)?;
     let text = JsFuture::from(answer.text().map_err(unreachable)?).await.map_err(unreachable)?;

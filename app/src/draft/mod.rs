@@ -1,5 +1,6 @@
 //! A product while it is edited: every field a text, as typed. Paths are those that the server names in its errors.
 
+pub mod age;
 pub mod money;
 pub mod range;
 

@@ -41,8 +41,8 @@ fn image(media: &Media, class: &'static str, alt: String, shape: Shape) -> AnyVi
     view! {
         <img
             class=class
-            src=media.src(640)
-            srcset=media.srcset()
+            src=at_home(&media.src(640))
+            srcset=at_home(&media.srcset())
             sizes=shape.sizes
             width=media.width
             height=media.height
@@ -53,6 +53,18 @@ fn image(media: &Media, class: &'static str, alt: String, shape: Shape) -> AnyVi
         />
     }
     .into_any()
+}
+
+/// Pictures lie on the shop's server, and the desktop's pages don't.
+#[cfg(feature = "csr")]
+fn at_home(addresses: &str) -> String {
+    let server = leptos::server_fn::client::get_server_url();
+    addresses.split(", ").map(|address| format!("{server}{address}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(not(feature = "csr"))]
+fn at_home(addresses: &str) -> &str {
+    addresses
 }
 
 /// One of the six tinted backgrounds, by name.

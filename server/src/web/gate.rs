@@ -18,7 +18,7 @@ use souk_kernel::http::SessionToken;
 use super::{
     Web,
     answer::{Reader, refuse},
-    client,
+    client, desktop,
     encoding::{Effort, Encoding, WORTH_IT},
     rate::Action,
     steps::Maybe,
@@ -40,11 +40,29 @@ pub async fn pass(State(web): State<Arc<Web>>, mut request: Request, next: Next)
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let encoding = Encoding::accepted(request.headers());
+    let desktop = desktop::Caller::of(&mut request);
 
-    let mut response = match web.in_flight.try_acquire() {
-        Err(_) => refuse(reader, &Error::Unavailable { what: "The shop".to_owned() }, &request_id),
-        Ok(_permit) => match enter(&web, &mut request, &request_id).await {
-            Err(error) => refuse(reader, &error, &request_id),
+    let mut response = match desktop.as_ref().and_then(desktop::Caller::answer) {
+        Some(answer) => answer,
+        None => answer(&web, request, next, reader, &request_id).await,
+    };
+    if let Some(desktop) = desktop {
+        desktop.allow(&mut response);
+    }
+    dress(&web, &mut response, reader, &request_id);
+    let response = compress(response, encoding).await;
+    note(&web, started, &method, &path, &request_id, &response);
+    response
+}
+
+/// What the shop says, or why it can't.
+async fn answer(web: &Web, mut request: Request, next: Next, reader: Reader, request_id: &str) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    match web.in_flight.try_acquire() {
+        Err(_) => refuse(reader, &Error::Unavailable { what: "The shop".to_owned() }, request_id),
+        Ok(_permit) => match enter(web, &mut request, request_id).await {
+            Err(error) => refuse(reader, &error, request_id),
             Ok(()) => {
                 let step = Maybe::of(&request);
                 let work = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -58,19 +76,15 @@ pub async fn pass(State(web): State<Arc<Web>>, mut request: Request, next: Next)
                     Ok(Err(panic)) => {
                         let reason = panic_text(panic.as_ref());
                         tracing::error!(request_id, %method, path, reason, "a handler panicked");
-                        refuse(reader, &Error::internal("panic"), &request_id)
+                        refuse(reader, &Error::internal("panic"), request_id)
                     }
                     Err(_) => {
-                        refuse(reader, &Error::Unavailable { what: "The answer".to_owned() }, &request_id)
+                        refuse(reader, &Error::Unavailable { what: "The answer".to_owned() }, request_id)
                     }
                 }
             }
         },
-    };
-    dress(&web, &mut response, reader, &request_id);
-    let response = compress(response, encoding).await;
-    note(&web, started, &method, &path, &request_id, &response);
-    response
+    }
 }
 
 /// Rate limits, and the caller's [`Ctx`] into the request.

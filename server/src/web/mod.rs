@@ -5,6 +5,7 @@ mod admin;
 mod answer;
 mod cache;
 mod client;
+mod desktop;
 mod docs;
 mod encoding;
 mod gate;

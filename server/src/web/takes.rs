@@ -24,8 +24,11 @@ pub const BELOW: &str = "/fn/admin/";
 const FUNCTIONS: &[(&str, Takes)] = &[
     ("sign-in", Nothing),
     ("accept-invitation", Nothing),
+    ("shop", Nothing),
+    ("desktop/sign-in", Nothing),
     ("sign-out", Session),
     ("me", Session),
+    ("live", Session),
     ("account/password", Session),
     ("account/sessions", Session),
     ("account/sessions/end", Session),

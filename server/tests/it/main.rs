@@ -4,6 +4,7 @@ mod analytics;
 mod backup;
 mod cache;
 mod cli;
+mod desktop;
 mod front;
 mod guard;
 mod import;

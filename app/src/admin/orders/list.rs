@@ -26,7 +26,7 @@ const TABS: [(&str, &str); 6] = [
 const COLUMNS: [&str; 7] = ["Order", "Date", "Customer", "#Items", "#Total", "Payment", "Fulfilment"];
 
 pub fn view(desk: Desk) -> AnyView {
-    let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).is_main();
+    let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).live().is_main();
     let none = move || {
         if ["q", "tab", "tag"].iter().any(|name| desk.param(name).is_some()) {
             empty(

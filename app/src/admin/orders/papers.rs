@@ -3,8 +3,17 @@
 use leptos::prelude::*;
 use souk_contract::{FulfillmentState, Order, OrderId, OrderPaymentStatus, OrderSummary};
 
+/// The desktop has no cookie that would open a paper: there the order is opened in the browser.
+fn address(order: OrderId, paper: &str) -> String {
+    if cfg!(feature = "csr") {
+        let server = leptos::server_fn::client::get_server_url();
+        return format!("{server}/admin/orders/{order}");
+    }
+    format!("/fn/admin/orders/paper?order={order}&paper={paper}")
+}
+
 pub fn link(order: OrderId, paper: &str, label: &str) -> AnyView {
-    let href = format!("/fn/admin/orders/paper?order={order}&paper={paper}");
+    let href = address(order, paper);
     view! { <p><a href=href target="_blank" rel="noopener">{label.to_owned()}</a></p> }.into_any()
 }
 
@@ -43,6 +52,9 @@ pub fn pick_list(orders: &[OrderSummary]) -> Option<AnyView> {
         1 => "Pick list of 1 order".to_owned(),
         many => format!("Pick list of {many} orders"),
     };
+    if cfg!(feature = "csr") {
+        return None;
+    }
     let href = format!("/fn/admin/orders/pick-list?orders={}", ids.join(","));
     Some(
         view! { <a class="button button--quiet" href=href target="_blank" rel="noopener">{label}</a> }

@@ -7,48 +7,48 @@ use souk_contract::{
 
 #[cfg(feature = "ssr")]
 use crate::context::Visit;
-use crate::failure::Result;
+use crate::{api::admin::Client, failure::Result};
 
-#[server(prefix = "/fn", endpoint = "admin/products", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products", input = Json, output = Json, client = Client)]
 pub async fn find_products(query: ProductQuery) -> Result<Page<ProductRow>> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.find_products(&visit.ctx, &query).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/get", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/get", input = Json, output = Json, client = Client)]
 pub async fn product_record(id: ProductId) -> Result<souk_contract::ProductRecord> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.product_record(&visit.ctx, id).await?)
 }
 
 /// The stored pictures of a product, in their order.
-#[server(prefix = "/fn", endpoint = "admin/products/pictures", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/pictures", input = Json, output = Json, client = Client)]
 pub async fn pictures(handle: String) -> Result<Vec<Media>> {
     let visit = Visit::current()?;
     let found = visit.services.catalog.product(&visit.ctx, &handle).await?;
     Ok(if let souk_contract::ProductLookup::Found(product) = found { product.media } else { Vec::new() })
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/put", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/put", input = Json, output = Json, client = Client)]
 pub async fn put_product(request: souk_contract::PutProduct) -> Result<ProductWritten> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.put_product(&visit.ctx, request).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/archive", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/archive", input = Json, output = Json, client = Client)]
 pub async fn archive_product(id: ProductId, if_version: Option<i64>) -> Result<ProductWritten> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.archive_product(&visit.ctx, id, if_version).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/variants", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/variants", input = Json, output = Json, client = Client)]
 pub async fn variants(ids: Vec<VariantId>) -> Result<Vec<VariantInfo>> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.variants(&visit.ctx, &ids).await?)
 }
 
 /// What an edit of many products would do.
-#[server(prefix = "/fn", endpoint = "admin/products/bulk/preview", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/preview", input = Json, output = Json, client = Client)]
 pub async fn preview_bulk(
     edit: souk_contract::BulkEdit,
     after: Option<ProductId>,
@@ -57,19 +57,19 @@ pub async fn preview_bulk(
     Ok(visit.services.catalog.preview_bulk(&visit.ctx, &edit, after).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/bulk/run", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/run", input = Json, output = Json, client = Client)]
 pub async fn run_bulk(edit: souk_contract::BulkEdit) -> Result<souk_contract::BulkRun> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.run_bulk(&visit.ctx, edit).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/bulk/undo", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/undo", input = Json, output = Json, client = Client)]
 pub async fn undo_bulk(id: souk_contract::BulkRunId) -> Result<souk_contract::BulkUndone> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.undo_bulk(&visit.ctx, id).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/products/bulk", input = Json, output = Json)]
+#[server(prefix = "/fn", endpoint = "admin/products/bulk", input = Json, output = Json, client = Client)]
 pub async fn bulk_runs(page: souk_contract::PageRequest) -> Result<Page<souk_contract::BulkRun>> {
     let visit = Visit::current()?;
     Ok(visit.services.catalog.bulk_runs(&visit.ctx, &page).await?)
