@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 10] = [
+const SCREENS: [(&str, Place, Option<Resource>); 11] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),

@@ -112,7 +112,7 @@ impl Typed {
             "set_price" => {
                 let to = money::parse(&value, currency);
                 vec![BulkAction::SetPrice {
-                    to: to.ok_or_else(|| fault("value", "An amount such as 4.90."))?,
+                    price: to.ok_or_else(|| fault("value", "An amount such as 4.90."))?,
                 }]
             }
             "add_tags" => vec![BulkAction::AddTags { tags: tags()? }],
