@@ -80,24 +80,34 @@ pub fn packing_slip(order: &Order, parcel: Option<&Fulfillment>, style: &Style) 
     sheet.finish(&format!("Packing slip {name}"), &format!("Packing slip {name} · {}", style.shop))
 }
 
+/// SKU, title and variant: the order in which things are fetched.
+type Shelf = (String, String, VariantId);
+
+struct Pick<'o> {
+    line: &'o OrderLine,
+    pieces: i64,
+    /// `#1001 × 2`
+    orders: Vec<String>,
+}
+
 /// What is to be fetched for these orders, each variant once, with the orders that it is for.
 ///
 /// # Errors
 /// When the PDF writer refuses.
 pub fn pick_list(orders: &[Order], now: Timestamp, style: &Style) -> Result<Vec<u8>, NotDrawn> {
-    let mut picks: BTreeMap<(String, String, VariantId), (&OrderLine, i64, Vec<String>)> = BTreeMap::new();
+    let mut picks: BTreeMap<Shelf, Pick<'_>> = BTreeMap::new();
     for order in orders {
         for line in order.lines.iter().filter(|line| line.left() > 0) {
             // By SKU, as shelves are: then the way through them is one.
             let key = (line.sku.clone().unwrap_or_default(), line.product_title.clone(), line.variant_id);
-            let pick = picks.entry(key).or_insert_with(|| (line, 0, Vec::new()));
-            pick.1 += line.left();
-            pick.2.push(format!("#{} × {}", order.number, line.left()));
+            let pick = picks.entry(key).or_insert_with(|| Pick { line, pieces: 0, orders: Vec::new() });
+            pick.pieces += line.left();
+            pick.orders.push(format!("#{} × {}", order.number, line.left()));
         }
     }
     let mut sheet = Sheet::new(style);
     let width = sheet.width;
-    let pieces: i64 = picks.values().map(|(_, pieces, _)| pieces).sum();
+    let pieces: i64 = picks.values().map(|pick| pick.pieces).sum();
     sheet.words(0.0, width, 18.0, true, BLACK, "Pick list");
     let summary = format!("{} · {} orders · {pieces} pieces · {}", style.shop, orders.len(), date(now));
     sheet.words(0.0, width, 9.5, false, GREY, &summary);
@@ -105,7 +115,7 @@ pub fn pick_list(orders: &[Order], now: Timestamp, style: &Style) -> Result<Vec<
     let columns =
         columns(width, ["", "SKU", "Item", "Pieces", "  For orders"], [22.0, 110.0, 0.0, 48.0, 130.0]);
     sheet.table_head(&columns);
-    for (line, pieces, numbers) in picks.into_values() {
+    for Pick { line, pieces, orders } in picks.into_values() {
         sheet.row(
             &columns,
             &[
@@ -113,7 +123,7 @@ pub fn pick_list(orders: &[Order], now: Timestamp, style: &Style) -> Result<Vec<
                 Cell::text(line.sku.clone().unwrap_or_default()),
                 thing(line),
                 Cell::text(pieces.to_string()),
-                Cell::text(String::new()).with(numbers.join(", ")),
+                Cell::text(String::new()).with(orders.join(", ")),
             ],
         );
     }
