@@ -50,9 +50,15 @@ fn main() -> anyhow::Result<()> {
             update::look(handle);
             Ok(())
         })
-        .build(tauri::tauri_build_context!())?;
+        .build(context())?;
     app.run(|_, _| {});
     Ok(())
+}
+
+/// The configuration and the window's files, as the build script wrote them.
+#[expect(clippy::unwrap_used, reason = "tauri-build's own, on what it has checked")]
+fn context() -> tauri::Context {
+    tauri::tauri_build_context!()
 }
 
 #[cfg(feature = "updater")]

@@ -103,7 +103,7 @@ fn archive(files: &[Entry]) -> Result<Vec<u8>> {
     let mut tar = Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
     let mut folders = vec!["./".to_owned()];
     for (path, ..) in files {
-        let ends = path.match_indices('/').map(|(end, _)| format!("./{}/", &path[..end]));
+        let ends = path.match_indices('/').map(|(end, _)| format!("{}/", &path[..end]));
         for folder in ends {
             if !folders.contains(&folder) {
                 folders.push(folder);
@@ -115,7 +115,7 @@ fn archive(files: &[Entry]) -> Result<Vec<u8>> {
     }
     for (path, mode, content) in files {
         let mut header = header(EntryType::Regular, *mode, content.len());
-        tar.append_data(&mut header, format!("./{path}"), content.as_slice())?;
+        tar.append_data(&mut header, path, content.as_slice())?;
     }
     Ok(tar.into_inner()?.finish()?)
 }
@@ -133,7 +133,7 @@ fn header(kind: EntryType, mode: u32, size: usize) -> Header {
 
 /// A file of an `ar` archive: sixty bytes of header, and an even length.
 fn member(archive: &mut Vec<u8>, name: &str, content: &[u8]) -> Result<()> {
-    write!(archive, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, "100644", content.len())?;
+    writeln!(archive, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, "100644", content.len())?;
     archive.extend_from_slice(content);
     if content.len() % 2 == 1 {
         archive.push(b'\n');
@@ -184,16 +184,16 @@ mod tests {
             paths,
             [
                 ("./", 0o755),
-                ("./usr/", 0o755),
-                ("./usr/bin/", 0o755),
-                ("./usr/share/", 0o755),
-                ("./usr/bin/app", 0o755),
-                ("./usr/share/a.txt", 0o644)
+                ("usr/", 0o755),
+                ("usr/bin/", 0o755),
+                ("usr/share/", 0o755),
+                ("usr/bin/app", 0o755),
+                ("usr/share/a.txt", 0o644)
             ]
         );
         assert_eq!(data[4].2, "abc");
         let control = list(&parts[1].1);
-        let text = &control.iter().find(|(path, ..)| path == "./control").expect("control").2;
+        let text = &control.iter().find(|(path, ..)| path == "control").expect("control").2;
         assert!(text.contains("Architecture: amd64\n") && text.contains("Installed-Size: 1\n"), "{text}");
         assert!(text.contains("libwebkit2gtk-4.1-0"), "{text}");
     }
