@@ -35,6 +35,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["order", `/orders/${orders[0].id}`],
     ["products", "/products"],
     ["product-new", "/products/new"],
+    ["products-bulk", "/products/bulk"],
     ["product", `/products/${variant.product}`],
     ["inventory", "/inventory"],
     ["stock", `/inventory/${variant.product}`],

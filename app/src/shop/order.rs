@@ -197,8 +197,9 @@ fn refunds(order: &Order) -> AnyView {
             })
             .collect();
         let href = format!("/orders/{}/papers/credit-note-{}", order.access_token, refund.id);
-        let note = (refund.state == RefundState::Succeeded && !refund.amount.is_zero())
-            .then(|| view! { <p><a href=href rel="external">"Credit note (PDF)"</a></p> }.into_any());
+        let note = (refund.state == RefundState::Succeeded && !refund.amount.is_zero()).then(|| {
+            view! { <p><a href=href target="_blank" rel="noopener">"Credit note (PDF)"</a></p> }.into_any()
+        });
         view! {
             <li class="parcel">
                 <p class="parcel__title">
@@ -237,7 +238,10 @@ fn facts(page: &OrderPage) -> AnyView {
     facts.push(fact("Payment", page.payment.clone().into_any()));
     if is_paid(order) {
         let href = format!("/orders/{}/papers/invoice", order.access_token);
-        facts.push(fact("Invoice", view! { <a href=href rel="external">"Invoice (PDF)"</a> }.into_any()));
+        facts.push(fact(
+            "Invoice",
+            view! { <a href=href target="_blank" rel="noopener">"Invoice (PDF)"</a> }.into_any(),
+        ));
     }
     view! { <dl class="order__facts">{facts}</dl> }.into_any()
 }

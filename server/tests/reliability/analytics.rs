@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use souk_contract::{
     AddLine, Buyers, CollectionInput, CollectionKind, CollectionRule, CompareTo, CreateRefund, Currency,
-    Export, Interval, Money, NaiveDate, Order, OrderFact, OrderId, OrderPaymentStatus, OrderQuery,
-    OrderStatus, PageRequest, Period, PlaceOrder, ProductInput, PutProduct, RefundState, ReportQuery,
-    RowsQuery, SalesFigures, SalesReport, Seo, SetStock, StockPolicy, Timestamp, TopBy, TopQuery, TopRow,
-    UpdateCart, VariantId, VariantInput,
+    Export, Interval, Money, NaiveDate, Order, OrderFact, OrderId, OrderQuery, OrderStatus, PageRequest,
+    Period, PlaceOrder, ProductInput, PutProduct, RefundState, ReportQuery, RowsQuery, SalesFigures,
+    SalesReport, Seo, SetStock, StockPolicy, Timestamp, TopBy, TopQuery, TopRow, UpdateCart, VariantId,
+    VariantInput,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 use tokio_util::sync::CancellationToken;
@@ -344,7 +344,7 @@ async fn assert_drills_agree(shop: &TestShop, books: &[Order], now: Timestamp) {
     for row in new.iter().chain(&returning) {
         let order = books.iter().find(|order| order.id == row.id).expect("an order");
         assert_eq!(row.new_buyer, first.contains(&row.id));
-        assert_eq!(row.paid, order.payment_status == OrderPaymentStatus::Paid, "{order:?}");
+        assert_eq!(row.paid, order.payment_status.is_paid(), "{order:?}");
         assert_eq!((row.total, row.number), (order.total, order.number));
     }
 
@@ -404,7 +404,7 @@ async fn assert_steps_and_stock_agree(
     for bucket in &funnel.series {
         let all: Vec<&Order> =
             within(books, bucket.from, bucket.until).filter(|order| stands(order)).collect();
-        let paid = all.iter().filter(|order| order.payment_status == OrderPaymentStatus::Paid).count();
+        let paid = all.iter().filter(|order| order.payment_status.is_paid()).count();
         assert_eq!((bucket.now.orders, bucket.now.paid), (all.len() as i64, paid as i64));
     }
     assert!(funnel.total.paid > 0 && funnel.total.paid < funnel.total.orders, "{:?}", funnel.total);
