@@ -16,8 +16,8 @@ const TOKENS: [(&str, &str); 6] = [
     ("tok_declined", "Test card: is declined"),
     ("tok_insufficient_funds", "Test card: lacks the money"),
     ("tok_unavailable", "Test card: the gateway is down"),
-    ("tok_refund_declined", "Test card: succeeds, a refund is declined"),
-    ("tok_refund_unavailable", "Test card: succeeds, the first answer to a refund is lost"),
+    ("tok_refund_declined", "Test card: its refunds are declined"),
+    ("tok_refund_unavailable", "Test card: the first answer to a refund is lost"),
 ];
 
 pub struct TestGateway {
@@ -145,6 +145,8 @@ impl Gateway for TestGateway {
     async fn refund(&self, refund: Refund<'_>) -> Result<Back> {
         let reference = format!("test_refund_{}", refund.id.uuid().simple());
         let mut tx = self.db.begin().await?;
+        // Two at once would each find nothing of the other, and room for both.
+        tx.lock("test_charge", refund.payment.uuid()).await?;
         let known: Option<(i64,)> = tx
             .query("select amount_minor from test_refund where reference = $1")
             .bind(&reference)
