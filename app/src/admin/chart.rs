@@ -100,9 +100,7 @@ fn with_module(then: impl Fn() + 'static, failed: impl Fn() + 'static) {
         return then();
     }
     let Some(script) = script() else { return failed() };
-    for (event, act) in
-        [("load", Closure::once_into_js(move || then())), ("error", Closure::once_into_js(move || failed()))]
-    {
+    for (event, act) in [("load", Closure::once_into_js(then)), ("error", Closure::once_into_js(failed))] {
         drop(script.add_event_listener_with_callback(event, act.unchecked_ref()));
     }
 }

@@ -47,12 +47,15 @@ pub fn view(desk: Desk, drawn: DrawnSales, rows: Rows) -> AnyView {
     .into_any()
 }
 
+/// What the chart is asked for, its name, the figure now, how it compares, and before.
+type Figure = (&'static str, &'static str, String, Option<String>, Option<String>);
+
 fn tiles(desk: Desk, report: &SalesReport) -> AnyView {
     let (now, before) = (&report.total, report.total_before.as_ref());
     let share = |one: &SalesFigures| range::percent(one.orders - one.new_orders, one.orders);
     let average = |one: &SalesFigures| one.average.map_or_else(|| "–".to_owned(), |money| money.to_string());
     let minor = |one: &SalesFigures| one.average.map_or(0, |money| money.minor);
-    let all: [(&str, &str, String, Option<String>, Option<String>); 4] = [
+    let all: [Figure; 4] = [
         (
             "",
             "Sales",
