@@ -16,7 +16,7 @@ use crate::{
     admin::{
         dialogs,
         form::{Form, Input, check},
-        time, words,
+        parts, time, words,
     },
     api::admin::refunds,
     draft::money,
@@ -118,10 +118,12 @@ pub fn view(work: Work, may_refund: bool) -> AnyView {
                 </div>
             }
         });
-        Some(view! {
+        let empty = rows.is_empty() && button.is_none();
+        let body = view! {
             {(!rows.is_empty()).then(|| view! { <ul class="parcels" aria-label="Refunds">{rows}</ul> })}
             {button}
-        })
+        };
+        (!empty).then(|| parts::card("Refunds", None, body.into_any()))
     };
     let body = move || {
         let order = work.order.get_untracked();

@@ -352,7 +352,7 @@ fn history(desk: Desk, runs: Vec<BulkRun>, may_write: bool, again: Callback<()>)
             );
         };
         let act = match (run.undone_at, may_write) {
-            (Some(at), _) => view! { <span class="muted">"Taken back "{time::time(at)}</span> }.into_any(),
+            (Some(at), _) => view! { <span class="muted">{time::time(at)}</span> }.into_any(),
             (None, true) => {
                 view! { <button type="button" class="button button--small button--quiet" on:click=undo>"Undo"</button> }
                     .into_any()
@@ -367,13 +367,13 @@ fn history(desk: Desk, runs: Vec<BulkRun>, may_write: bool, again: Callback<()>)
                 ("When", time::time(run.at)),
                 ("#Products", run.products.into_any()),
                 ("#Values", run.values.into_any()),
-                ("", act),
+                ("Taken back", act),
             ],
         )
     };
     parts::table(
         "Edits, newest first",
-        &["Edit", "When", "#Products", "#Values", ""],
+        &["Edit", "When", "#Products", "#Values", "Taken back"],
         runs.iter().map(row).collect(),
     )
 }
