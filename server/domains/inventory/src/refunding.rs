@@ -8,7 +8,7 @@ use souk_kernel::{Bus, Delivered, Tx};
 
 use crate::{
     service::{Cause, LocalInventory},
-    store::ReservationLineRow,
+    store::{self, ReservationLineRow},
     store_shipping,
 };
 
@@ -22,7 +22,11 @@ fn sorted(pieces: &[RefundedPieces]) -> BTreeMap<(VariantId, bool), i64> {
 }
 
 /// Takes up to `wanted` pieces of a variant from the lines, which have fewer afterwards.
-fn take(lines: &mut [ReservationLineRow], variant: VariantId, mut wanted: i64) -> Vec<ReservationLineRow> {
+pub(crate) fn take(
+    lines: &mut [ReservationLineRow],
+    variant: VariantId,
+    mut wanted: i64,
+) -> Vec<ReservationLineRow> {
     let mut taken = Vec::new();
     for line in lines.iter_mut().filter(|line| line.variant_id == variant) {
         let quantity = line.quantity.min(wanted);
@@ -59,27 +63,16 @@ impl LocalInventory {
     async fn release(&self, ctx: &Ctx, tx: &mut Tx, event: &OrderRefunded) -> Result<()> {
         let id = event.reservation_id;
         let mut lines = store_shipping::unshipped_lines(tx, id).await?;
-        let mut released: BTreeMap<VariantId, Vec<ReservationLineRow>> = BTreeMap::new();
         for ((variant, restock), quantity) in sorted(&event.removed) {
             for line in take(&mut lines, variant, quantity) {
                 let (row, moved, kind) = if restock {
-                    (crate::store::shift(tx, &line, 0, -line.quantity).await?, 0, "released")
+                    (store::shift(tx, &line, 0, -line.quantity).await?, 0, "released")
                 } else {
                     (store_shipping::ship(tx, &line).await?, -line.quantity, "written_off")
                 };
                 let cause = Cause { kind, reason: "refunded", reservation: Some(id) };
                 self.record(ctx, tx, &row, (moved, 0, -line.quantity), &cause).await?;
-                released.entry(variant).or_default().push(line);
-            }
-        }
-        // A variant may have been taken from a location in two goes: as good as new, and not.
-        for lines in released.into_values() {
-            let mut whole: BTreeMap<_, ReservationLineRow> = BTreeMap::new();
-            for line in lines {
-                whole.entry(line.location_id).and_modify(|one| one.quantity += line.quantity).or_insert(line);
-            }
-            for line in whole.values() {
-                store_shipping::add_release_line(tx, event.refund_id, id, line).await?;
+                store_shipping::add_release_line(tx, event.refund_id, id, &line).await?;
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use souk_contract::{Ctx, OrderShipped, Result, VariantId};
 use souk_kernel::{Bus, Delivered};
 
 use crate::{
+    refunding::take,
     service::{Cause, LocalInventory},
     store_shipping,
 };
@@ -33,17 +34,14 @@ impl LocalInventory {
         if !tx.first_time(delivered).await? {
             return Ok(());
         }
-        for mut line in store_shipping::unshipped_lines(&mut tx, event.reservation_id).await? {
-            let Some(wanted) = leaving.get_mut(&line.variant_id) else { continue };
-            line.quantity = line.quantity.min(*wanted);
-            *wanted -= line.quantity;
-            if line.quantity == 0 {
-                continue;
+        let (parcel, id) = (event.fulfillment_id, event.reservation_id);
+        let mut lines = store_shipping::unshipped_lines(&mut tx, id).await?;
+        for (variant, quantity) in leaving {
+            for line in take(&mut lines, variant, quantity) {
+                store_shipping::add_shipment_line(&mut tx, parcel, id, &line).await?;
+                let row = store_shipping::ship(&mut tx, &line).await?;
+                self.record(&ctx, &mut tx, &row, (-line.quantity, 0, -line.quantity), &cause).await?;
             }
-            store_shipping::add_shipment_line(&mut tx, event.fulfillment_id, event.reservation_id, &line)
-                .await?;
-            let row = store_shipping::ship(&mut tx, &line).await?;
-            self.record(&ctx, &mut tx, &row, (-line.quantity, 0, -line.quantity), &cause).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -107,6 +107,7 @@ pub(crate) async fn shipped_lines(
     .await
 }
 
+/// A location may give pieces of a variant in two goes: those that can be sold again, and the others.
 pub(crate) async fn add_release_line(
     conn: &mut Conn,
     refund: RefundId,
@@ -115,7 +116,9 @@ pub(crate) async fn add_release_line(
 ) -> Result<(), DbError> {
     conn.query(
         "insert into release_line (refund_id, reservation_id, variant_id, location_id, quantity)
-         values ($1, $2, $3, $4, $5)",
+         values ($1, $2, $3, $4, $5)
+         on conflict (refund_id, variant_id, location_id)
+           do update set quantity = release_line.quantity + excluded.quantity",
     )
     .bind(refund)
     .bind(reservation)
