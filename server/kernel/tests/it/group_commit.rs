@@ -128,6 +128,27 @@ async fn a_commit_is_in_the_file_when_it_returns() {
     }
 }
 
+/// A backup, or any other command, ends beside a server that is writing at that moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_needs_no_lock_that_another_program_holds() {
+    let kit = TestKit::start(Engine::Sqlite).await;
+    let db = kit.db("shelves", SHELVES).await;
+    let mut tx = db.begin().await.expect("begin");
+    for count in 0..500 {
+        put(&mut tx, &format!("shelf {count}")).await.expect("insert");
+    }
+    tx.query("select id from shelf where name = $1")
+        .bind("shelf 7")
+        .all::<(uuid::Uuid,)>()
+        .await
+        .expect("rows");
+    tx.commit().await.expect("commit");
+    let other = rusqlite::Connection::open(db.file().expect("a file")).expect("a second connection");
+    other.execute_batch("begin immediate; update shelf set books = 1").expect("the lock");
+    db.close().await.expect("closed beside the other");
+    other.execute_batch("commit").expect("the other's work is kept");
+}
+
 /// Prints only: `cargo nextest run -p souk-kernel --no-capture commits_per_second`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commits_per_second() {
