@@ -21,7 +21,7 @@ use souk_kernel::{
 };
 use souk_messaging::{LocalMessaging, Sender};
 use souk_orders::{LocalOrders, Neighbours};
-use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, TestGateway};
+use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, Manual, TestGateway};
 use souk_promotions::LocalPromotions;
 use souk_search::LocalSearch;
 use souk_shipping::LocalShipping;
@@ -159,6 +159,7 @@ impl Shop {
                 shipping,
                 payments,
                 orders: orders.clone(),
+                drafts: orders.clone(),
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
                 analytics: Arc::new(analytics.clone()),
@@ -296,7 +297,8 @@ fn gateways(settings: &Settings, kit: &Kit, db: &Db) -> Vec<Arc<dyn Gateway>> {
             _ => None,
         }
     };
-    payments.methods.iter().filter_map(gateway).collect()
+    let chosen = payments.methods.iter().filter_map(gateway);
+    chosen.chain([Arc::new(Manual) as Arc<dyn Gateway>]).collect()
 }
 
 /// A mail server, or a folder to look into where none is configured.
@@ -326,6 +328,8 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
 /// What staff may call.
 pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
+    let orders = souk_orders::admin_routes(services.orders.clone())
+        .merge(souk_orders::draft_routes(services.drafts.clone()));
     OpenApiRouter::new()
         .merge(souk_identity::admin_routes(services.staffing.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
@@ -333,7 +337,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(souk_promotions::admin_routes(services.promotions.clone()))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
-        .merge(parts.once("orders", souk_orders::admin_routes(services.orders.clone())))
+        .merge(parts.once("orders", orders))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
         .merge(crate::web::paper_routes(parts.printer.clone()))
         .merge(souk_analytics::admin_routes(services.analytics.clone()))

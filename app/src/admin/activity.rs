@@ -70,9 +70,10 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 10] = [
+    const OBJECTS: [(&str, &str); 11] = [
         ("", "Everything"),
         ("order", "Orders"),
+        ("draft", "Drafts of orders"),
         ("product", "Products"),
         ("variant", "Stock"),
         ("promotion", "Promotions"),
@@ -164,6 +165,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
     };
     let place = match entry.object.as_str() {
         "order" => Some(Place::Order(entry.object_id.into())),
+        "draft" => Some(Place::Draft(entry.object_id.into())),
         "product" => Some(Place::Product(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),

@@ -13,6 +13,7 @@ mod analytics;
 mod chart;
 mod desk;
 mod dialogs;
+mod drafts;
 mod form;
 mod go;
 mod home;

@@ -16,9 +16,10 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 11] = [
+const SCREENS: [(&str, Place, Option<Resource>); 12] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
+    ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),

@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{OrderId, ProductId};
+use souk_contract::{DraftId, OrderId, ProductId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -12,6 +12,8 @@ pub enum Place {
     Home,
     Orders,
     Order(OrderId),
+    Drafts,
+    Draft(DraftId),
     Products,
     NewProduct,
     BulkEdit,
@@ -34,6 +36,8 @@ impl Place {
         match parts.as_slice() {
             [""] => Self::Home,
             ["orders"] => Self::Orders,
+            ["orders", "drafts"] => Self::Drafts,
+            ["orders", "drafts", id] => id.parse().map_or(Self::Unknown, Self::Draft),
             ["orders", id] => id.parse().map_or(Self::Unknown, Self::Order),
             ["products"] => Self::Products,
             ["products", "new"] => Self::NewProduct,
@@ -56,6 +60,8 @@ impl Place {
             Self::Home | Self::Unknown => return ROOT.to_owned(),
             Self::Orders => "orders".to_owned(),
             Self::Order(id) => format!("orders/{id}"),
+            Self::Drafts => "orders/drafts".to_owned(),
+            Self::Draft(id) => format!("orders/drafts/{id}"),
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
             Self::BulkEdit => "products/bulk".to_owned(),
@@ -75,7 +81,7 @@ impl Place {
     /// The one in the menu that it belongs to.
     pub fn section(self) -> Self {
         match self {
-            Self::Order(_) => Self::Orders,
+            Self::Order(_) | Self::Drafts | Self::Draft(_) => Self::Orders,
             Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
             Self::Stock(_) => Self::Inventory,
             Self::Roles => Self::Staff,

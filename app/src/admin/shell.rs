@@ -6,7 +6,7 @@ use souk_contract::{Error, Resource};
 use super::{
     account, activity, analytics,
     desk::{Desk, Who},
-    dialogs, go, home, keys, live, orders, palette, parts,
+    dialogs, drafts, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
     products, sign_in, staff, stock, welcome,
 };
@@ -218,6 +218,8 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Home => home::view(desk),
         Place::Orders => orders::list(desk),
         Place::Order(id) => orders::detail(desk, id),
+        Place::Drafts => drafts::list(desk),
+        Place::Draft(id) => drafts::editor(desk, id),
         Place::Products => products::list(desk),
         Place::NewProduct => products::new(desk),
         Place::BulkEdit => products::bulk(desk),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search,
-    Shipping, Staffing,
+    Analytics, Audit, Carts, Catalog, Drafts, Identity, Inventory, Messaging, Orders, Payments, Promotions,
+    Search, Shipping, Staffing,
 };
 
 #[derive(Clone)]
@@ -19,6 +19,7 @@ pub struct Services {
     pub shipping: Arc<dyn Shipping>,
     pub payments: Arc<dyn Payments>,
     pub orders: Arc<dyn Orders>,
+    pub drafts: Arc<dyn Drafts>,
     pub messaging: Arc<dyn Messaging>,
     pub audit: Arc<dyn Audit>,
     pub analytics: Arc<dyn Analytics>,

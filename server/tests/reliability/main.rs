@@ -7,6 +7,7 @@ mod checkout;
 mod crash;
 mod desk;
 mod doors;
+mod drafts;
 mod refunds;
 mod server;
 mod shop;

@@ -5,6 +5,7 @@ use super::papers;
 use crate::{
     admin::{
         desk::Desk,
+        drafts,
         load::{Loaded, Pages},
         parts,
         place::Place,
@@ -39,12 +40,14 @@ pub fn view(desk: Desk) -> AnyView {
             empty(Icon::Bag, "No orders yet", "As soon as somebody buys something, it stands here.", None)
         }
     };
+    let waiting = view! { <a class="button button--quiet" href=Place::Drafts.url()>"Drafts"</a> };
     let picks = move || {
         pages.rows.with(|rows| match rows {
             Loaded::Ready(rows) => papers::pick_list(rows),
             _ => None,
         })
     };
+    let acts = view! { {picks} {waiting} {drafts::begin(desk)} };
     let tag = move || {
         desk.param("tag").map(|tag| {
             let clear = move |_| desk.set_params(&[("tag", "")]);
@@ -57,7 +60,7 @@ pub fn view(desk: Desk) -> AnyView {
         })
     };
     view! {
-        {parts::head(desk, None, Signal::stored("Orders".to_owned()), picks.into_any())}
+        {parts::head(desk, None, Signal::stored("Orders".to_owned()), acts.into_any())}
         <div class="box box--list">
             {parts::tabs(desk, "Orders by state", "tab", &TABS)}
             {parts::search(desk, "Search orders", "Number, mail address or name")}

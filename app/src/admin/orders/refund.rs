@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use souk_contract::{
-    CreateRefund, Error, FieldError, Money, Order, OrderLine, OrderLineId, Refund, RefundPieces, RefundState,
+    CreateRefund, Error, FieldError, MANUAL_PAYMENT, Money, Order, OrderLine, OrderLineId, Refund,
+    RefundPieces, RefundState,
 };
 use souk_pricing::refund::{self, RefundQuote};
 
@@ -217,8 +218,9 @@ fn form(work: Work, typed: Typed, open: RwSignal<bool>, order: &Order) -> AnyVie
         };
         form.send_or(call, done, move |error| work.refused(error));
     };
-    let transfer = order.payments.iter().any(|payment| payment.method == "bank_transfer").then(|| {
-        let text = "This order was paid by bank transfer: please send the money yourself. Souk writes it down and makes the credit note.";
+    let by_hand = ["bank_transfer", MANUAL_PAYMENT];
+    let transfer = order.payments.iter().any(|payment| by_hand.contains(&payment.method.as_str())).then(|| {
+        let text = "The money of this order came by hand or by bank: please send it back yourself. Souk writes it down and makes the credit note.";
         alert(Tone::Plain, None, view! { <p>{text}</p> }.into_any())
     });
     let shipping_hint = format!("At most {}", left.shipping);

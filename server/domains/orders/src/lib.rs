@@ -4,6 +4,7 @@ mod audit;
 mod checkout;
 mod desk;
 mod document;
+mod draft;
 mod fulfillment;
 mod order;
 mod papers;
@@ -11,10 +12,12 @@ mod refund;
 mod refunding;
 mod rest;
 mod rest_after;
+mod rest_drafts;
 mod saga;
 mod service;
 mod store;
 mod store_documents;
+mod store_drafts;
 mod store_parcels;
 mod store_refunds;
 mod store_tags;
@@ -22,9 +25,9 @@ mod tags;
 
 pub use document::Papers;
 pub use rest::{admin_routes, store_routes};
+pub use rest_drafts::draft_routes;
 pub use saga::Neighbours;
 pub use service::LocalOrders;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] =
-    souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts");

@@ -9,8 +9,9 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error, FulfillmentId,
-    FulfillmentStatus, MoveFulfillment, Order, OrderId, OrderQuery, OrderStatus, OrderSummary, Orders,
-    OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder, Resource, Result, Sales,
+    FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, Order, OrderId, OrderQuery, OrderStatus,
+    OrderSummary, Orders, OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder, Resource,
+    Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -121,7 +122,12 @@ impl LocalOrders {
         }
     }
 
-    async fn place_here(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
+    pub(crate) async fn place_here(
+        &self,
+        ctx: &Ctx,
+        checkout: CheckoutId,
+        request: PlaceOrder,
+    ) -> Result<Order> {
         let turn = self.turn(checkout);
         let _turn = turn.lock().await;
         let known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
@@ -227,7 +233,9 @@ impl LocalOrders {
 }
 
 /// Runs on when the caller goes away: what was begun is not left half done until somebody asks again.
-async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
     let ended = tokio::spawn(work.in_current_span()).await;
     ended.unwrap_or_else(|error| Err(Error::internal(format!("an order's work broke off: {error}"))))
 }
@@ -239,6 +247,9 @@ pub(crate) fn before(page: &PageRequest) -> Result<OrderId> {
 #[async_trait]
 impl Orders for LocalOrders {
     async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
+        if request.payment_method == MANUAL_PAYMENT && !ctx.is_staff_or_system() {
+            return Err(Error::invalid("payment_method", "invalid", "Please choose how to pay."));
+        }
         let (orders, ctx) = (self.clone(), ctx.clone());
         to_its_end(async move { orders.place_here(&ctx, checkout, request).await }).await
     }

@@ -8,7 +8,9 @@ mod service;
 mod store;
 mod store_refunds;
 
-pub use gateway::{Answer, Back, BankAccount, BankTransfer, Charge, Gateway, Refund, Request, TestGateway};
+pub use gateway::{
+    Answer, Back, BankAccount, BankTransfer, Charge, Gateway, Manual, Refund, Request, TestGateway,
+};
 pub use rest::{admin_routes, store_routes};
 pub use service::LocalPayments;
 

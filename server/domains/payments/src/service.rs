@@ -34,10 +34,7 @@ impl LocalPayments {
     }
 
     pub(crate) fn gateway(&self, code: &str) -> Result<&Arc<dyn Gateway>> {
-        self.gateways
-            .iter()
-            .find(|gateway| gateway.code() == code)
-            .ok_or_else(|| Error::invalid("payment_method", "invalid", "Please choose how to pay."))
+        self.gateways.iter().find(|gateway| gateway.code() == code).ok_or_else(unknown_method)
     }
 
     async fn find(&self, id: PaymentId) -> Result<Option<PaymentRow>> {
@@ -103,15 +100,19 @@ impl LocalPayments {
 
 #[async_trait]
 impl Payments for LocalPayments {
-    async fn methods(&self, _ctx: &Ctx, amount: Money) -> Result<Vec<PaymentMethod>> {
-        Ok(self.gateways.iter().filter_map(|gateway| gateway.offer(amount)).collect())
+    async fn methods(&self, ctx: &Ctx, amount: Money) -> Result<Vec<PaymentMethod>> {
+        let open = self.gateways.iter().filter(|gateway| may_use(ctx, gateway.as_ref()));
+        Ok(open.filter_map(|gateway| gateway.offer(amount)).collect())
     }
 
-    async fn authorize(&self, _ctx: &Ctx, request: Authorize) -> Result<Payment> {
+    async fn authorize(&self, ctx: &Ctx, request: Authorize) -> Result<Payment> {
         if let Some(row) = self.find(request.payment_id).await? {
             return same_payment(row, &request);
         }
         let gateway = self.gateway(&request.method)?;
+        if !may_use(ctx, gateway.as_ref()) {
+            return Err(unknown_method());
+        }
         // Not written down before the gateway is asked: the checkout that asks keeps the payment's id, and the
         // gateway knows it as idempotency key, so a crash in between is taken up by asking again.
         let answer = gateway
@@ -247,6 +248,14 @@ impl Payments for LocalPayments {
         ctx.require(Resource::Payments.read())?;
         audit::all(&self.db, &self.gateways).await
     }
+}
+
+fn may_use(ctx: &Ctx, gateway: &dyn Gateway) -> bool {
+    !gateway.is_for_staff() || ctx.is_staff_or_system()
+}
+
+fn unknown_method() -> Error {
+    Error::invalid("payment_method", "invalid", "Please choose how to pay.")
 }
 
 /// A repeat answers what became of the first; the same id for something else is refused.

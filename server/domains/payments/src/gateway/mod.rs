@@ -1,12 +1,14 @@
 //! What Souk asks of a gateway. Every call carries the payment's id as idempotency key: a repeat finds its own work.
 
 mod bank_transfer;
+mod manual;
 mod test;
 
 use async_trait::async_trait;
 use souk_contract::{Money, PaymentId, PaymentMethod, RefundId, Result};
 
 pub use bank_transfer::{BankAccount, BankTransfer};
+pub use manual::Manual;
 pub use test::TestGateway;
 
 /// What became of an authorisation.
@@ -69,6 +71,11 @@ pub struct Request<'a> {
 #[async_trait]
 pub trait Gateway: Send + Sync {
     fn code(&self) -> &'static str;
+
+    /// Shoppers are neither offered it nor may they name it.
+    fn is_for_staff(&self) -> bool {
+        false
+    }
 
     /// None where it can't take this amount.
     fn offer(&self, amount: Money) -> Option<PaymentMethod>;
