@@ -150,6 +150,7 @@ impl Shop {
         Ok(Self {
             services: Services {
                 staffing: identity.clone(),
+                views: identity.clone(),
                 identity,
                 catalog,
                 search,

@@ -31,6 +31,7 @@ mod staff;
 mod stock;
 mod time;
 mod upload;
+mod views;
 mod welcome;
 mod words;
 

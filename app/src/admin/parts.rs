@@ -102,7 +102,7 @@ pub fn table(caption: impl Into<String>, columns: &[&'static str], rows: Vec<Any
 /// A row that leads somewhere: `link` is the cell that names it.
 pub fn row(href: Option<String>, link: AnyView, cells: Vec<(&'static str, AnyView)>) -> AnyView {
     let name = match href {
-        Some(href) => view! { <a class="grid__link" href=href data-row="">{link}</a> }.into_any(),
+        Some(href) => row_link(href, link),
         None => link,
     };
     let cell = |(label, content): (&'static str, AnyView)| {
@@ -110,6 +110,25 @@ pub fn row(href: Option<String>, link: AnyView, cells: Vec<(&'static str, AnyVie
         view! { <td class=class data-label=label>{content}</td> }.into_any()
     };
     view! { <tr><th scope="row">{name}</th>{cells.into_iter().map(cell).collect::<Vec<_>>()}</tr> }.into_any()
+}
+
+/// What the whole row follows.
+pub fn row_link(href: String, link: AnyView) -> AnyView {
+    view! { <a class="grid__link" href=href data-row="">{link}</a> }.into_any()
+}
+
+/// What stands before a row's name and chooses it.
+pub fn choose(label: String, chosen: Signal<bool>, toggle: Callback<bool>, link: AnyView) -> AnyView {
+    view! {
+        <span class="chosen">
+            <input
+                type="checkbox" class="chosen__box" aria-label=label prop:checked=move || chosen.get()
+                on:change=move |event| toggle.run(event_target_checked(&event))
+            />
+            <span>{link}</span>
+        </span>
+    }
+    .into_any()
 }
 
 /// Facts: label and value.

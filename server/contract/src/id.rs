@@ -141,6 +141,7 @@ pub mod kind {
         Document,
         BulkRun,
         Draft,
+        SavedView,
     );
 }
 
@@ -174,3 +175,4 @@ pub type RefundId = Id<kind::Refund>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
 pub type DraftId = Id<kind::Draft>;
+pub type SavedViewId = Id<kind::SavedView>;

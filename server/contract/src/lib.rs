@@ -22,6 +22,7 @@ mod messaging;
 mod money;
 #[cfg(feature = "openapi")]
 mod openapi;
+mod order_moves;
 mod orders;
 mod page;
 mod payments;
@@ -33,6 +34,7 @@ mod shipping;
 mod staff;
 mod time;
 mod verify;
+mod views;
 
 pub use access::{Action, Grants, Permission, Preset, Resource, Role, UnknownRole};
 pub use analytics::*;
@@ -53,6 +55,7 @@ pub use inventory::*;
 pub use listing::*;
 pub use messaging::*;
 pub use money::{Currency, Money, NotACurrency};
+pub use order_moves::*;
 pub use orders::*;
 pub use page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest};
 pub use payments::*;
@@ -64,3 +67,4 @@ pub use shipping::*;
 pub use staff::*;
 pub use time::Timestamp;
 pub use verify::Difference;
+pub use views::*;

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     Address, CheckoutId, CreateRefund, Ctx, CustomerId, Delivery, Difference, Document, Event, FulfillmentId,
-    Media, Money, OrderId, OrderLineId, Page, PageRequest, Payment, ProductId, Refund, ReservationId,
-    ReserveLine, Result, Timestamp, TraceStep, VariantId,
+    Media, Money, MoveOrders, OrderId, OrderLineId, OrdersMoved, Page, PageRequest, Payment, ProductId,
+    Refund, ReservationId, ReserveLine, Result, Timestamp, TraceStep, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -421,6 +421,8 @@ pub trait Orders: Send + Sync {
         request: CreateRefund,
         if_version: Option<i64>,
     ) -> Result<Order>;
+    /// One step for up to 100 orders, each by itself.
+    async fn move_orders(&self, ctx: &Ctx, request: MoveOrders) -> Result<OrdersMoved>;
     /// Up to 20 of up to 40 characters each; letters' case does not tell two apart.
     async fn set_tags(
         &self,

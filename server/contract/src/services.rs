@@ -11,6 +11,7 @@ use crate::{
 pub struct Services {
     pub identity: Arc<dyn Identity>,
     pub staffing: Arc<dyn Staffing>,
+    pub views: Arc<dyn Views>,
     pub catalog: Arc<dyn Catalog>,
     pub search: Arc<dyn Search>,
     pub inventory: Arc<dyn Inventory>,

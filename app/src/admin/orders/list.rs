@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 use souk_contract::{FulfillmentStatus, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary};
 
-use super::papers;
+use super::{
+    many::{self, Chosen},
+    papers,
+};
 use crate::{
     admin::{
         desk::Desk,
@@ -9,7 +12,7 @@ use crate::{
         load::{Loaded, Pages},
         parts,
         place::Place,
-        time, words,
+        time, views, words,
     },
     api::admin::orders,
     ui::{Icon, empty},
@@ -28,6 +31,13 @@ const COLUMNS: [&str; 7] = ["Order", "Date", "Customer", "#Items", "#Total", "Pa
 
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).live().is_main();
+    let chosen = Chosen::new(desk);
+    let shown = Signal::derive(move || {
+        pages.rows.with(|rows| match rows {
+            Loaded::Ready(rows) => rows.iter().map(|order| order.id).collect(),
+            _ => Vec::new(),
+        })
+    });
     let none = move || {
         if ["q", "tab", "tag"].iter().any(|name| desk.param(name).is_some()) {
             empty(
@@ -64,8 +74,10 @@ pub fn view(desk: Desk) -> AnyView {
         <div class="box box--list">
             {parts::tabs(desk, "Orders by state", "tab", &TABS)}
             {parts::search(desk, "Search orders", "Number, mail address or name")}
+            {views::bar(desk, "orders")}
             {tag}
-            {pages.view(table, none)}
+            {many::bar(chosen, pages, shown)}
+            {pages.view(move |orders| table(orders, chosen), none)}
         </div>
     }
     .into_any()
@@ -93,11 +105,12 @@ fn query(desk: Desk, after: Option<String>) -> OrderQuery {
     }
 }
 
-fn table(orders: Vec<OrderSummary>) -> AnyView {
-    parts::table("Orders, newest first", &COLUMNS, orders.iter().map(row).collect())
+fn table(orders: Vec<OrderSummary>, chosen: Chosen) -> AnyView {
+    let rows = orders.iter().map(|order| row(order, chosen)).collect();
+    parts::table("Orders, newest first", &COLUMNS, rows)
 }
 
-fn row(order: &OrderSummary) -> AnyView {
+fn row(order: &OrderSummary, chosen: Chosen) -> AnyView {
     let customer = view! {
         <span class="two">
             <span>{order.name.clone()}</span><span class="muted">{order.email.clone()}</span>
@@ -106,9 +119,17 @@ fn row(order: &OrderSummary) -> AnyView {
     let cancelled = order.status == OrderStatus::Cancelled;
     let payment =
         if cancelled { words::order_status(order.status) } else { words::payment(order.payment_status) };
+    let number = format!("#{}", order.number);
+    let label = format!("Choose {number}");
+    let link = parts::row_link(Place::Order(order.id).url(), number.into_any());
+    let name = if chosen.may {
+        parts::choose(label, chosen.has(order.id), chosen.toggle(order.id), link)
+    } else {
+        link
+    };
     parts::row(
-        Some(Place::Order(order.id).url()),
-        format!("#{}", order.number).into_any(),
+        None,
+        name,
         vec![
             ("Date", time::time(order.placed_at)),
             ("Customer", customer.into_any()),

@@ -4,6 +4,7 @@ mod cancel;
 mod detail;
 mod fulfil;
 mod list;
+mod many;
 mod notes;
 mod papers;
 mod parcels;

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use souk_contract::{ProductQuery, ProductRow, ProductStatus, Resource};
 
 use crate::{
-    admin::{desk::Desk, load::Pages, parts, place::Place, time, words},
+    admin::{desk::Desk, load::Pages, parts, place::Place, time, views, words},
     api::admin::catalog,
     ui::{Icon, empty, link_button},
 };
@@ -41,6 +41,7 @@ pub fn view(desk: Desk) -> AnyView {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">
             {parts::tabs(desk, "Products by status", "status", &TABS)}
+            {views::bar(desk, "products")}
             {parts::search(desk, "Search products", "Title, handle, SKU or barcode")}
             {pages.view(table, none)}
         </div>

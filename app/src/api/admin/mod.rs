@@ -12,6 +12,7 @@ pub mod live;
 pub mod orders;
 pub mod refunds;
 pub mod staff;
+pub mod views;
 
 use leptos::server_fn::ServerFn;
 

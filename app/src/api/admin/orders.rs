@@ -68,3 +68,10 @@ pub async fn confirm_transfer(
     let visit = Visit::current()?;
     Ok(visit.services.payments.confirm_transfer(&visit.ctx, id, if_version).await?)
 }
+
+/// One step for many.
+#[server(prefix = "/fn", endpoint = "admin/orders/move", input = Json, output = Json, client = Client)]
+pub async fn move_orders(request: souk_contract::MoveOrders) -> Result<souk_contract::OrdersMoved> {
+    let visit = Visit::current()?;
+    Ok(visit.services.orders.move_orders(&visit.ctx, request).await?)
+}

@@ -6,6 +6,7 @@ mod desk;
 mod document;
 mod draft;
 mod fulfillment;
+mod many;
 mod order;
 mod papers;
 mod refund;

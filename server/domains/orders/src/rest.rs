@@ -9,8 +9,9 @@ use axum::{
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
-    CheckoutId, CreateFulfillment, Error, FulfillmentId, Money, MoveFulfillment, Order, OrderId, OrderQuery,
-    OrderSummary, Orders, OrdersWaiting, Page, PageRequest, Period, PlaceOrder, Resource, Sales, Timestamp,
+    CheckoutId, CreateFulfillment, Error, FulfillmentId, Money, MoveFulfillment, MoveOrders, Order, OrderId,
+    OrderQuery, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Period, PlaceOrder,
+    Resource, Sales, Timestamp,
 };
 use souk_kernel::{
     Ids,
@@ -49,6 +50,7 @@ pub fn admin_routes(orders: Arc<dyn Orders>) -> OpenApiRouter {
         .routes(routes!(waiting))
         .routes(routes!(sales))
         .routes(routes!(fulfil))
+        .routes(routes!(move_orders))
         .routes(routes!(move_on))
         .with_state(Arc::clone(&orders))
         .merge(rest_after::routes(orders))
@@ -222,6 +224,23 @@ async fn fulfil(
 ) -> Result<(StatusCode, Versioned<Json<Order>>), Problem> {
     let order = orders.fulfil(&ctx, id, request, if_match.0).await?;
     Ok((StatusCode::CREATED, Versioned(order.version, Json(order))))
+}
+
+/// Move many orders
+///
+/// Ships them, or confirms that their money came; each by itself. What was refused is answered with its reason, and
+/// keeps none of the others.
+#[utoipa::path(
+    post, path = "/orders/move", tag = "orders", request_body = MoveOrders,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = OrdersMoved), (status = 403), (status = 422))
+)]
+async fn move_orders(
+    State(orders): Service,
+    Caller(ctx): Caller,
+    Json(request): Json<MoveOrders>,
+) -> Result<Json<OrdersMoved>, Problem> {
+    Ok(Json(orders.move_orders(&ctx, request).await?))
 }
 
 /// Move a parcel on

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error, FulfillmentId,
-    FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, Order, OrderId, OrderQuery, OrderStatus,
+    FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId, OrderQuery, OrderStatus,
     OrderSummary, Orders, OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder, Resource,
     Result, Sales,
 };
@@ -322,6 +322,11 @@ impl Orders for LocalOrders {
     ) -> Result<Order> {
         let (orders, ctx) = (self.clone(), ctx.clone());
         to_its_end(async move { orders.refund_here(&ctx, id, request, if_version).await }).await
+    }
+
+    async fn move_orders(&self, ctx: &Ctx, request: MoveOrders) -> Result<OrdersMoved> {
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.move_many(&ctx, request).await }).await
     }
 
     async fn set_tags(

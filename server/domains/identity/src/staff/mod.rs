@@ -5,6 +5,7 @@ pub(crate) mod rest;
 mod store;
 mod store_roles;
 mod two_factor;
+mod views;
 
 use async_trait::async_trait;
 use souk_contract::{

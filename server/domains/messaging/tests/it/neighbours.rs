@@ -9,9 +9,10 @@ use async_trait::async_trait;
 use souk_contract::{
     Address, AddressId, ChangePassword, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Currency, Customer,
     CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail,
-    MailTransport, Money, MoveFulfillment, Order, OrderId, OrderLine, OrderPaymentStatus, OrderQuery,
-    OrderStatus, OrderSummary, Orders, OrdersWaiting, Page, PageRequest, Period, PlaceOrder, Register,
-    ResetLetter, ResetPassword, Result, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
+    MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId, OrderLine, OrderPaymentStatus,
+    OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Period,
+    PlaceOrder, Register, ResetLetter, ResetPassword, Result, Sales, SavedAddress, SignIn, SignedIn,
+    Timestamp,
 };
 use uuid::Uuid;
 
@@ -179,6 +180,9 @@ impl Orders for Books {
         not_mail()
     }
     async fn refund(&self, _: &Ctx, _: OrderId, _: CreateRefund, _: Option<i64>) -> Result<Order> {
+        not_mail()
+    }
+    async fn move_orders(&self, _: &Ctx, _: MoveOrders) -> Result<OrdersMoved> {
         not_mail()
     }
     async fn set_tags(&self, _: &Ctx, _: OrderId, _: Vec<String>, _: Option<i64>) -> Result<Order> {
