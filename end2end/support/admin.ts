@@ -134,6 +134,14 @@ export class Admin {
     return (await this.call<Order>("POST", `${path}/complete`, payment)).value;
   }
 
+  /** What a cart with one small thing is offered. */
+  async deliveriesTo(country: string): Promise<{ name: string; price: Money }[]> {
+    const variant = await this.variant("honest-bucket", "Sea", "8 L");
+    const { value: cart } = await this.call<{ token: string }>("POST", "store/v1/carts", {});
+    await this.call("POST", `store/v1/carts/${cart.token}/lines`, { variant_id: variant.id, quantity: 1 });
+    return (await this.call<{ name: string; price: Money }[]>("GET", `store/v1/carts/${cart.token}/delivery?country=${country}`)).value;
+  }
+
   /** Orders of a shopper, newest first. */
   async ordersOf(address: string): Promise<Order[]> {
     const { value } = await this.call<{ items: Order[] }>("GET", "admin/v1/orders?limit=100");

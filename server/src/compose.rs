@@ -163,6 +163,7 @@ impl Shop {
                 drafts: orders.clone(),
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
+                configuration: Arc::new(settings.in_force.clone()),
                 analytics: Arc::new(analytics.clone()),
             },
             kit,
@@ -342,6 +343,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
         .merge(crate::web::paper_routes(parts.printer.clone()))
         .merge(souk_analytics::admin_routes(services.analytics.clone()))
+        .merge(crate::web::configuration_routes(services.configuration.clone()))
         .merge(crate::web::audit_routes(services.audit.clone()))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -29,8 +29,10 @@ pub fn build(workspace: &Workspace) -> Result<PathBuf> {
 /// # Errors
 /// At the first step that fails.
 pub fn build_steps(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
+    let ahead = Ahead::begin(workspace)?;
     let site = front::build(workspace, Profile::Release, steps)?;
     steps.loud("bytes of a first page", || budget::check(workspace))?;
+    ahead.wait();
     steps.loud("server", || {
         run_command(
             cargo()
@@ -40,6 +42,49 @@ pub fn build_steps(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> 
         )
     })?;
     deliver(workspace)
+}
+
+/// What the server depends on, compiled while the front is built: much of the front keeps one core only.
+struct Ahead(Option<Child>);
+
+impl Ahead {
+    /// Nothing where a server was built before: little is left to compile then, and its build script would run twice.
+    fn begin(workspace: &Workspace) -> Result<Self> {
+        let built = workspace.target.join("release").join(format!("souk{}", std::env::consts::EXE_SUFFIX));
+        if built.exists() {
+            return Ok(Self(None));
+        }
+        fs::create_dir_all(&workspace.target)?;
+        let log = fs::File::create(workspace.target.join("ahead.log"))?;
+        // The server itself is given up by its build script, which waits for the front: see server/build.rs.
+        let child = cargo()
+            .args(["build", "--release", "--package", "souk", "--keep-going"])
+            .env("SOUK_SITE_DIR", "later")
+            .current_dir(&workspace.root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        println!("The server's dependencies are compiled meanwhile.");
+        Ok(Self(Some(child)))
+    }
+
+    /// It fails as it was told to; what else went wrong goes wrong again where it shows.
+    fn wait(mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Ahead {
+    /// The front can't be built: nothing goes on behind the back of whoever reads why.
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }
 
 /// Puts the binary where people look for it, whatever CARGO_TARGET_DIR says.

@@ -25,6 +25,7 @@ mod palette;
 mod parts;
 mod place;
 mod products;
+mod settings;
 mod shell;
 mod sign_in;
 mod staff;

@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 12] = [
+const SCREENS: [(&str, Place, Option<Resource>); 16] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -28,6 +28,10 @@ const SCREENS: [(&str, Place, Option<Resource>); 12] = [
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),
     ("Roles", Place::Roles, Some(Resource::Staff)),
+    ("Settings", Place::Settings, None),
+    ("Delivery", Place::Shipping, Some(Resource::Shipping)),
+    ("Mails", Place::Mails, Some(Resource::Messages)),
+    ("Configuration", Place::Configuration, Some(Resource::Settings)),
     ("Account", Place::Account, None),
 ];
 

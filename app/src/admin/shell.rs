@@ -8,7 +8,7 @@ use super::{
     desk::{Desk, Who},
     dialogs, drafts, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
-    products, sign_in, staff, stock, welcome,
+    products, settings, sign_in, staff, stock, welcome,
 };
 use crate::{
     api::admin::access,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Screen, name, icon, what it takes to read it.
-const MENU: [(Place, &str, Icon, Option<Resource>); 8] = [
+const MENU: [(Place, &str, Icon, Option<Resource>); 9] = [
     (Place::Home, "Home", Icon::Star, None),
     (Place::Orders, "Orders", Icon::Bag, Some(Resource::Orders)),
     (Place::Products, "Products", Icon::Box, Some(Resource::Catalog)),
@@ -24,6 +24,7 @@ const MENU: [(Place, &str, Icon, Option<Resource>); 8] = [
     (Place::Analytics, "Analytics", Icon::Chart, Some(Resource::Analytics)),
     (Place::Activity, "Activity", Icon::Return, Some(Resource::Audit)),
     (Place::Staff, "Staff", Icon::User, Some(Resource::Staff)),
+    (Place::Settings, "Settings", Icon::Menu, None),
     (Place::Account, "Account", Icon::Lock, None),
 ];
 
@@ -228,6 +229,10 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Stock(id) => stock::detail(desk, id),
         Place::Analytics => analytics::view(desk),
         Place::Activity => activity::view(desk),
+        Place::Settings => settings::view(desk),
+        Place::Shipping => settings::shipping(desk),
+        Place::Mails => settings::mails(desk),
+        Place::Configuration => settings::configuration(desk),
         Place::Staff => staff::colleagues(desk),
         Place::Roles => staff::roles(desk),
         Place::Account => account::view(desk),

@@ -58,4 +58,6 @@ pub trait Messaging: Send + Sync {
     /// Staff. Newest first.
     async fn mails(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Mail>>;
     async fn mail(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
+    /// The same letter once more, as a mail of its own. `Conflict only_once` where its link works a single time.
+    async fn send_again(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Drafts, Identity, Inventory, Messaging, Orders, Payments, Promotions,
-    Search, Shipping, Staffing,
+    Analytics, Audit, Carts, Catalog, Configuration, Drafts, Identity, Inventory, Messaging, Orders,
+    Payments, Promotions, Search, Shipping, Staffing, Views,
 };
 
 #[derive(Clone)]
@@ -23,5 +23,6 @@ pub struct Services {
     pub drafts: Arc<dyn Drafts>,
     pub messaging: Arc<dyn Messaging>,
     pub audit: Arc<dyn Audit>,
+    pub configuration: Arc<dyn Configuration>,
     pub analytics: Arc<dyn Analytics>,
 }

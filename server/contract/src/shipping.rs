@@ -48,6 +48,15 @@ pub struct ShippingMethodInput {
     pub position: i64,
 }
 
+/// A method as staff see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ShippingMethod {
+    pub id: ShippingMethodId,
+    pub version: i64,
+    pub input: ShippingMethodInput,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Country {
@@ -71,6 +80,20 @@ pub trait Shipping: Send + Sync {
     async fn refresh(&self, ctx: &Ctx, cart_token: &str) -> Result<Cart>;
     /// Where something is delivered to, by name.
     async fn countries(&self, ctx: &Ctx) -> Result<Vec<Country>>;
-    /// Staff.
+
+    // Staff
+    /// In the order in which shoppers see them.
+    async fn methods(&self, ctx: &Ctx) -> Result<Vec<ShippingMethod>>;
+    /// By its name: created where new.
     async fn put_method(&self, ctx: &Ctx, method: ShippingMethodInput) -> Result<Change>;
+    /// None: a new one. `Conflict`: `name_taken`, `stale_version`.
+    async fn write_method(
+        &self,
+        ctx: &Ctx,
+        id: Option<ShippingMethodId>,
+        method: ShippingMethodInput,
+        if_version: Option<i64>,
+    ) -> Result<ShippingMethod>;
+    /// Carts that chose it are asked to choose again; orders keep what they were promised.
+    async fn remove_method(&self, ctx: &Ctx, id: ShippingMethodId, if_version: Option<i64>) -> Result<()>;
 }

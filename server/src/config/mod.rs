@@ -12,7 +12,7 @@ use std::{
 
 pub use layers::{ConfigError, DEFAULTS, Layers, Source};
 pub use papers::Papers;
-pub use print::print;
+pub use print::{InForce, print};
 pub use settings::{DOMAINS, Fetch, Http, Limits, Log, LogFormat, Mail, Node, Payments, Settings, Shop};
 
 /// Variables in our name that are no configuration keys: the data folder, and what builds and tests use.

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use souk_contract::{ConfigValue, Configuration, Ctx, Resource, Result};
 use toml::Value;
 use url::Url;
 
-use super::Resolved;
+use super::{Layers, Resolved, Source};
 
 /// Keys whose value may hold a password.
 const SECRET_URLS: [&str; 3] = ["database.url", "bus.url", "mail.smtp"];
@@ -24,6 +25,28 @@ pub fn print(resolved: &Resolved) -> String {
         let _ = writeln!(text, "{line:<56} # {source}");
     }
     text
+}
+
+/// The same for a screen.
+#[derive(Debug, Clone)]
+pub struct InForce(Vec<ConfigValue>);
+
+impl InForce {
+    pub(super) fn of(layers: &Layers) -> Self {
+        let value = |(key, value, source): (&str, &Value, &Source)| ConfigValue {
+            key: key.to_owned(),
+            value: shown(key, value),
+            source: source.to_string(),
+        };
+        Self(layers.iter().map(value).collect())
+    }
+}
+
+impl Configuration for InForce {
+    fn values(&self, ctx: &Ctx) -> Result<Vec<ConfigValue>> {
+        ctx.require(Resource::Settings.read())?;
+        Ok(self.0.clone())
+    }
 }
 
 fn shown(key: &str, value: &Value) -> String {

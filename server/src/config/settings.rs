@@ -10,6 +10,7 @@ use souk_kernel::config::DatabaseConfig;
 use super::{
     layers::{ConfigError, Layers},
     papers::{self, Papers, RawPapers},
+    print::InForce,
 };
 
 /// Everything, checked. `data_dir` holds databases, index, media, mail and the key.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub fetch: Fetch,
     pub log: Log,
     pub papers: Papers,
+    /// All of it as it was given, for people.
+    pub in_force: InForce,
 }
 
 #[derive(Debug, Clone)]
@@ -229,6 +232,7 @@ impl Settings {
         }
         let mail = mail(layers, raw.mail, &shop)?;
         Ok(Self {
+            in_force: InForce::of(layers),
             database: database(layers, raw.database, &data_dir)?,
             http: http(layers, raw.http)?,
             fetch: fetch(layers, raw.fetch)?,

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use souk_app::serve;
-use souk_contract::{Audit, AuditEntry, AuditQuery, Page};
+use souk_contract::{Audit, AuditEntry, AuditQuery, ConfigValue, Configuration, Page};
 use souk_kernel::http::{Caller, Json, Problem, Query};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -41,6 +41,25 @@ pub fn assets(site: &Site) -> serve::AdminAssets {
 /// Who changed what, relative to `/api/admin/v1`.
 pub fn audit_routes(audit: Arc<dyn Audit>) -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(audit_log)).with_state(audit)
+}
+
+/// What the program was started with, relative to `/api/admin/v1`.
+pub fn configuration_routes(configuration: Arc<dyn Configuration>) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(configuration_in_force)).with_state(configuration)
+}
+
+/// Get the configuration in force
+///
+/// Every key with its value and where that comes from. Passwords are left out; nothing can be changed here.
+#[utoipa::path(
+    get, path = "/configuration", tag = "settings",
+    responses((status = 200, body = Vec<ConfigValue>), (status = 401), (status = 403))
+)]
+async fn configuration_in_force(
+    State(configuration): State<Arc<dyn Configuration>>,
+    Caller(ctx): Caller,
+) -> Result<Json<Vec<ConfigValue>>, Problem> {
+    Ok(Json(configuration.values(&ctx)?))
 }
 
 /// Search the audit log

@@ -46,7 +46,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::config::Settings;
 
-pub use admin::audit_routes;
+pub use admin::{audit_routes, configuration_routes};
 pub use listen::run;
 pub use papers::{Printer, routes as paper_routes};
 

@@ -3,7 +3,7 @@
 
 use souk_contract::{
     Ctx, Error, Permission,
-    Resource::{Analytics, Catalog, Inventory, Orders, Payments, Staff},
+    Resource::{Analytics, Catalog, Inventory, Messages, Orders, Payments, Settings, Shipping, Staff},
     Result,
 };
 
@@ -85,6 +85,13 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("analytics/stock", This(Analytics.read())),
     ("analytics/orders", This(Analytics.read())),
     ("analytics/export", This(Analytics.read())),
+    ("settings", This(Settings.read())),
+    ("shipping", This(Shipping.read())),
+    ("shipping/write", This(Shipping.write())),
+    ("shipping/remove", This(Shipping.write())),
+    ("mails", This(Messages.read())),
+    ("mails/get", This(Messages.read())),
+    ("mails/again", This(Messages.write())),
     ("staff", This(Staff.read())),
     ("staff/invite", This(Staff.write())),
     ("staff/invite-again", This(Staff.write())),

@@ -11,6 +11,7 @@ pub mod inventory;
 pub mod live;
 pub mod orders;
 pub mod refunds;
+pub mod settings;
 pub mod staff;
 pub mod views;
 

@@ -66,6 +66,9 @@ struct LetterText<'a> {
     label: &'a str,
 }
 
+/// The one letter that is not sent again.
+pub(crate) const PASSWORD_RESET: &str = "password_reset";
+
 pub(crate) fn order_confirmation(shop: &Sender, order: &Order) -> Result<Letter> {
     let subject = format!("Your order #{} at {}", order.number, shop.name);
     let link = format!("{}/orders/{}", shop.base_url, order.access_token);
@@ -175,7 +178,7 @@ pub(crate) fn password_reset(shop: &Sender, reset: &ResetLetter) -> Result<Lette
         "Set a new password",
         &paragraphs,
         (&link, "Set a new password"),
-        "password_reset",
+        PASSWORD_RESET,
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use souk_contract::{Mail, MailId, Messaging, Page, PageRequest};
 use souk_kernel::http::{Caller, Json, Path, Problem, Query};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,7 +11,11 @@ type Service = State<Arc<dyn Messaging>>;
 
 /// What staff look at.
 pub fn admin_routes(messaging: Arc<dyn Messaging>) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).with_state(messaging)
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(send_again))
+        .with_state(messaging)
 }
 
 /// List mails
@@ -41,4 +45,20 @@ async fn show(
     Path(id): Path<MailId>,
 ) -> Result<Json<Mail>, Problem> {
     Ok(Json(messaging.mail(&ctx, id).await?))
+}
+
+/// Send a mail again
+///
+/// As a mail of its own, with the same words. 409 `only_once` for a link that works a single time.
+#[utoipa::path(
+    post, path = "/mails/{id}/again", tag = "messaging",
+    params(("id" = MailId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = Mail), (status = 403), (status = 404), (status = 409))
+)]
+async fn send_again(
+    State(messaging): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<MailId>,
+) -> Result<(StatusCode, Json<Mail>), Problem> {
+    Ok((StatusCode::CREATED, Json(messaging.send_again(&ctx, id).await?)))
 }

@@ -9,7 +9,10 @@ use souk_contract::{
     OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
     PasswordResetRequested, Resource, Result,
 };
-use souk_kernel::{Bus, Db, Delivered, Kit};
+use souk_kernel::{
+    Bus, Db, Delivered, Kit,
+    audit::{Audited, change},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -213,5 +216,29 @@ impl Messaging for LocalMessaging {
     async fn mail(&self, ctx: &Ctx, id: MailId) -> Result<Mail> {
         ctx.require(Resource::Messages.read())?;
         store::mail(&mut *self.db.read().await?, id).await?.ok_or_else(|| Error::not_found("mail"))
+    }
+
+    async fn send_again(&self, ctx: &Ctx, id: MailId) -> Result<Mail> {
+        ctx.require(Resource::Messages.write())?;
+        let mut tx = self.db.begin().await?;
+        let old = store::mail(&mut tx, id).await?.ok_or_else(|| Error::not_found("mail"))?;
+        if old.template == letter::PASSWORD_RESET {
+            let message = "Its link works once, for an hour. The customer can ask for another one.";
+            return Err(Error::conflict("only_once", message));
+        }
+        let mail = Mail {
+            id: self.kit.ids.next(),
+            state: MailState::Queued,
+            attempts: 0,
+            last_error: None,
+            created_at: self.kit.now(),
+            ..old
+        };
+        store::add(&mut tx, &mail).await?;
+        tx.publish(&MailQueued { mail_id: mail.id }).await?;
+        let what = vec![change("template", (), &mail.template)];
+        tx.audit(ctx, Audited::new("mail.sent_again", mail.id, &mail.subject), what).await?;
+        tx.commit().await?;
+        Ok(mail)
     }
 }

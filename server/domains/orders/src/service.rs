@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use souk_contract::{
     CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error, FulfillmentId,
     FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId, OrderQuery, OrderStatus,
-    OrderSummary, Orders, OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder, Resource,
-    Result, Sales,
+    OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder,
+    Resource, Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,

@@ -10,4 +10,5 @@ pub use rest::{admin_routes, store_routes};
 pub use service::LocalShipping;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("shipping"; "0001_init");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] =
+    souk_kernel::migrations!("shipping"; "0001_init", "0002_versions");

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use souk_contract::{
-    Check, Currency, Money, Result, ShippingMethodId, ShippingMethodInput, ShippingOption, ShippingRate,
+    Check, Currency, Money, Result, ShippingMethod, ShippingMethodId, ShippingMethodInput, ShippingOption,
+    ShippingRate,
 };
 use souk_kernel::{db::Json, record};
 
@@ -17,12 +18,14 @@ record! {
         pub days_min: u32,
         pub days_max: u32,
         pub position: i64,
+        pub version: i64,
     }
 }
 
 /// For the audit log.
 #[derive(Serialize)]
 pub(crate) struct Logged {
+    name: String,
     description: String,
     countries: Vec<String>,
     rates: Vec<ShippingRate>,
@@ -31,9 +34,42 @@ pub(crate) struct Logged {
     position: i64,
 }
 
+impl From<MethodRow> for ShippingMethod {
+    fn from(row: MethodRow) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            input: ShippingMethodInput {
+                name: row.name,
+                description: row.description,
+                countries: row.countries.0,
+                rates: row.rates.0,
+                days_min: row.days_min,
+                days_max: row.days_max,
+                position: row.position,
+            },
+        }
+    }
+}
+
 impl MethodRow {
+    pub(crate) fn new(id: ShippingMethodId, version: i64, method: ShippingMethodInput) -> Self {
+        Self {
+            id,
+            name: method.name,
+            description: method.description,
+            countries: Json(method.countries),
+            rates: Json(method.rates),
+            days_min: method.days_min,
+            days_max: method.days_max,
+            position: method.position,
+            version,
+        }
+    }
+
     pub(crate) fn logged(&self) -> Logged {
         Logged {
+            name: self.name.clone(),
             description: self.description.clone(),
             countries: self.countries.0.clone(),
             rates: self.rates.0.clone(),

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
-use souk_contract::{Cart, Change, Country, Shipping, ShippingMethodId, ShippingMethodInput, ShippingOption};
-use souk_kernel::http::{Caller, Json, Path, Problem, Query, Versioned};
+use souk_contract::{
+    Cart, Change, Country, Shipping, ShippingMethod, ShippingMethodId, ShippingMethodInput, ShippingOption,
+};
+use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,7 +20,10 @@ pub fn store_routes(shipping: Arc<dyn Shipping>) -> OpenApiRouter {
 
 /// The rate tables.
 pub fn admin_routes(shipping: Arc<dyn Shipping>) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(put_method)).with_state(shipping)
+    OpenApiRouter::new()
+        .routes(routes!(methods, put_method, create_method))
+        .routes(routes!(update_method, remove_method))
+        .with_state(shipping)
 }
 
 #[derive(Deserialize)]
@@ -87,4 +92,81 @@ async fn put_method(
     Json(method): Json<ShippingMethodInput>,
 ) -> Result<Json<Change>, Problem> {
     Ok(Json(shipping.put_method(&ctx, method).await?))
+}
+
+/// List the delivery methods
+///
+/// In the order in which shoppers see them.
+#[utoipa::path(
+    get, path = "/shipping-methods", tag = "shipping",
+    responses((status = 200, body = Vec<ShippingMethod>), (status = 403))
+)]
+async fn methods(
+    State(shipping): Service,
+    Caller(ctx): Caller,
+) -> Result<Json<Vec<ShippingMethod>>, Problem> {
+    Ok(Json(shipping.methods(&ctx).await?))
+}
+
+/// Create a delivery method
+///
+/// 409 `name_taken` where another has its name.
+#[utoipa::path(
+    post, path = "/shipping-methods", tag = "shipping", request_body = ShippingMethodInput,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = ShippingMethod), (status = 409), (status = 422))
+)]
+async fn create_method(
+    State(shipping): Service,
+    Caller(ctx): Caller,
+    Json(method): Json<ShippingMethodInput>,
+) -> Result<(StatusCode, Versioned<Json<ShippingMethod>>), Problem> {
+    let made = shipping.write_method(&ctx, None, method, None).await?;
+    Ok((StatusCode::CREATED, Versioned(made.version, Json(made))))
+}
+
+/// Change a delivery method
+#[utoipa::path(
+    put, path = "/shipping-methods/{id}", tag = "shipping", request_body = ShippingMethodInput,
+    params(
+        ("id" = ShippingMethodId, Path),
+        ("If-Match" = String, Header, description = "The `version` that was read"),
+    ),
+    responses(
+        (status = 200, body = ShippingMethod), (status = 404), (status = 409), (status = 412), (status = 422),
+        (status = 428)
+    )
+)]
+async fn update_method(
+    State(shipping): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<ShippingMethodId>,
+    if_match: IfMatch,
+    Json(method): Json<ShippingMethodInput>,
+) -> Result<Versioned<Json<ShippingMethod>>, Problem> {
+    let version = if_match.required()?;
+    let written = shipping.write_method(&ctx, Some(id), method, Some(version)).await?;
+    Ok(Versioned(written.version, Json(written)))
+}
+
+/// Remove a delivery method
+///
+/// Carts that chose it are asked to choose again; orders keep what they were promised.
+#[utoipa::path(
+    delete, path = "/shipping-methods/{id}", tag = "shipping",
+    params(
+        ("id" = ShippingMethodId, Path),
+        ("If-Match" = String, Header, description = "The `version` that was read"),
+    ),
+    responses((status = 204), (status = 404), (status = 412), (status = 428))
+)]
+async fn remove_method(
+    State(shipping): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<ShippingMethodId>,
+    if_match: IfMatch,
+) -> Result<StatusCode, Problem> {
+    let version = if_match.required()?;
+    shipping.remove_method(&ctx, id, Some(version)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

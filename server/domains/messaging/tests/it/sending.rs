@@ -1,6 +1,8 @@
 //! From written to sent, or given up.
 
-use souk_contract::{Ctx, CustomerRegistered, Error, Id, MailState, Messaging as _, PageRequest};
+use souk_contract::{
+    Ctx, CustomerRegistered, Error, Id, MailState, Messaging as _, PageRequest, PasswordResetRequested,
+};
 use souk_kernel::{each_engine, testing::TestKit};
 use uuid::Uuid;
 
@@ -95,6 +97,28 @@ each_engine! {
         assert_eq!(office.messaging.mail(&office.ctx, seen[0]).await.expect("a mail").id, seen[0]);
         let wrong = PageRequest { after: Some("x".into()), limit: None };
         assert!(matches!(office.messaging.mails(&office.ctx, &wrong).await, Err(Error::Invalid { .. })));
+    }
+
+    async fn a_letter_goes_out_once_more_unless_its_link_works_once(kit: TestKit) {
+        let office = Office::new(&kit).await;
+        welcome(&office, "Ada").await;
+        let first = office.only_mail().await;
+        let again = office.messaging.send_again(&office.ctx, first.id).await.expect("queued");
+        assert!(again.id != first.id && again.text == first.text && again.to == first.to);
+        assert_eq!((again.state, again.attempts), (MailState::Queued, 0));
+        office.carry().await;
+        assert_eq!(office.postman.carried().len(), 2);
+        assert_eq!(office.messaging.mail(&office.ctx, again.id).await.expect("a mail").state, MailState::Sent);
+
+        let customer_id = office.accounts.add("Grace", "grace@example.com");
+        office.publish(&PasswordResetRequested { customer_id, reset_id: Uuid::from_u128(7) }).await;
+        office.carry().await;
+        let mails = office.mails().await;
+        let reset = mails.iter().find(|mail| mail.template == "password_reset").expect("a reset");
+        let refused = office.messaging.send_again(&office.ctx, reset.id).await;
+        assert!(matches!(&refused, Err(Error::Conflict { code, .. }) if code == "only_once"), "{refused:?}");
+        let refused = office.messaging.send_again(&Ctx::guest("test"), first.id).await;
+        assert!(matches!(refused, Err(Error::Unauthenticated { .. })), "{refused:?}");
     }
 
     async fn shoppers_read_no_mail(kit: TestKit) {

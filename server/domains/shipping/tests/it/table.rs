@@ -40,6 +40,31 @@ each_engine! {
         assert_eq!(depot.offers(None).await, []);
     }
 
+    async fn staff_change_a_method_as_they_last_saw_it(kit: TestKit) {
+        let depot = Depot::new(&kit).await;
+        let (shipping, ctx) = (&depot.shipping, &depot.ctx);
+        let van = shipping.write_method(ctx, None, method("Van", 490), None).await.expect("written");
+        let ship = shipping.write_method(ctx, None, method("Ship", 990), None).await.expect("written");
+        let taken = shipping.write_method(ctx, Some(ship.id), method("Van", 990), Some(ship.version)).await;
+        assert!(matches!(&taken, Err(Error::Conflict { code, .. }) if code == "name_taken"), "{taken:?}");
+        let renamed = shipping.write_method(ctx, Some(van.id), method("Lorry", 590), Some(van.version)).await.expect("renamed");
+        assert_eq!((renamed.id, renamed.version), (van.id, van.version + 1));
+        assert_eq!(depot.offers(None).await, [("Lorry".to_owned(), 590), ("Ship".to_owned(), 990)]);
+        for stale in [
+            shipping.write_method(ctx, Some(van.id), method("Van", 1), Some(van.version)).await.map(drop),
+            shipping.remove_method(ctx, van.id, Some(van.version)).await,
+        ] {
+            assert!(matches!(&stale, Err(Error::Conflict { code, .. }) if code == "stale_version"), "{stale:?}");
+        }
+        shipping.remove_method(ctx, van.id, Some(renamed.version)).await.expect("removed");
+        assert_eq!(depot.offers(None).await, [("Ship".to_owned(), 990)], "at once, also where it was remembered");
+        let gone = shipping.write_method(ctx, Some(van.id), method("Van", 1), None).await;
+        assert!(matches!(gone, Err(Error::NotFound { .. })), "{gone:?}");
+        let guest = Ctx::guest("test");
+        assert!(shipping.methods(&guest).await.is_err());
+        assert!(shipping.remove_method(&guest, ship.id, None).await.is_err());
+    }
+
     async fn shoppers_write_no_methods(kit: TestKit) {
         let depot = Depot::new(&kit).await;
         let refused = depot.shipping.put_method(&Ctx::guest("test"), method("Free", 0)).await;

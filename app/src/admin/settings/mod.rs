@@ -1,0 +1,62 @@
+//! How the shop is set up: delivery, the mails it writes, and what the program was started with.
+
+mod configuration;
+mod mails;
+mod shipping;
+mod shipping_form;
+
+use leptos::prelude::*;
+use souk_contract::Resource;
+
+use super::{desk::Desk, parts, place::Place};
+
+pub use configuration::view as configuration;
+pub use mails::view as mails;
+pub use shipping::view as shipping;
+
+/// Screen, name, what it is for, what it takes.
+const ALL: [(Place, &str, &str, Resource); 5] = [
+    (
+        Place::Shipping,
+        "Delivery",
+        "Ways of delivery: where to, for how much, how long it takes.",
+        Resource::Shipping,
+    ),
+    (
+        Place::Mails,
+        "Mails",
+        "What was written to customers, whether it arrived, and once more.",
+        Resource::Messages,
+    ),
+    (Place::Staff, "Staff and roles", "Who works here, and what they may do.", Resource::Staff),
+    (Place::Activity, "Activity", "Who changed what, with what was there before.", Resource::Audit),
+    (
+        Place::Configuration,
+        "Configuration",
+        "Shop, currency, tax, payments, papers and the rest: what is in force, and where it comes from.",
+        Resource::Settings,
+    ),
+];
+
+pub fn view(desk: Desk) -> AnyView {
+    desk.ready.set(true);
+    let one = move |(place, name, text, resource): (Place, &'static str, &'static str, Resource)| {
+        untrack(move || desk.may(resource.read())).then(|| {
+            view! {
+                <li class="settings__one">
+                    <a class="settings__link" href=place.url()>{name}</a><p class="muted">{text}</p>
+                </li>
+            }
+        })
+    };
+    view! {
+        {parts::head(desk, None, Signal::stored("Settings".to_owned()), ().into_any())}
+        <ul class="settings">{ALL.into_iter().map(one).collect::<Vec<_>>()}</ul>
+    }
+    .into_any()
+}
+
+/// The way back, for the screens below.
+fn back() -> Option<(String, &'static str)> {
+    Some((Place::Settings.url(), "Settings"))
+}

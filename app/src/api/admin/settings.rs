@@ -1,0 +1,57 @@
+//! How the shop is set up, and the mails it wrote.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use souk_contract::{
+    ConfigValue, Mail, MailId, Page, PageRequest, ShippingMethod, ShippingMethodId, ShippingMethodInput,
+};
+
+#[cfg(feature = "ssr")]
+use crate::context::Visit;
+use crate::{api::admin::Client, failure::Result};
+
+/// What the program was started with.
+#[server(prefix = "/fn", endpoint = "admin/settings", input = Json, output = Json, client = Client)]
+pub async fn configuration() -> Result<Vec<ConfigValue>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.configuration.values(&visit.ctx)?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/shipping", input = Json, output = Json, client = Client)]
+pub async fn shipping_methods() -> Result<Vec<ShippingMethod>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.shipping.methods(&visit.ctx).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/shipping/write", input = Json, output = Json, client = Client)]
+pub async fn write_shipping_method(
+    id: Option<ShippingMethodId>,
+    method: ShippingMethodInput,
+    if_version: Option<i64>,
+) -> Result<ShippingMethod> {
+    let visit = Visit::current()?;
+    Ok(visit.services.shipping.write_method(&visit.ctx, id, method, if_version).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/shipping/remove", input = Json, output = Json, client = Client)]
+pub async fn remove_shipping_method(id: ShippingMethodId, if_version: Option<i64>) -> Result<()> {
+    let visit = Visit::current()?;
+    Ok(visit.services.shipping.remove_method(&visit.ctx, id, if_version).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/mails", input = Json, output = Json, client = Client)]
+pub async fn mails(page: PageRequest) -> Result<Page<Mail>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.messaging.mails(&visit.ctx, &page).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/mails/get", input = Json, output = Json, client = Client)]
+pub async fn mail_text(id: MailId) -> Result<Mail> {
+    let visit = Visit::current()?;
+    Ok(visit.services.messaging.mail(&visit.ctx, id).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/mails/again", input = Json, output = Json, client = Client)]
+pub async fn send_mail_again(id: MailId) -> Result<Mail> {
+    let visit = Visit::current()?;
+    Ok(visit.services.messaging.send_again(&visit.ctx, id).await?)
+}

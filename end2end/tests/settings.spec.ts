@@ -1,0 +1,61 @@
+import { signIn } from "../support/desk.ts";
+import { OWNER } from "../support/shop.ts";
+import { expect, test } from "../support/test.ts";
+
+// Asked before anybody is signed in: who is there?
+test.beforeEach(({ strict }) => strict.expectStatus(401, /^\/fn\/admin\/me$/));
+
+test("a way of delivery is added, changed and removed, and shoppers see it at once", async ({ page, admin }) => {
+  const name = `Cargo bike ${Date.now()}`;
+  await signIn(page, OWNER, "/admin/settings");
+  await page.getByRole("link", { name: "Delivery", exact: true }).click();
+  await page.getByRole("button", { name: "New delivery" }).click();
+  const form = page.getByRole("dialog", { name: "Delivery" });
+  await form.getByLabel("Name").fill(name);
+  await form.getByLabel("Countries").fill("be, Belgium");
+  await form.getByLabel("Price").fill("nothing");
+  await form.getByRole("button", { name: "Save delivery" }).click();
+  await expect(form.getByText("An amount such as 4.90; 0 is free.")).toBeVisible();
+  await form.getByLabel("Price").fill("3.50");
+  await form.getByRole("button", { name: "Save delivery" }).click();
+  await expect(form.locator(".field__error, .alert").first()).toBeVisible();
+  await form.getByLabel("Countries").fill("be");
+  await form.getByRole("button", { name: "Save delivery" }).click();
+  const row = page.getByRole("row").filter({ hasText: name });
+  await expect(row).toContainText("€3.50");
+  await expect(row).toContainText("BE");
+  const offered = async () => (await admin.deliveriesTo("BE")).find((one) => one.name === name)?.price.minor;
+  await expect.poll(offered).toBe(350);
+
+  await row.getByRole("button", { name: `Change ${name}` }).click();
+  await form.getByLabel("Price").fill("4");
+  await form.getByRole("button", { name: "Add a rate" }).click();
+  await form.getByLabel("From a sum of").nth(1).fill("0");
+  await form.getByLabel("Price").nth(1).fill("9");
+  await form.getByRole("button", { name: "Save delivery" }).click();
+  await expect(row).toContainText("€4.00");
+  await expect.poll(offered).toBe(400);
+  await row.getByRole("button", { name: `Change ${name}` }).click();
+  await form.getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await expect(row).toHaveCount(0);
+  await expect.poll(offered).toBeUndefined();
+});
+
+test("a mail is read and sent again; what is configured is shown with its source", async ({ page, admin, email }) => {
+  const variant = await admin.variant("honest-bucket", "Sea", "8 L");
+  await admin.buy(email, variant.id);
+  await admin.mail(email, "order_confirmation");
+  await signIn(page, OWNER, "/admin/settings/mails");
+  await page.getByRole("button", { name: new RegExp(`Read the mail to ${email.replace(/[.+]/g, "\\$&")}`) }).click();
+  const letter = page.getByRole("dialog");
+  await expect(letter).toContainText("Honest Bucket");
+  await letter.getByRole("button", { name: "Send again" }).click();
+  await expect(page.getByText("The mail goes out once more.")).toBeVisible();
+  await expect.poll(async () => (await admin.mailsTo(email)).length).toBe(2);
+
+  await page.goto("/admin/settings/configuration");
+  const shop = page.getByRole("table", { name: "Configuration of shop" });
+  await expect(shop.getByRole("row").filter({ hasText: "currency" })).toContainText("EUR");
+  await expect(page.getByRole("table", { name: "Configuration of http" })).toBeVisible();
+});

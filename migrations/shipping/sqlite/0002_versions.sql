@@ -1,0 +1,2 @@
+-- Staff change methods on a screen: a stale write is refused.
+alter table method add column version integer not null default 1;
