@@ -16,13 +16,14 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 11] = [
+const SCREENS: [(&str, Place, Option<Resource>); 12] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
+    ("Locations", Place::Locations, Some(Resource::Inventory)),
     ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),

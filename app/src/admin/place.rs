@@ -18,6 +18,7 @@ pub enum Place {
     Product(ProductId),
     Inventory,
     Stock(ProductId),
+    Locations,
     Analytics,
     Activity,
     Staff,
@@ -40,6 +41,7 @@ impl Place {
             ["products", "bulk"] => Self::BulkEdit,
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
+            ["inventory", "locations"] => Self::Locations,
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
@@ -62,6 +64,7 @@ impl Place {
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
+            Self::Locations => "inventory/locations".to_owned(),
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Staff => "staff".to_owned(),
@@ -77,7 +80,7 @@ impl Place {
         match self {
             Self::Order(_) => Self::Orders,
             Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
-            Self::Stock(_) => Self::Inventory,
+            Self::Stock(_) | Self::Locations => Self::Inventory,
             Self::Roles => Self::Staff,
             other => other,
         }

@@ -224,6 +224,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Product(id) => products::detail(desk, id),
         Place::Inventory => stock::list(desk),
         Place::Stock(id) => stock::detail(desk, id),
+        Place::Locations => stock::locations(desk),
         Place::Analytics => analytics::view(desk),
         Place::Activity => activity::view(desk),
         Place::Staff => staff::colleagues(desk),

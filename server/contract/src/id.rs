@@ -140,6 +140,8 @@ pub mod kind {
         Refund,
         Document,
         BulkRun,
+        Delivery,
+        StockCount,
     );
 }
 
@@ -172,3 +174,5 @@ pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
+pub type DeliveryId = Id<kind::Delivery>;
+pub type StockCountId = Id<kind::StockCount>;

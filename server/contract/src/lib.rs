@@ -30,6 +30,7 @@ mod search;
 mod services;
 mod shipping;
 mod staff;
+mod stockroom;
 mod time;
 mod verify;
 
@@ -60,5 +61,6 @@ pub use search::*;
 pub use services::Services;
 pub use shipping::*;
 pub use staff::*;
+pub use stockroom::*;
 pub use time::Timestamp;
 pub use verify::Difference;

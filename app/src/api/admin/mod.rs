@@ -11,6 +11,7 @@ pub mod live;
 pub mod orders;
 pub mod refunds;
 pub mod staff;
+pub mod stockroom;
 
 use leptos::server_fn::ServerFn;
 

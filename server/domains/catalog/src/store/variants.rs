@@ -256,3 +256,27 @@ pub(crate) async fn availabilities(
         .all()
         .await
 }
+
+pub(crate) async fn by_sku(conn: &mut Conn, skus: &[String]) -> Result<Vec<(String, VariantId)>, DbError> {
+    conn.query("select sku, id from variant where retired_at is null and sku in ($1..) order by sku, id")
+        .bind_list(skus)
+        .all()
+        .await
+}
+
+pub(crate) async fn by_barcode(
+    conn: &mut Conn,
+    barcodes: &[String],
+) -> Result<Vec<(String, VariantId)>, DbError> {
+    conn.query(
+        "select barcode, id from variant where retired_at is null and barcode in ($1..) order by barcode, id",
+    )
+    .bind_list(barcodes)
+    .all()
+    .await
+}
+
+/// Of these, those that there are, retired or not.
+pub(crate) async fn there(conn: &mut Conn, ids: &[VariantId]) -> Result<Vec<(VariantId,)>, DbError> {
+    conn.query("select id from variant where id in ($1..)").bind_list(ids).all().await
+}
