@@ -147,7 +147,7 @@ impl Shop {
             messaging.listen(&bus);
             analytics.listen(&bus);
         }
-        let stockroom = LocalStockroom::new(inventory.clone(), catalog.clone());
+        let stockroom = LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency);
         Ok(Self {
             services: Services {
                 stockroom: Arc::new(stockroom),

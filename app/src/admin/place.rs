@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{OrderId, ProductId};
+use souk_contract::{OrderId, ProductId, StockCountId, SupplyId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -19,6 +19,12 @@ pub enum Place {
     Inventory,
     Stock(ProductId),
     Locations,
+    Supplies,
+    NewTransfer,
+    NewPurchase,
+    Supply(SupplyId),
+    Counts,
+    Count(StockCountId),
     Analytics,
     Activity,
     Staff,
@@ -42,6 +48,12 @@ impl Place {
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
             ["inventory", "locations"] => Self::Locations,
+            ["inventory", "supplies"] => Self::Supplies,
+            ["inventory", "supplies", "new-transfer"] => Self::NewTransfer,
+            ["inventory", "supplies", "new-purchase-order"] => Self::NewPurchase,
+            ["inventory", "supplies", id] => id.parse().map_or(Self::Unknown, Self::Supply),
+            ["inventory", "counts"] => Self::Counts,
+            ["inventory", "counts", id] => id.parse().map_or(Self::Unknown, Self::Count),
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
@@ -65,6 +77,12 @@ impl Place {
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
             Self::Locations => "inventory/locations".to_owned(),
+            Self::Supplies => "inventory/supplies".to_owned(),
+            Self::NewTransfer => "inventory/supplies/new-transfer".to_owned(),
+            Self::NewPurchase => "inventory/supplies/new-purchase-order".to_owned(),
+            Self::Supply(id) => format!("inventory/supplies/{id}"),
+            Self::Counts => "inventory/counts".to_owned(),
+            Self::Count(id) => format!("inventory/counts/{id}"),
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Staff => "staff".to_owned(),
@@ -80,7 +98,14 @@ impl Place {
         match self {
             Self::Order(_) => Self::Orders,
             Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
-            Self::Stock(_) | Self::Locations => Self::Inventory,
+            Self::Stock(_)
+            | Self::Locations
+            | Self::Supplies
+            | Self::NewTransfer
+            | Self::NewPurchase
+            | Self::Supply(_)
+            | Self::Counts
+            | Self::Count(_) => Self::Inventory,
             Self::Roles => Self::Staff,
             other => other,
         }

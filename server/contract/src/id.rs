@@ -140,7 +140,7 @@ pub mod kind {
         Refund,
         Document,
         BulkRun,
-        Delivery,
+        Supply,
         StockCount,
     );
 }
@@ -174,5 +174,5 @@ pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
-pub type DeliveryId = Id<kind::Delivery>;
+pub type SupplyId = Id<kind::Supply>;
 pub type StockCountId = Id<kind::StockCount>;

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ctx, LocationId, Page, Result, StockLevel, Timestamp, VariantId};
+use crate::{
+    CountEntry, CountLine, CountLinesQuery, Ctx, LocationId, OpenCount, Page, PageRequest, ReceiveLine,
+    Result, StockCount, StockCountId, StockLevel, Supply, SupplyId, SupplyInput, SupplyQuery, SupplyState,
+    SupplySummary, Timestamp, VariantId,
+};
 
 /// A place where pieces are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +193,8 @@ pub trait VariantCodes: Send + Sync {
     async fn by_codes(&self, codes: &[String]) -> Result<BTreeMap<String, Vec<VariantId>>>;
     /// Of these, those that there are.
     async fn known(&self, ids: &[VariantId]) -> Result<BTreeSet<VariantId>>;
+    /// Of the products of that vendor and of that type, where given.
+    async fn of_products(&self, vendor: Option<&str>, product_type: Option<&str>) -> Result<Vec<VariantId>>;
 }
 
 /// What staff and outside systems do with stock in several places.
@@ -214,4 +220,59 @@ pub trait Stockroom: Send + Sync {
     async fn move_damaged(&self, ctx: &Ctx, request: MoveDamaged) -> Result<StockLevel>;
     /// All rows in one transaction; one in conflict leaves the others be.
     async fn sync(&self, ctx: &Ctx, request: SyncStock) -> Result<SyncReport>;
+
+    /// Variants by SKU or barcode: one, several where the code is not unique, or none.
+    async fn by_code(&self, ctx: &Ctx, code: &str) -> Result<Vec<VariantId>>;
+
+    // Transfers and purchase orders
+    /// Newest first.
+    async fn supplies(&self, ctx: &Ctx, query: &SupplyQuery) -> Result<Page<SupplySummary>>;
+    async fn supply(&self, ctx: &Ctx, id: SupplyId) -> Result<Supply>;
+    /// Without an id: a new draft. `Conflict`: `not_a_draft`, `stale_version`, `location_off`.
+    async fn put_supply(
+        &self,
+        ctx: &Ctx,
+        id: Option<SupplyId>,
+        input: SupplyInput,
+        if_version: Option<i64>,
+    ) -> Result<Supply>;
+    /// `Conflict`: `not_now`, `stale_version`; `too_few` where pieces that would leave are not free.
+    async fn move_supply(
+        &self,
+        ctx: &Ctx,
+        id: SupplyId,
+        to: SupplyState,
+        if_version: Option<i64>,
+    ) -> Result<Supply>;
+    /// `Conflict`: `not_now`, `stale_version`; `too_many` where more would come than is on its way.
+    async fn receive(
+        &self,
+        ctx: &Ctx,
+        id: SupplyId,
+        lines: Vec<ReceiveLine>,
+        if_version: Option<i64>,
+    ) -> Result<Supply>;
+
+    // Counts
+    /// `Conflict nothing_to_count` where the location has nothing of that.
+    async fn open_count(&self, ctx: &Ctx, request: OpenCount) -> Result<StockCount>;
+    /// Newest first.
+    async fn counts(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<StockCount>>;
+    async fn count(&self, ctx: &Ctx, id: StockCountId) -> Result<StockCount>;
+    async fn count_lines(
+        &self,
+        ctx: &Ctx,
+        id: StockCountId,
+        query: &CountLinesQuery,
+    ) -> Result<Page<CountLine>>;
+    /// `Conflict ended` once it was applied or cancelled.
+    async fn enter_count(&self, ctx: &Ctx, id: StockCountId, entry: CountEntry) -> Result<CountLine>;
+    /// Books the differences, or drops the count.
+    async fn end_count(
+        &self,
+        ctx: &Ctx,
+        id: StockCountId,
+        apply: bool,
+        if_version: Option<i64>,
+    ) -> Result<StockCount>;
 }

@@ -46,6 +46,8 @@ pub struct Adjusting {
     way: RwSignal<Way>,
     pieces: RwSignal<String>,
     on_hand: RwSignal<String>,
+    /// What `on_hand` was filled with; anything else was typed, and stays.
+    filled: StoredValue<String>,
     tracked: RwSignal<bool>,
     backorder: RwSignal<bool>,
     reason: RwSignal<String>,
@@ -67,6 +69,7 @@ impl Adjusting {
             way: RwSignal::new(Way::By),
             pieces: text(),
             on_hand: text(),
+            filled: StoredValue::new(String::new()),
             tracked: RwSignal::new(true),
             backorder: RwSignal::new(false),
             reason: text(),
@@ -76,7 +79,7 @@ impl Adjusting {
             this.place.track();
             this.shelves.track();
             if let Some(level) = untrack(move || this.here()) {
-                this.on_hand.set(level.on_hand.to_string());
+                this.fill(level.on_hand);
             }
         });
         this
@@ -108,7 +111,8 @@ impl Adjusting {
         self.way.set(if level.tracked { Way::By } else { Way::To });
         self.pieces.set(String::new());
         self.reason.set(String::new());
-        self.on_hand.set(level.on_hand.to_string());
+        self.on_hand.set(self.filled.get_value());
+        self.fill(level.on_hand);
         self.tracked.set(true);
         self.backorder.set(level.policy == StockPolicy::Continue);
         self.shelves.set(Shelves::default());
@@ -116,6 +120,14 @@ impl Adjusting {
         self.level.set(Some(level.clone()));
         self.shown.set(true);
         self.look(level.variant_id);
+    }
+
+    fn fill(self, on_hand: i64) {
+        let text = on_hand.to_string();
+        if self.on_hand.get_untracked() == self.filled.get_value() {
+            self.on_hand.set(text.clone());
+            self.filled.set_value(text);
+        }
     }
 
     /// Where it lies; the total is shown until then.
@@ -261,7 +273,7 @@ impl Adjusting {
         };
         let otherwise = move |error: Error| self.refused(error);
         let variant_id = level.variant_id;
-        let location_id = untrack(move || self.here()).map(|here| here.location_id);
+        let location_id = self.place.with_untracked(|place| place.parse().ok());
         match self.way.get_untracked() {
             Way::To => {
                 let backorder = self.backorder.get_untracked();

@@ -2,8 +2,12 @@
 
 mod adjust;
 mod by_place;
+mod counts;
 mod ledger;
 mod locations;
+mod names;
+mod picker;
+mod supplies;
 
 use std::collections::HashMap;
 
@@ -13,7 +17,12 @@ use souk_contract::{
     VariantId,
 };
 
-pub use self::{adjust::Adjusting, locations::view as locations};
+pub use self::{
+    adjust::Adjusting,
+    counts::{detail as count, list as counts},
+    locations::view as locations,
+    supplies::{detail as supply, list as supplies, new as new_supply},
+};
 use super::{
     desk::Desk,
     load::{Pages, Source},
@@ -72,7 +81,12 @@ pub fn list(desk: Desk) -> AnyView {
 
 /// What else there is about stock.
 fn ways() -> AnyView {
-    view! { <a class="button button--quiet" href=Place::Locations.url()>"Locations"</a> }.into_any()
+    view! {
+        <a class="button button--quiet" href=Place::Supplies.url()>"Transfers and orders"</a>
+        <a class="button button--quiet" href=Place::Counts.url()>"Counts"</a>
+        <a class="button button--quiet" href=Place::Locations.url()>"Locations"</a>
+    }
+    .into_any()
 }
 
 fn product(product: &ProductRow) -> AnyView {

@@ -12,6 +12,7 @@ pub mod orders;
 pub mod refunds;
 pub mod staff;
 pub mod stockroom;
+pub mod supplies;
 
 use leptos::server_fn::ServerFn;
 

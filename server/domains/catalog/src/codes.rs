@@ -37,4 +37,10 @@ impl VariantCodes for LocalCatalog {
         }
         Ok(known)
     }
+
+    async fn of_products(&self, vendor: Option<&str>, product_type: Option<&str>) -> Result<Vec<VariantId>> {
+        let mut conn = self.db.read().await?;
+        let rows = variants::of_kind(&mut conn, vendor, product_type).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
     service::{LocalInventory, stale},
     store_levels::LevelRow,
     store_places::{self, LocationRow},
+    store_supplies,
 };
 
 impl LocalInventory {
@@ -123,6 +124,10 @@ async fn may_switch_off(tx: &mut Tx, place: &LocationRow, all: &[LocationRow]) -
     tx.lock("place", place.id.uuid()).await?;
     if store_places::holds_pieces(tx, place.id).await? {
         let message = "Pieces are there, or promised from there. Move or write them off first.";
+        return Err(Error::conflict("not_empty", message));
+    }
+    if store_supplies::touches(tx, place.id).await? {
+        let message = "Something is on its way there, or about to leave. Receive or cancel it first.";
         return Err(Error::conflict("not_empty", message));
     }
     if !all.iter().any(|other| other.active && other.id != place.id) {

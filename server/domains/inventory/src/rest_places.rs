@@ -26,6 +26,8 @@ pub fn stockroom_routes(stockroom: Arc<dyn Stockroom>) -> OpenApiRouter {
         .routes(routes!(put_location))
         .routes(routes!(levels))
         .routes(routes!(move_damaged))
+        .merge(crate::rest_supplies::routes())
+        .merge(crate::rest_counts::routes())
         .merge(sync)
         .with_state(stockroom)
 }

@@ -379,6 +379,7 @@ impl Inventory for LocalInventory {
             found: "a place with other ones".into(),
             explanation: "A level was changed without its variant.".into(),
         }));
+        found.extend(crate::supplies::differences(&mut reader).await?);
         Ok(found)
     }
 }

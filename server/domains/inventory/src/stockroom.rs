@@ -4,9 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use souk_contract::{
-    Check, Ctx, DEFAULT_LIMIT, DamageStep, Error, LevelQuery, Location, LocationId, LocationInput, MAX_LIMIT,
-    MoveDamaged, Page, PlaceLevel, Resource, Result, StockLevel, Stockroom, SyncReport, SyncStock,
-    VariantCodes, VariantId,
+    Check, CountEntry, CountLine, CountLinesQuery, Ctx, Currency, DEFAULT_LIMIT, DamageStep, Error,
+    LevelQuery, Location, LocationId, LocationInput, MAX_LIMIT, MoveDamaged, OpenCount, Page, PageRequest,
+    PlaceLevel, ReceiveLine, Resource, Result, StockCount, StockCountId, StockLevel, Stockroom, Supply,
+    SupplyId, SupplyInput, SupplyQuery, SupplyState, SupplySummary, SyncReport, SyncStock, VariantCodes,
+    VariantId,
 };
 use uuid::Uuid;
 
@@ -14,7 +16,7 @@ use crate::{
     books::{Books, Cause, Delta},
     service::{LocalInventory, MOST, places_of},
     store_levels::{self, LevelRow},
-    store_places,
+    store_places, store_supplies,
 };
 
 /// Variants in one question.
@@ -24,11 +26,13 @@ const MOST_VARIANTS: usize = 500;
 pub struct LocalStockroom {
     pub(crate) inventory: Arc<LocalInventory>,
     pub(crate) codes: Arc<dyn VariantCodes>,
+    pub(crate) currency: Currency,
 }
 
 impl LocalStockroom {
-    pub fn new(inventory: Arc<LocalInventory>, codes: Arc<dyn VariantCodes>) -> Self {
-        Self { inventory, codes }
+    /// `currency`: of what is paid to suppliers.
+    pub fn new(inventory: Arc<LocalInventory>, codes: Arc<dyn VariantCodes>, currency: Currency) -> Self {
+        Self { inventory, codes, currency }
     }
 
     /// The variants of a page, and where the next one goes on.
@@ -89,7 +93,25 @@ impl Stockroom for LocalStockroom {
             .filter(|row| query.location_id.is_none_or(|place| place == row.location_id))
             .collect();
         rows.sort_by_key(|row| (row.variant_id, order.get(&row.location_id).copied()));
-        let items = rows.iter().map(to_contract).collect();
+        let mut items: Vec<PlaceLevel> = rows.iter().map(to_contract).collect();
+        if query.as_of.is_none() && !variants.is_empty() {
+            let coming = store_supplies::incoming(&mut reader, &variants).await?;
+            let coming = coming.into_iter().filter(|(_, place, pieces)| {
+                *pieces > 0 && query.location_id.is_none_or(|wanted| wanted == *place)
+            });
+            for (variant, place, pieces) in coming {
+                let known =
+                    items.iter_mut().find(|one| (one.variant_id, one.location_id) == (variant, place));
+                match known {
+                    Some(level) => level.incoming = pieces,
+                    None => items.push(PlaceLevel {
+                        incoming: pieces,
+                        ..to_contract(&LevelRow::empty(variant, place))
+                    }),
+                }
+            }
+            items.sort_by_key(|level| (level.variant_id, order.get(&level.location_id).copied()));
+        }
         Ok(Page { items, next })
     }
 
@@ -134,6 +156,96 @@ impl Stockroom for LocalStockroom {
     async fn sync(&self, ctx: &Ctx, request: SyncStock) -> Result<SyncReport> {
         ctx.require(Resource::Inventory.write())?;
         self.take_figures(ctx, request).await
+    }
+
+    async fn by_code(&self, ctx: &Ctx, code: &str) -> Result<Vec<VariantId>> {
+        ctx.require(Resource::Inventory.read())?;
+        let code = code.trim().to_owned();
+        Ok(self.codes.by_codes(std::slice::from_ref(&code)).await?.remove(&code).unwrap_or_default())
+    }
+
+    async fn supplies(&self, ctx: &Ctx, query: &SupplyQuery) -> Result<Page<SupplySummary>> {
+        ctx.require(Resource::Inventory.read())?;
+        self.list_supplies(query).await
+    }
+
+    async fn supply(&self, ctx: &Ctx, id: SupplyId) -> Result<Supply> {
+        ctx.require(Resource::Inventory.read())?;
+        self.read_supply(id).await
+    }
+
+    async fn put_supply(
+        &self,
+        ctx: &Ctx,
+        id: Option<SupplyId>,
+        input: SupplyInput,
+        if_version: Option<i64>,
+    ) -> Result<Supply> {
+        ctx.require(Resource::Inventory.write())?;
+        self.write_supply(ctx, id, input, if_version).await
+    }
+
+    async fn move_supply(
+        &self,
+        ctx: &Ctx,
+        id: SupplyId,
+        to: SupplyState,
+        if_version: Option<i64>,
+    ) -> Result<Supply> {
+        ctx.require(Resource::Inventory.write())?;
+        self.step_supply(ctx, id, to, if_version).await
+    }
+
+    async fn receive(
+        &self,
+        ctx: &Ctx,
+        id: SupplyId,
+        lines: Vec<ReceiveLine>,
+        if_version: Option<i64>,
+    ) -> Result<Supply> {
+        ctx.require(Resource::Inventory.write())?;
+        self.take_supply(ctx, id, lines, if_version).await
+    }
+
+    async fn open_count(&self, ctx: &Ctx, request: OpenCount) -> Result<StockCount> {
+        ctx.require(Resource::Inventory.write())?;
+        self.begin_count(ctx, request).await
+    }
+
+    async fn counts(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<StockCount>> {
+        ctx.require(Resource::Inventory.read())?;
+        self.list_counts(page).await
+    }
+
+    async fn count(&self, ctx: &Ctx, id: StockCountId) -> Result<StockCount> {
+        ctx.require(Resource::Inventory.read())?;
+        self.read_count(id).await
+    }
+
+    async fn count_lines(
+        &self,
+        ctx: &Ctx,
+        id: StockCountId,
+        query: &CountLinesQuery,
+    ) -> Result<Page<CountLine>> {
+        ctx.require(Resource::Inventory.read())?;
+        self.read_count_lines(id, query).await
+    }
+
+    async fn enter_count(&self, ctx: &Ctx, id: StockCountId, entry: CountEntry) -> Result<CountLine> {
+        ctx.require(Resource::Inventory.write())?;
+        self.enter(id, entry).await
+    }
+
+    async fn end_count(
+        &self,
+        ctx: &Ctx,
+        id: StockCountId,
+        apply: bool,
+        if_version: Option<i64>,
+    ) -> Result<StockCount> {
+        ctx.require(Resource::Inventory.write())?;
+        self.finish_count(ctx, id, apply, if_version).await
     }
 }
 

@@ -1,11 +1,13 @@
 //! Stock on both engines.
 
+mod counts;
 mod ledger;
 mod levels;
 mod places;
 mod reservations;
 mod schema;
 mod speed;
+mod supplies;
 mod sync;
 
 use std::{
@@ -15,8 +17,8 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Ctx, FulfillmentId, Inventory as _, OrderId, OrderShipped, ReservationId, ReserveLine, Result, SetStock,
-    StockPolicy, VariantCodes, VariantId,
+    Ctx, Currency, FulfillmentId, Inventory as _, OrderId, OrderShipped, ReservationId, ReserveLine, Result,
+    SetStock, StockPolicy, VariantCodes, VariantId,
 };
 use souk_inventory::{LocalInventory, LocalStockroom, MIGRATIONS};
 use souk_kernel::{Bus, Db, Relay, testing::TestKit};
@@ -47,6 +49,15 @@ impl VariantCodes for Labels {
     async fn known(&self, ids: &[VariantId]) -> Result<BTreeSet<VariantId>> {
         Ok(ids.iter().copied().filter(|id| *id < variant(900)).collect())
     }
+
+    /// Variants 1 and 2 are Acme's mugs, 3 is Acme's lamp.
+    async fn of_products(&self, vendor: Option<&str>, product_type: Option<&str>) -> Result<Vec<VariantId>> {
+        let all = [(1, "mug"), (2, "mug"), (3, "lamp")];
+        let fits = |kind: &str| {
+            vendor.is_none_or(|vendor| vendor == "Acme") && product_type.is_none_or(|one| one == kind)
+        };
+        Ok(all.into_iter().filter(|(_, kind)| fits(kind)).map(|(number, _)| variant(number)).collect())
+    }
 }
 
 impl Shelf {
@@ -55,7 +66,7 @@ impl Shelf {
         let inventory = Arc::new(LocalInventory::new(kit.kit(), db.clone(), 5).await.expect("an inventory"));
         let bus = Bus::new();
         inventory.listen(&bus);
-        let stockroom = LocalStockroom::new(inventory.clone(), Arc::new(Labels));
+        let stockroom = LocalStockroom::new(inventory.clone(), Arc::new(Labels), Currency::EUR);
         Self { inventory, stockroom, relay: Relay::new(db.clone(), bus), db, ctx: Ctx::system("test") }
     }
 
