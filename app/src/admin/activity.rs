@@ -70,11 +70,14 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 10] = [
+    const OBJECTS: [(&str, &str); 13] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("product", "Products"),
         ("variant", "Stock"),
+        ("supply", "Transfers and purchase orders"),
+        ("count", "Counts"),
+        ("location", "Locations"),
         ("promotion", "Promotions"),
         ("staff", "Staff"),
         ("role", "Roles"),
@@ -167,6 +170,9 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "product" => Some(Place::Product(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
+        "supply" => Some(Place::Supply(entry.object_id.into())),
+        "count" => Some(Place::Count(entry.object_id.into())),
+        "location" => Some(Place::Locations),
         _ => None,
     };
     let label = match place {

@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 16] = [
+const SCREENS: [(&str, Place, Option<Resource>); 17] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
@@ -27,6 +27,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 16] = [
     ("Transfers and purchase orders", Place::Supplies, Some(Resource::Inventory)),
     ("New transfer", Place::NewTransfer, Some(Resource::Inventory)),
     ("New purchase order", Place::NewPurchase, Some(Resource::Inventory)),
+    ("Order again", Place::Reorder, Some(Resource::Inventory)),
     ("Counts", Place::Counts, Some(Resource::Inventory)),
     ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),

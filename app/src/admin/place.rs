@@ -23,6 +23,7 @@ pub enum Place {
     NewTransfer,
     NewPurchase,
     Supply(SupplyId),
+    Reorder,
     Counts,
     Count(StockCountId),
     Analytics,
@@ -52,6 +53,7 @@ impl Place {
             ["inventory", "supplies", "new-transfer"] => Self::NewTransfer,
             ["inventory", "supplies", "new-purchase-order"] => Self::NewPurchase,
             ["inventory", "supplies", id] => id.parse().map_or(Self::Unknown, Self::Supply),
+            ["inventory", "reorder"] => Self::Reorder,
             ["inventory", "counts"] => Self::Counts,
             ["inventory", "counts", id] => id.parse().map_or(Self::Unknown, Self::Count),
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
@@ -81,6 +83,7 @@ impl Place {
             Self::NewTransfer => "inventory/supplies/new-transfer".to_owned(),
             Self::NewPurchase => "inventory/supplies/new-purchase-order".to_owned(),
             Self::Supply(id) => format!("inventory/supplies/{id}"),
+            Self::Reorder => "inventory/reorder".to_owned(),
             Self::Counts => "inventory/counts".to_owned(),
             Self::Count(id) => format!("inventory/counts/{id}"),
             Self::Analytics => "analytics".to_owned(),
@@ -104,6 +107,7 @@ impl Place {
             | Self::NewTransfer
             | Self::NewPurchase
             | Self::Supply(_)
+            | Self::Reorder
             | Self::Counts
             | Self::Count(_) => Self::Inventory,
             Self::Roles => Self::Staff,

@@ -229,6 +229,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::NewTransfer => stock::new_supply(desk, souk_contract::SupplyKind::Transfer),
         Place::NewPurchase => stock::new_supply(desk, souk_contract::SupplyKind::Purchase),
         Place::Supply(id) => stock::supply(desk, id),
+        Place::Reorder => stock::reorder(desk),
         Place::Counts => stock::counts(desk),
         Place::Count(id) => stock::count(desk, id),
         Place::Analytics => analytics::view(desk),

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CountEntry, CountLine, CountLinesQuery, Ctx, LocationId, OpenCount, Page, PageRequest, ReceiveLine,
-    Result, StockCount, StockCountId, StockLevel, Supply, SupplyId, SupplyInput, SupplyQuery, SupplyState,
-    SupplySummary, Timestamp, VariantId,
+    ReorderPoint, ReorderRow, Result, StockCount, StockCountId, StockLevel, Supply, SupplyId, SupplyInput,
+    SupplyQuery, SupplyState, SupplySummary, Timestamp, VariantId,
 };
 
 /// A place where pieces are kept.
@@ -275,4 +275,10 @@ pub trait Stockroom: Send + Sync {
         apply: bool,
         if_version: Option<i64>,
     ) -> Result<StockCount>;
+
+    // What is running out
+    /// Variants at their reorder point or below, by id.
+    async fn reorder(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ReorderRow>>;
+    /// Of variants that were ever counted.
+    async fn put_reorder_points(&self, ctx: &Ctx, points: Vec<ReorderPoint>) -> Result<()>;
 }

@@ -78,6 +78,8 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("inventory/supplies/put", This(Inventory.write())),
     ("inventory/supplies/move", This(Inventory.write())),
     ("inventory/supplies/receive", This(Inventory.write())),
+    ("inventory/reorder", This(Inventory.read())),
+    ("inventory/reorder/points", This(Inventory.write())),
     ("inventory/counts", This(Inventory.read())),
     ("inventory/counts/get", This(Inventory.read())),
     ("inventory/counts/lines", This(Inventory.read())),

@@ -77,7 +77,7 @@ impl Work {
 
     fn acts(self, at: usize, location: &Location, ids: &[LocationId]) -> AnyView {
         let (edit_label, earlier_label) =
-            (format!("Edit {}", location.name), format!("Prefer {}", location.name));
+            (format!("Edit {}", location.name), format!("Move up {}", location.name));
         let edited = location.clone();
         let earlier = (at > 0).then(|| {
             let mut order = ids.to_vec();

@@ -7,6 +7,7 @@ mod ledger;
 mod locations;
 mod names;
 mod picker;
+mod reorder;
 mod supplies;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ pub use self::{
     adjust::Adjusting,
     counts::{detail as count, list as counts},
     locations::view as locations,
+    reorder::view as reorder,
     supplies::{detail as supply, list as supplies, new as new_supply},
 };
 use super::{
@@ -82,6 +84,7 @@ pub fn list(desk: Desk) -> AnyView {
 /// What else there is about stock.
 fn ways() -> AnyView {
     view! {
+        <a class="button button--quiet" href=Place::Reorder.url()>"Order again"</a>
         <a class="button button--quiet" href=Place::Supplies.url()>"Transfers and orders"</a>
         <a class="button button--quiet" href=Place::Counts.url()>"Counts"</a>
         <a class="button button--quiet" href=Place::Locations.url()>"Locations"</a>

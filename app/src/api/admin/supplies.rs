@@ -93,3 +93,15 @@ pub async fn end_count(id: StockCountId, apply: bool, if_version: Option<i64>) -
     let visit = Visit::current()?;
     Ok(visit.services.stockroom.end_count(&visit.ctx, id, apply, if_version).await?)
 }
+
+#[server(prefix = "/fn", endpoint = "admin/inventory/reorder", input = Json, output = Json, client = Client)]
+pub async fn reorder(page: souk_contract::PageRequest) -> Result<Page<souk_contract::ReorderRow>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.stockroom.reorder(&visit.ctx, &page).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/inventory/reorder/points", input = Json, output = Json, client = Client)]
+pub async fn put_reorder_points(points: Vec<souk_contract::ReorderPoint>) -> Result<()> {
+    let visit = Visit::current()?;
+    Ok(visit.services.stockroom.put_reorder_points(&visit.ctx, points).await?)
+}

@@ -79,6 +79,7 @@ impl LocalStockroom {
         let after = page.after_id()?.unwrap_or_else(|| VariantId::new(Uuid::nil()));
         let limit = page.limit() as usize;
         let mut reader = self.inventory.db.read().await?;
+        load(&mut reader, id).await?;
         let mut rows = store_counts::lines(&mut reader, id, query.different, after, limit as i64 + 1).await?;
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -118,6 +119,10 @@ impl LocalStockroom {
         }
         // What the books say must not move between the look and the note.
         let books = Books::open_all(&mut tx, [variant], [count.location_id]).await?;
+        // Whoever ended the count meanwhile held the location.
+        if load(&mut tx, id).await?.state != CountState::Open {
+            return Err(ended());
+        }
         let old = store_counts::line(&mut tx, id, variant).await?;
         let before = old.and_then(|line| line.counted).unwrap_or_default();
         let counted = entry.counted.unwrap_or(before + entry.add.unwrap_or_default()).max(0);
@@ -154,6 +159,8 @@ impl LocalStockroom {
         let inventory = &self.inventory;
         let mut tx = inventory.db.begin().await?;
         let count = load(&mut tx, id).await?;
+        // Numbers that are being entered come before the end, or are refused.
+        tx.lock("place", count.location_id.uuid()).await?;
         if count.state != CountState::Open {
             return Err(ended());
         }

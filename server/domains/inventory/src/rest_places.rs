@@ -28,6 +28,7 @@ pub fn stockroom_routes(stockroom: Arc<dyn Stockroom>) -> OpenApiRouter {
         .routes(routes!(move_damaged))
         .merge(crate::rest_supplies::routes())
         .merge(crate::rest_counts::routes())
+        .merge(crate::rest_reorder::routes())
         .merge(sync)
         .with_state(stockroom)
 }

@@ -32,7 +32,7 @@ const AT_ONCE: i64 = 200;
 pub struct LocalInventory {
     pub(crate) kit: Kit,
     pub(crate) db: Db,
-    low_at: i64,
+    pub(crate) low_at: i64,
 }
 
 impl LocalInventory {

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use souk_contract::{
     Check, CountEntry, CountLine, CountLinesQuery, Ctx, Currency, DEFAULT_LIMIT, DamageStep, Error,
     LevelQuery, Location, LocationId, LocationInput, MAX_LIMIT, MoveDamaged, OpenCount, Page, PageRequest,
-    PlaceLevel, ReceiveLine, Resource, Result, StockCount, StockCountId, StockLevel, Stockroom, Supply,
-    SupplyId, SupplyInput, SupplyQuery, SupplyState, SupplySummary, SyncReport, SyncStock, VariantCodes,
-    VariantId,
+    PlaceLevel, ReceiveLine, ReorderPoint, ReorderRow, Resource, Result, StockCount, StockCountId,
+    StockLevel, Stockroom, Supply, SupplyId, SupplyInput, SupplyQuery, SupplyState, SupplySummary,
+    SyncReport, SyncStock, VariantCodes, VariantId,
 };
 use uuid::Uuid;
 
@@ -246,6 +246,16 @@ impl Stockroom for LocalStockroom {
     ) -> Result<StockCount> {
         ctx.require(Resource::Inventory.write())?;
         self.finish_count(ctx, id, apply, if_version).await
+    }
+
+    async fn reorder(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ReorderRow>> {
+        ctx.require(Resource::Inventory.read())?;
+        self.list_low(page).await
+    }
+
+    async fn put_reorder_points(&self, ctx: &Ctx, points: Vec<ReorderPoint>) -> Result<()> {
+        ctx.require(Resource::Inventory.write())?;
+        self.put_points(ctx, &points).await
     }
 }
 

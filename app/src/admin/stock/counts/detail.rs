@@ -22,10 +22,10 @@ use crate::{
     ui::{Icon, empty},
 };
 
-/// A line with what its product is called.
+/// A line with what its product is called. The line is a signal: whoever types in one row keeps the cursor in the next.
 #[derive(Clone)]
 struct Named {
-    line: CountLine,
+    line: ArcRwSignal<CountLine>,
     name: String,
     sku: String,
 }
@@ -72,7 +72,7 @@ pub fn view(desk: Desk, id: StockCountId) -> AnyView {
             <div class="box box--list">
                 {lines.view(move |lines| {
                     let columns = ["Product", "SKU", "#By the books", "#Counted", "#Difference"];
-                    let rows = lines.iter().map(|line| work.row(line, open.get_untracked())).collect();
+                    let rows = lines.iter().map(|line| work.row(line, open.get())).collect();
                     parts::table("Products to count", &columns, rows)
                 }, none)}
             </div>
@@ -87,7 +87,7 @@ async fn named(id: StockCountId, query: CountLinesQuery) -> Result<souk_contract
     let names = names::of(&ids).await?;
     let name = |line: CountLine| {
         let info = names.get(&line.variant_id);
-        Named { name: names::variant(info), sku: names::sku(info), line }
+        Named { name: names::variant(info), sku: names::sku(info), line: ArcRwSignal::new(line) }
     };
     Ok(souk_contract::Page { items: page.items.into_iter().map(name).collect(), next: page.next })
 }
@@ -205,12 +205,13 @@ impl Work {
     }
 
     fn row(self, named: &Named, open: bool) -> AnyView {
-        let line = &named.line;
-        let shown = line.counted.map(|counted| counted.to_string()).unwrap_or_default();
+        let (line, seen, differs) = (named.line.clone(), named.line.clone(), named.line.clone());
+        let shown =
+            move || line.with(|line| line.counted.map(|counted| counted.to_string()).unwrap_or_default());
         let counted = if open && self.may_write {
-            let variant = line.variant_id;
+            let line = named.line.clone();
             let label = format!("Counted of {}", named.name);
-            let change = move |event| self.set(variant, &event_target_value(&event));
+            let change = move |event| self.set(line.clone(), &event_target_value(&event));
             view! {
                 <input
                     class="input num" aria-label=label autocomplete="off" inputmode="numeric" prop:value=shown
@@ -226,28 +227,23 @@ impl Work {
             named.name.clone().into_any(),
             vec![
                 ("SKU", named.sku.clone().into_any()),
-                ("#By the books", line.expected.into_any()),
+                ("#By the books", (move || seen.with(|line| line.expected)).into_any()),
                 ("#Counted", counted),
-                ("#Difference", difference(line).into_any()),
+                ("#Difference", (move || differs.with(difference)).into_any()),
             ],
         )
     }
 
-    fn set(self, variant: VariantId, text: &str) {
+    fn set(self, line: ArcRwSignal<CountLine>, text: &str) {
         let Some(counted) = text.trim().parse::<i64>().ok().filter(|counted| *counted >= 0) else {
             return self.desk.say("A whole number of pieces, from 0.");
         };
-        let entry = CountEntry { variant_id: Some(variant), counted: Some(counted), ..CountEntry::default() };
+        let variant_id = Some(line.with_untracked(|line| line.variant_id));
+        let entry = CountEntry { variant_id, counted: Some(counted), ..CountEntry::default() };
         spawn_local(async move {
             match supplies::enter_count(self.id, entry).await {
-                Ok(line) => {
-                    self.lines.rows.update(|rows| {
-                        if let crate::admin::load::Loaded::Ready(rows) = rows
-                            && let Some(row) = rows.iter_mut().find(|row| row.line.variant_id == variant)
-                        {
-                            row.line = line;
-                        }
-                    });
+                Ok(entered) => {
+                    line.set(entered);
                     self.count.reload();
                 }
                 Err(failure) => self.desk.complain(&failure.0),

@@ -4,6 +4,7 @@ mod counts;
 mod ledger;
 mod levels;
 mod places;
+mod reorder;
 mod reservations;
 mod schema;
 mod speed;
