@@ -12,7 +12,7 @@ use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
 use souk_identity::LocalIdentity;
-use souk_inventory::LocalInventory;
+use souk_inventory::{LocalInventory, LocalStockroom};
 use souk_kernel::{
     Bus, Clock, Db, Kit, Relay,
     audit::LocalAudit,
@@ -147,8 +147,10 @@ impl Shop {
             messaging.listen(&bus);
             analytics.listen(&bus);
         }
+        let stockroom = LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency);
         Ok(Self {
             services: Services {
+                stockroom: Arc::new(stockroom),
                 staffing: identity.clone(),
                 views: identity.clone(),
                 identity,
@@ -336,6 +338,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(souk_identity::admin_routes(services.staffing.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
+        .merge(parts.once("inventory", souk_inventory::stockroom_routes(services.stockroom.clone())))
         .merge(souk_promotions::admin_routes(services.promotions.clone()))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))

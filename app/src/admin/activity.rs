@@ -70,12 +70,15 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 11] = [
+    const OBJECTS: [(&str, &str); 14] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
         ("product", "Products"),
         ("variant", "Stock"),
+        ("supply", "Transfers and purchase orders"),
+        ("count", "Counts"),
+        ("location", "Locations"),
         ("promotion", "Promotions"),
         ("staff", "Staff"),
         ("role", "Roles"),
@@ -169,6 +172,9 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "product" => Some(Place::Product(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
+        "supply" => Some(Place::Supply(entry.object_id.into())),
+        "count" => Some(Place::Count(entry.object_id.into())),
+        "location" => Some(Place::Locations),
         _ => None,
     };
     let label = match place {

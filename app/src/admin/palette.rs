@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 16] = [
+const SCREENS: [(&str, Place, Option<Resource>); 22] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -24,6 +24,12 @@ const SCREENS: [(&str, Place, Option<Resource>); 16] = [
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
+    ("Locations", Place::Locations, Some(Resource::Inventory)),
+    ("Transfers and purchase orders", Place::Supplies, Some(Resource::Inventory)),
+    ("New transfer", Place::NewTransfer, Some(Resource::Inventory)),
+    ("New purchase order", Place::NewPurchase, Some(Resource::Inventory)),
+    ("Order again", Place::Reorder, Some(Resource::Inventory)),
+    ("Counts", Place::Counts, Some(Resource::Inventory)),
     ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),

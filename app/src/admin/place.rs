@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{DraftId, OrderId, ProductId};
+use souk_contract::{DraftId, OrderId, ProductId, StockCountId, SupplyId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -20,6 +20,14 @@ pub enum Place {
     Product(ProductId),
     Inventory,
     Stock(ProductId),
+    Locations,
+    Supplies,
+    NewTransfer,
+    NewPurchase,
+    Supply(SupplyId),
+    Reorder,
+    Counts,
+    Count(StockCountId),
     Analytics,
     Activity,
     Settings,
@@ -48,6 +56,14 @@ impl Place {
             ["products", "bulk"] => Self::BulkEdit,
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
+            ["inventory", "locations"] => Self::Locations,
+            ["inventory", "supplies"] => Self::Supplies,
+            ["inventory", "supplies", "new-transfer"] => Self::NewTransfer,
+            ["inventory", "supplies", "new-purchase-order"] => Self::NewPurchase,
+            ["inventory", "supplies", id] => id.parse().map_or(Self::Unknown, Self::Supply),
+            ["inventory", "reorder"] => Self::Reorder,
+            ["inventory", "counts"] => Self::Counts,
+            ["inventory", "counts", id] => id.parse().map_or(Self::Unknown, Self::Count),
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
@@ -76,6 +92,14 @@ impl Place {
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
+            Self::Locations => "inventory/locations".to_owned(),
+            Self::Supplies => "inventory/supplies".to_owned(),
+            Self::NewTransfer => "inventory/supplies/new-transfer".to_owned(),
+            Self::NewPurchase => "inventory/supplies/new-purchase-order".to_owned(),
+            Self::Supply(id) => format!("inventory/supplies/{id}"),
+            Self::Reorder => "inventory/reorder".to_owned(),
+            Self::Counts => "inventory/counts".to_owned(),
+            Self::Count(id) => format!("inventory/counts/{id}"),
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
@@ -95,7 +119,15 @@ impl Place {
         match self {
             Self::Order(_) | Self::Drafts | Self::Draft(_) => Self::Orders,
             Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
-            Self::Stock(_) => Self::Inventory,
+            Self::Stock(_)
+            | Self::Locations
+            | Self::Supplies
+            | Self::NewTransfer
+            | Self::NewPurchase
+            | Self::Supply(_)
+            | Self::Reorder
+            | Self::Counts
+            | Self::Count(_) => Self::Inventory,
             Self::Roles => Self::Staff,
             Self::Shipping | Self::Mails | Self::Configuration => Self::Settings,
             other => other,

@@ -6,13 +6,13 @@ use std::cell::{Cell, RefCell};
 use leptos::server_fn::ServerFn;
 
 use super::client::Call;
-use crate::api::admin::{access, audit, catalog, inventory, orders, staff};
+use crate::api::admin::{access, audit, catalog, inventory, orders, staff, stockroom};
 
 /// Older ones make room.
 const MOST: usize = 300;
 
 /// Functions that only read; nothing else is ever answered from memory.
-const READS: [&str; 14] = [
+const READS: [&str; 16] = [
     access::Me::PATH,
     audit::Entries::PATH,
     catalog::FindProducts::PATH,
@@ -22,6 +22,8 @@ const READS: [&str; 14] = [
     inventory::Levels::PATH,
     inventory::RunningOut::PATH,
     inventory::Movements::PATH,
+    stockroom::Locations::PATH,
+    stockroom::PlaceLevels::PATH,
     orders::Orders::PATH,
     orders::Order::PATH,
     orders::Waiting::PATH,

@@ -142,6 +142,8 @@ pub mod kind {
         BulkRun,
         Draft,
         SavedView,
+        Supply,
+        StockCount,
     );
 }
 
@@ -176,3 +178,5 @@ pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
 pub type DraftId = Id<kind::Draft>;
 pub type SavedViewId = Id<kind::SavedView>;
+pub type SupplyId = Id<kind::Supply>;
+pub type StockCountId = Id<kind::StockCount>;

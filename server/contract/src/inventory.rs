@@ -83,6 +83,9 @@ pub struct StockLevel {
     pub allocated: i64,
     /// `on_hand - reserved - allocated`.
     pub available: i64,
+    /// There, but not fit to be sold; not part of `on_hand`.
+    #[serde(default)]
+    pub damaged: i64,
     pub availability: Availability,
     pub version: i64,
 }
@@ -92,6 +95,9 @@ pub struct StockLevel {
 #[serde(deny_unknown_fields)]
 pub struct SetStock {
     pub variant_id: VariantId,
+    /// Where; not given: `on_hand` is the sum over all places, and the preferred one takes the difference.
+    #[serde(default)]
+    pub location_id: Option<LocationId>,
     /// The absolute number on the shelf.
     pub on_hand: i64,
     #[serde(default = "tracked")]
@@ -111,6 +117,9 @@ fn tracked() -> bool {
 #[serde(deny_unknown_fields)]
 pub struct AdjustStock {
     pub variant_id: VariantId,
+    /// The preferred one where not given.
+    #[serde(default)]
+    pub location_id: Option<LocationId>,
     /// Pieces more or, negative, fewer.
     pub delta: i64,
     pub reason: String,
@@ -184,11 +193,13 @@ pub struct Movement {
     pub variant_id: VariantId,
     pub location_id: LocationId,
     /// `received`, `adjusted`, `reserved`, `released`, `expired`, `allocated`, `shipped`, `returned`,
-    /// `written_off`.
+    /// `written_off`, `damaged`, `restored`, `synced`, `sent`, `counted`.
     pub kind: String,
     pub on_hand_delta: i64,
     pub reserved_delta: i64,
     pub allocated_delta: i64,
+    #[serde(default)]
+    pub damaged_delta: i64,
     pub reason: String,
     /// `system`, `staff:…`, `guest` or `customer:…`.
     pub actor: String,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Audit, Carts, Catalog, Configuration, Drafts, Identity, Inventory, Messaging, Orders,
-    Payments, Promotions, Search, Shipping, Staffing, Views,
+    Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
 };
 
 #[derive(Clone)]
@@ -15,6 +15,7 @@ pub struct Services {
     pub catalog: Arc<dyn Catalog>,
     pub search: Arc<dyn Search>,
     pub inventory: Arc<dyn Inventory>,
+    pub stockroom: Arc<dyn Stockroom>,
     pub promotions: Arc<dyn Promotions>,
     pub carts: Arc<dyn Carts>,
     pub shipping: Arc<dyn Shipping>,

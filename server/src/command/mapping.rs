@@ -43,6 +43,7 @@ impl Stock {
     pub fn of(&self, variant_id: VariantId) -> SetStock {
         SetStock {
             variant_id,
+            location_id: None,
             on_hand: self.on_hand,
             tracked: self.tracked,
             policy: self.policy,

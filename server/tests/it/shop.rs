@@ -80,6 +80,7 @@ impl TestShop {
         let written = self.shop.services.catalog.put_product(&ctx, request).await.expect("a product");
         let stock = written.variant_ids.iter().map(|variant_id| SetStock {
             variant_id: *variant_id,
+            location_id: None,
             on_hand: 10,
             tracked: true,
             policy: StockPolicy::Deny,

@@ -40,6 +40,7 @@ async fn stock_up(shop: &TestShop) -> Vec<VariantId> {
     }
     let stock = variants.iter().map(|variant_id| SetStock {
         variant_id: *variant_id,
+        location_id: None,
         on_hand: 1_000,
         tracked: true,
         policy: StockPolicy::Deny,

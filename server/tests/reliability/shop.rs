@@ -81,6 +81,7 @@ impl TestShop {
         let variant_id = written.variant_ids[0];
         let stock = SetStock {
             variant_id,
+            location_id: None,
             on_hand: pieces,
             tracked: true,
             policy: StockPolicy::Deny,

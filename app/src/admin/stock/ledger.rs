@@ -56,6 +56,7 @@ fn movement(movement: &Movement) -> AnyView {
         ("on hand", movement.on_hand_delta),
         ("reserved", movement.reserved_delta),
         ("allocated", movement.allocated_delta),
+        ("damaged", movement.damaged_delta),
     ];
     let said = deltas.into_iter().filter(|(_, delta)| *delta != 0).map(|(what, delta)| {
         let sign = if delta > 0 { "+" } else { "−" };

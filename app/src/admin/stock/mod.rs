@@ -1,7 +1,14 @@
 //! Stock: find a product, see what is there of each variant, change it, and read the ledger.
 
 mod adjust;
+mod by_place;
+mod counts;
 mod ledger;
+mod locations;
+mod names;
+mod picker;
+mod reorder;
+mod supplies;
 
 use std::collections::HashMap;
 
@@ -11,7 +18,13 @@ use souk_contract::{
     VariantId,
 };
 
-pub use self::adjust::Adjusting;
+pub use self::{
+    adjust::Adjusting,
+    counts::{detail as count, list as counts},
+    locations::view as locations,
+    reorder::view as reorder,
+    supplies::{detail as supply, list as supplies, new as new_supply},
+};
 use super::{
     desk::Desk,
     load::{Pages, Source},
@@ -56,7 +69,7 @@ pub fn list(desk: Desk) -> AnyView {
         None => empty(Icon::Box, "Nothing on the shelf", "Products stand here once there are some.", None),
     };
     view! {
-        {parts::head(desk, None, Signal::stored("Inventory".to_owned()), ().into_any())}
+        {parts::head(desk, None, Signal::stored("Inventory".to_owned()), ways())}
         <div class="box box--list">
             {parts::search(desk, "Search inventory", "Title, SKU or barcode: a scanner works too")}
             {pages.view(|products| {
@@ -64,6 +77,17 @@ pub fn list(desk: Desk) -> AnyView {
                 parts::table("Products by title", &columns, products.iter().map(product).collect())
             }, none)}
         </div>
+    }
+    .into_any()
+}
+
+/// What else there is about stock.
+fn ways() -> AnyView {
+    view! {
+        <a class="button button--quiet" href=Place::Reorder.url()>"Order again"</a>
+        <a class="button button--quiet" href=Place::Supplies.url()>"Transfers and orders"</a>
+        <a class="button button--quiet" href=Place::Counts.url()>"Counts"</a>
+        <a class="button button--quiet" href=Place::Locations.url()>"Locations"</a>
     }
     .into_any()
 }
@@ -115,6 +139,7 @@ fn variants(desk: Desk, record: &ProductRecord, adjusting: Adjusting, ledger: le
             (*id, name, variant.sku.clone().unwrap_or_default())
         })
         .collect();
+    let names_of: Vec<String> = names.iter().map(|(_, name, _)| name.clone()).collect();
     let levels = levels(desk, record.variant_ids.clone(), adjusting);
     let hint = (record.input.status != ProductStatus::Published)
         .then(|| view! { <p class="muted">"Shoppers don't see this product now."</p> });
@@ -122,11 +147,22 @@ fn variants(desk: Desk, record: &ProductRecord, adjusting: Adjusting, ledger: le
         let row = |(id, name, sku): &(VariantId, String, String)| {
             variant(levels.get(id), name, sku, adjusting, ledger)
         };
-        let columns =
-            ["Variant", "SKU", "Stock", "#On hand", "#Reserved", "#Allocated", "#Available", "Change"];
+        let columns = [
+            "Variant",
+            "SKU",
+            "Stock",
+            "#On hand",
+            "#Reserved",
+            "#Allocated",
+            "#Available",
+            "#Damaged",
+            "Change",
+        ];
         parts::table("Stock by variant", &columns, names.iter().map(row).collect())
     });
-    view! { {hint} {parts::card("Variants", None, table)} }.into_any()
+    let named = record.variant_ids.iter().zip(&names_of).map(|(id, name)| (*id, name.clone())).collect();
+    view! { {hint} {parts::card("Variants", None, table)} {by_place::card(desk, named, adjusting)} }
+        .into_any()
 }
 
 fn variant(
@@ -147,8 +183,9 @@ fn variant(
         }
         (true, _) => words::stock(level.availability),
     };
-    let numbers = [level.on_hand, level.reserved, level.allocated, level.available].map(number);
-    let [on_hand, reserved, allocated, available] = numbers;
+    let numbers =
+        [level.on_hand, level.reserved, level.allocated, level.available, level.damaged].map(number);
+    let [on_hand, reserved, allocated, available, damaged] = numbers;
     let id = level.variant_id;
     let (named, shown, adjust_label, ledger_label) =
         (name.to_owned(), name.to_owned(), format!("Adjust {name}"), format!("Ledger of {name}"));
@@ -182,6 +219,7 @@ fn variant(
             ("#Reserved", reserved),
             ("#Allocated", allocated),
             ("#Available", available),
+            ("#Damaged", damaged),
             ("Change", acts.into_any()),
         ],
     )

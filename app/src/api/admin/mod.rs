@@ -13,6 +13,8 @@ pub mod orders;
 pub mod refunds;
 pub mod settings;
 pub mod staff;
+pub mod stockroom;
+pub mod supplies;
 pub mod views;
 
 use leptos::server_fn::ServerFn;

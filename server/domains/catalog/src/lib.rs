@@ -2,6 +2,7 @@
 
 mod bulk;
 mod cache;
+mod codes;
 mod collection;
 mod content;
 mod events;
@@ -37,7 +38,7 @@ use fresh::Fresh;
 use shelf::Shelf;
 
 pub const MIGRATIONS: &[Migration] =
-    souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk");
+    souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use souk_contract::{Availability, StockLevel, StockPolicy};
 
-use crate::store::LevelRow;
+use crate::store_levels::TotalRow;
 
 /// The word for shoppers. `low_at`: this many or fewer are worth a word.
 pub(crate) fn availability(tracked: bool, policy: StockPolicy, available: i64, low_at: i64) -> Availability {
@@ -15,12 +15,7 @@ pub(crate) fn availability(tracked: bool, policy: StockPolicy, available: i64, l
     }
 }
 
-/// How far a number on the shelf falls short of what was promised already.
-pub(crate) fn shortfall(on_hand: i64, promised: i64) -> i64 {
-    promised.saturating_sub(on_hand).max(0)
-}
-
-pub(crate) fn to_contract(row: &LevelRow) -> StockLevel {
+pub(crate) fn to_contract(row: &TotalRow) -> StockLevel {
     StockLevel {
         variant_id: row.variant_id,
         tracked: row.tracked,
@@ -28,7 +23,8 @@ pub(crate) fn to_contract(row: &LevelRow) -> StockLevel {
         on_hand: row.on_hand,
         reserved: row.reserved,
         allocated: row.allocated,
-        available: row.available(),
+        available: row.on_hand - row.reserved - row.allocated,
+        damaged: row.damaged,
         availability: row.availability.0,
         version: row.version,
     }
@@ -47,12 +43,5 @@ mod tests {
         assert_eq!(word(6), Availability::InStock);
         assert_eq!(availability(true, StockPolicy::Continue, 0, 5), Availability::Backorder);
         assert_eq!(availability(false, StockPolicy::Deny, 0, 5), Availability::InStock);
-    }
-
-    #[test]
-    fn a_shortfall_is_never_negative() {
-        assert_eq!(shortfall(5, 3), 0);
-        assert_eq!(shortfall(1, 3), 2);
-        assert_eq!(shortfall(-3, 0), 3);
     }
 }

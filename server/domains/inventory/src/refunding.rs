@@ -3,12 +3,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use souk_contract::{Ctx, OrderRefunded, RefundedPieces, ReservationId, Result, VariantId};
+use souk_contract::{Ctx, OrderRefunded, RefundedPieces, Result, VariantId};
 use souk_kernel::{Bus, Delivered, Tx};
 
 use crate::{
-    service::{Cause, LocalInventory},
-    store::{self, ReservationLineRow},
+    books::{Books, Cause, Delta},
+    service::LocalInventory,
+    store::ReservationLineRow,
     store_shipping,
 };
 
@@ -55,23 +56,32 @@ impl LocalInventory {
         if !tx.first_time(delivered).await? {
             return Ok(());
         }
-        self.release(&ctx, &mut tx, event).await?;
-        self.put_back(&ctx, &mut tx, event.reservation_id, &event.returned).await?;
+        let unshipped = store_shipping::unshipped_lines(&mut tx, event.reservation_id).await?;
+        let shipped = store_shipping::shipped_lines(&mut tx, event.reservation_id).await?;
+        let variants = unshipped.iter().chain(&shipped).map(|line| line.variant_id).collect::<Vec<_>>();
+        let places = shipped.iter().map(|line| line.location_id).collect::<Vec<_>>();
+        let mut books = Books::open_all(&mut tx, variants, places).await?;
+        self.let_go_of(&ctx, &mut tx, &mut books, event, unshipped).await?;
+        self.put_back(&ctx, &mut books, event, shipped)?;
+        books.close(self, &mut tx).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn release(&self, ctx: &Ctx, tx: &mut Tx, event: &OrderRefunded) -> Result<()> {
+    async fn let_go_of(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        books: &mut Books,
+        event: &OrderRefunded,
+        mut lines: Vec<ReservationLineRow>,
+    ) -> Result<()> {
         let id = event.reservation_id;
-        let mut lines = store_shipping::unshipped_lines(tx, id).await?;
         for ((variant, restock), quantity) in sorted(&event.removed) {
             for line in take(&mut lines, variant, quantity) {
-                let (row, moved, kind) = if restock {
-                    (store::shift(tx, &line, 0, -line.quantity).await?, 0, "released")
-                } else {
-                    (store_shipping::ship(tx, &line).await?, -line.quantity, "written_off")
-                };
-                let cause = Cause { kind, reason: "refunded", reservation: Some(id) };
-                self.record(ctx, tx, &row, (moved, 0, -line.quantity), &cause).await?;
+                let (moved, kind) = if restock { (0, "released") } else { (-line.quantity, "written_off") };
+                let delta = Delta { on_hand: moved, allocated: -line.quantity, ..Delta::default() };
+                let cause = Cause { kind, reason: "refunded", reservation: Some(id), source: None };
+                books.post(self, ctx, (variant, line.location_id), delta, &cause)?;
                 store_shipping::add_release_line(tx, event.refund_id, id, &line).await?;
             }
         }
@@ -79,20 +89,20 @@ impl LocalInventory {
     }
 
     /// To where they were sent from.
-    async fn put_back(
+    fn put_back(
         &self,
         ctx: &Ctx,
-        tx: &mut Tx,
-        id: ReservationId,
-        returned: &[RefundedPieces],
+        books: &mut Books,
+        event: &OrderRefunded,
+        mut lines: Vec<ReservationLineRow>,
     ) -> Result<()> {
-        let mut lines = store_shipping::shipped_lines(tx, id).await?;
-        for ((variant, restock), quantity) in sorted(returned) {
+        let reservation = Some(event.reservation_id);
+        let cause = Cause { kind: "returned", reason: "refunded", reservation, source: None };
+        for ((variant, restock), quantity) in sorted(&event.returned) {
             for line in take(&mut lines, variant, quantity) {
                 if restock {
-                    let row = store_shipping::put_back(tx, &line).await?;
-                    let cause = Cause { kind: "returned", reason: "refunded", reservation: Some(id) };
-                    self.record(ctx, tx, &row, (line.quantity, 0, 0), &cause).await?;
+                    let place = books.place_for(line.location_id)?;
+                    books.post(self, ctx, (variant, place), Delta::on_hand(line.quantity), &cause)?;
                 }
             }
         }

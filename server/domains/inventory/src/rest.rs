@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::Deserialize;
 use souk_contract::{
-    DEFAULT_LIMIT, Error, Inventory, Movement, Page, PageRequest, Resource, SetStock, StockLevel,
+    DEFAULT_LIMIT, Error, Inventory, LocationId, Movement, Page, PageRequest, Resource, SetStock, StockLevel,
     StockPolicy, VariantId,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
@@ -31,6 +31,9 @@ pub fn admin_routes(inventory: Arc<dyn Inventory>) -> OpenApiRouter {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PutLevel {
+    /// Where; not given: `on_hand` is the sum over all locations, and the preferred one takes the difference.
+    #[serde(default)]
+    location_id: Option<LocationId>,
     /// The absolute number on the shelf.
     on_hand: i64,
     #[serde(default = "yes")]
@@ -44,6 +47,9 @@ struct PutLevel {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Adjust {
+    /// The preferred one where not given.
+    #[serde(default)]
+    location_id: Option<LocationId>,
     /// Pieces more or, negative, fewer.
     delta: i64,
     reason: String,
@@ -95,9 +101,9 @@ async fn put(
     if_match: IfMatch,
     Json(request): Json<PutLevel>,
 ) -> Result<Versioned<Json<StockLevel>>, Problem> {
-    let PutLevel { on_hand, tracked, policy, reason } = request;
+    let PutLevel { location_id, on_hand, tracked, policy, reason } = request;
     let if_version = Some(if_match.required()?);
-    let item = SetStock { variant_id, on_hand, tracked, policy, if_version };
+    let item = SetStock { variant_id, location_id, on_hand, tracked, policy, if_version };
     let levels = inventory.set_stock(&ctx, vec![item], &reason).await?;
     let level = levels.into_iter().next().ok_or_else(|| Error::not_found("stock level"))?;
     Ok(Versioned(level.version, Json(level)))
@@ -117,8 +123,9 @@ async fn adjust(
     if_match: IfMatch,
     Json(request): Json<Adjust>,
 ) -> Result<Versioned<Json<StockLevel>>, Problem> {
-    let Adjust { delta, reason } = request;
-    let request = souk_contract::AdjustStock { variant_id, delta, reason, if_version: if_match.0 };
+    let Adjust { location_id, delta, reason } = request;
+    let if_version = if_match.0;
+    let request = souk_contract::AdjustStock { variant_id, location_id, delta, reason, if_version };
     let level = inventory.adjust(&ctx, request).await?;
     Ok(Versioned(level.version, Json(level)))
 }

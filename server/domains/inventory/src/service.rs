@@ -1,43 +1,38 @@
 //! The use cases: load, decide, save and publish, commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use souk_contract::{
-    Actor, AdjustStock, Availability, AvailabilityChanged, Check, Ctx, Difference, Error, Inventory,
-    LocationId, MAX_LIMIT, Movement, OrderId, Page, PageRequest, Reservation, ReservationId,
-    ReservationState, Reserve, ReserveLine, Resource, Result, SetStock, StockLevel, StockPolicy, VariantId,
+    Actor, AdjustStock, Availability, Check, Ctx, Difference, Error, Inventory, LocationId, MAX_LIMIT,
+    Movement, OrderId, Page, PageRequest, Reservation, ReservationId, ReservationState, Reserve, ReserveLine,
+    Resource, Result, SetStock, StockLevel, StockPolicy, VariantId,
 };
 use souk_kernel::{
     Kit,
     audit::{self, Audited},
-    db::{Conn, Db, DbError, Text, Tx},
+    db::{Conn, Db, Tx},
 };
 use uuid::Uuid;
 
 use crate::{
+    allot::allot,
+    books::{self, Books, Cause, Delta},
     level,
-    store::{self, KnownReservationRow, LevelRow, ReservationLineRow},
-    store_shipping,
+    store::{self, KnownReservationRow, ReservationLineRow},
+    store_levels::{self, TotalRow},
+    store_places, store_shipping,
 };
 
 /// Numbers beyond this are typing errors, and sums of them stay far from overflow.
-const MOST: i64 = 1_000_000_000;
+pub(crate) const MOST: i64 = 1_000_000_000;
 const AT_ONCE: i64 = 200;
 
 /// Stock in this process, on its own database.
 pub struct LocalInventory {
-    kit: Kit,
+    pub(crate) kit: Kit,
     pub(crate) db: Db,
-    location: LocationId,
-    low_at: i64,
-}
-
-/// What a movement is, but for the level that it moves.
-pub(crate) struct Cause<'a> {
-    pub kind: &'a str,
-    pub reason: &'a str,
-    pub reservation: Option<ReservationId>,
+    pub(crate) low_at: i64,
 }
 
 impl LocalInventory {
@@ -47,9 +42,15 @@ impl LocalInventory {
     /// When the database can't be reached.
     pub async fn new(kit: Kit, db: Db, low_at: i64) -> Result<Self> {
         let mut tx = db.begin().await?;
-        let location = store::default_location(&mut tx, kit.ids.next()).await?;
+        store_places::first(&mut tx, kit.ids.next()).await?;
         tx.commit().await?;
-        Ok(Self { kit, db, location, low_at })
+        Ok(Self { kit, db, low_at })
+    }
+
+    /// What shoppers are told of such a stock.
+    pub(crate) fn word(&self, row: &TotalRow) -> Availability {
+        let available = row.on_hand - row.reserved - row.allocated;
+        level::availability(row.tracked, row.policy.0, available, self.low_at)
     }
 
     /// Frees reservations that are past their time; a job calls it every second. Returns how many.
@@ -73,114 +74,89 @@ impl LocalInventory {
         if !store::move_reservation(tx, id, ReservationState::Active, to, None, self.kit.now()).await? {
             return Ok(false);
         }
-        let cause = Cause { kind: to.as_str(), reason: "", reservation: Some(id) };
-        for line in store::reservation_lines(tx, id).await? {
-            let row = store::shift(tx, &line, -line.quantity, 0).await?;
-            self.record(ctx, tx, &row, (0, -line.quantity, 0), &cause).await?;
+        let cause = Cause { kind: to.as_str(), reservation: Some(id), ..Cause::default() };
+        let lines = store::reservation_lines(tx, id).await?;
+        let mut books = Books::open(tx, lines.iter().map(|line| line.variant_id)).await?;
+        for line in &lines {
+            let delta = Delta { reserved: -line.quantity, ..Delta::default() };
+            books.post(self, ctx, (line.variant_id, line.location_id), delta, &cause)?;
         }
+        books.close(self, tx).await?;
         Ok(true)
     }
 
-    /// Holds every line or fails; in the order of the variants, so that two reservations can't lock each other out.
+    /// Holds every line or fails; what is not counted needs no holding. Where from is kept with the reservation.
     async fn hold(
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
+        books: &mut Books,
         id: ReservationId,
-        lines: &[ReservationLineRow],
-    ) -> Result<()> {
-        let cause = Cause { kind: "reserved", reason: "", reservation: Some(id) };
-        for line in lines {
-            let Some(row) = store::hold(tx, line.variant_id, line.location_id, line.quantity).await? else {
-                return Err(out_of_stock(tx, line).await?);
-            };
-            self.record(ctx, tx, &row, (0, line.quantity, 0), &cause).await?;
+        wanted: &BTreeMap<VariantId, i64>,
+    ) -> Result<Vec<ReservationLineRow>> {
+        let cause = Cause { kind: "reserved", reservation: Some(id), ..Cause::default() };
+        let mut lines = Vec::new();
+        for (variant, quantity) in wanted {
+            let Some(item) = books.item(*variant).filter(|item| item.tracked) else { continue };
+            let (backorders, offers) = (item.policy.0 == StockPolicy::Continue, books.offers(*variant));
+            let taken = allot(&offers, *quantity, backorders).ok_or_else(|| out_of_stock(&offers))?;
+            for (place, pieces) in taken {
+                let delta = Delta { reserved: pieces, ..Delta::default() };
+                books.post(self, ctx, (*variant, place), delta, &cause)?;
+                lines.push(ReservationLineRow { variant_id: *variant, location_id: place, quantity: pieces });
+            }
         }
-        Ok(())
+        store::add_reservation_lines(tx, id, &lines).await?;
+        Ok(lines)
     }
 
-    /// Writes the movement that led to `row`, and tells the others when the word for shoppers changed.
-    pub(crate) async fn record(
-        &self,
-        ctx: &Ctx,
-        tx: &mut Tx,
-        row: &LevelRow,
-        (on_hand_delta, reserved_delta, allocated_delta): (i64, i64, i64),
-        cause: &Cause<'_>,
-    ) -> Result<()> {
-        let movement = Movement {
-            id: self.kit.ids.next(),
-            variant_id: row.variant_id,
-            location_id: row.location_id,
-            kind: cause.kind.to_owned(),
-            on_hand_delta,
-            reserved_delta,
-            allocated_delta,
-            reason: cause.reason.to_owned(),
-            actor: actor(ctx),
-            at: self.kit.now(),
-        };
-        store::add_movement(tx, &movement, cause.reservation).await?;
-        let word = level::availability(row.tracked, row.policy.0, row.available(), self.low_at);
-        if word != row.availability.0 {
-            store::set_availability(tx, row, word).await?;
-            self.announce(tx, row, word).await?;
-        }
-        Ok(())
-    }
-
-    async fn announce(&self, tx: &mut Tx, row: &LevelRow, availability: Availability) -> Result<()> {
-        let changed = AvailabilityChanged { variant_id: row.variant_id, availability, version: row.version };
-        Ok(tx.publish(&changed).await.map(|_| ())?)
-    }
-
-    /// One level as staff want it; the row as it stands afterwards.
+    /// One variant as staff want it.
     async fn put(
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
-        old: Option<&LevelRow>,
+        books: &mut Books,
         wanted: &SetStock,
         cause: &Cause<'_>,
-    ) -> Result<LevelRow> {
-        let version = old.map_or(0, |row| row.version);
-        if wanted.if_version.is_some_and(|expected| expected != version) {
+    ) -> Result<()> {
+        let variant = wanted.variant_id;
+        let old = books.total(variant).ok_or_else(|| Error::not_found("stock level"))?;
+        if wanted.if_version.is_some_and(|expected| expected != old.version) {
             return Err(stale());
         }
-        let (reserved, allocated) = old.map_or((0, 0), |row| (row.reserved, row.allocated));
-        let available = wanted.on_hand - reserved - allocated;
-        let row = LevelRow {
-            variant_id: wanted.variant_id,
-            location_id: old.map_or(self.location, |row| row.location_id),
-            tracked: wanted.tracked,
-            policy: Text(wanted.policy),
-            on_hand: wanted.on_hand,
-            reserved,
-            allocated,
-            shortfall: level::shortfall(wanted.on_hand, reserved + allocated),
-            availability: Text(level::availability(wanted.tracked, wanted.policy, available, self.low_at)),
-            version: version + 1,
+        let place = books.place(wanted.location_id)?;
+        let before = match wanted.location_id {
+            Some(place) => books.level(variant, place).on_hand,
+            None => old.on_hand,
         };
-        if let Some(old) = old
-            && (old.tracked, old.policy, old.on_hand) == (row.tracked, row.policy, row.on_hand)
+        if old.version != 0
+            && (old.tracked, old.policy, before) == (wanted.tracked, wanted.policy, wanted.on_hand)
         {
-            return Ok(old.clone());
+            return Ok(());
         }
-        if !store::put_level(tx, &row).await? {
-            return Err(stale());
-        }
-        let delta = row.on_hand - old.map_or(0, |old| old.on_hand);
-        let what = audit::changes(old.map(LevelRow::rules).as_ref(), Some(&row.rules()));
+        books.rule(variant, wanted.tracked, wanted.policy)?;
+        books.open_level(variant, place);
+        let delta = Delta::on_hand(wanted.on_hand - before);
+        books.correct(self, ctx, (variant, place), delta, cause)?;
+        let new = books.total(variant).ok_or_else(|| Error::not_found("stock level"))?;
+        let old = (old.version != 0).then(|| Rules::of(&old));
+        let what = audit::changes(old.as_ref(), Some(&Rules::of(&new)));
         let label = if cause.reason.is_empty() { "Stock" } else { cause.reason };
-        tx.audit(ctx, Audited::new("variant.stock_changed", row.variant_id, label), what).await?;
-        if delta != 0 {
-            self.record(ctx, tx, &row, (delta, 0, 0), cause).await?;
-        }
-        // A variant that nobody has heard of counts as in stock.
-        if old.map_or(Availability::InStock, |old| old.availability.0) != row.availability.0 {
-            self.announce(tx, &row, row.availability.0).await?;
-        }
-        Ok(row)
+        Ok(tx.audit(ctx, Audited::new("variant.stock_changed", variant, label), what).await?)
+    }
+}
+
+/// What staff set, for the audit log.
+#[derive(serde::Serialize)]
+struct Rules {
+    on_hand: i64,
+    tracked: bool,
+    policy: StockPolicy,
+}
+
+impl Rules {
+    fn of(level: &StockLevel) -> Self {
+        Self { on_hand: level.on_hand, tracked: level.tracked, policy: level.policy }
     }
 }
 
@@ -190,7 +166,7 @@ impl Inventory for LocalInventory {
         if variants.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = store::levels(&mut *self.db.read().await?, variants).await?;
+        let rows = store_levels::totals(&mut *self.db.read().await?, variants).await?;
         let by_variant: BTreeMap<_, _> =
             rows.iter().map(|row| (row.variant_id, level::to_contract(row))).collect();
         Ok(variants
@@ -200,25 +176,18 @@ impl Inventory for LocalInventory {
     }
 
     async fn reserve(&self, ctx: &Ctx, request: Reserve) -> Result<()> {
-        let lines = merged(&request, self.location)?;
+        let wanted = merged(&request)?;
         let id = request.reservation_id;
         let mut tx = self.db.begin().await?;
-        let known =
-            store::levels(&mut tx, &lines.iter().map(|line| line.variant_id).collect::<Vec<_>>()).await?;
-        let tracked: Vec<ReservationLineRow> = lines
-            .into_iter()
-            .filter(|line| known.iter().any(|row| row.variant_id == line.variant_id && row.tracked))
-            .collect();
         if !store::add_reservation(&mut tx, id, request.expires_at, self.kit.now()).await? {
             return match store::reservation(&mut tx, id).await?.map(|row| row.state.0) {
                 Some(ReservationState::Active | ReservationState::Committed) => Ok(tx.commit().await?),
                 _ => Err(gone()),
             };
         }
-        self.hold(ctx, &mut tx, id, &tracked).await?;
-        for line in &tracked {
-            store::add_reservation_line(&mut tx, id, line).await?;
-        }
+        let mut books = Books::open(&mut tx, wanted.keys().copied()).await?;
+        self.hold(ctx, &mut tx, &mut books, id, &wanted).await?;
+        books.close(self, &mut tx).await?;
         Ok(tx.commit().await?)
     }
 
@@ -232,27 +201,39 @@ impl Inventory for LocalInventory {
         use ReservationState::{Active, Committed, Expired};
         let now = self.kit.now();
         let mut tx = self.db.begin().await?;
-        let lines = store::reservation_lines(&mut tx, id).await?;
+        let mut lines = store::reservation_lines(&mut tx, id).await?;
+        let mut again = None;
         if !store::move_reservation(&mut tx, id, Active, Committed, Some(order), now).await? {
             match store::reservation(&mut tx, id).await? {
                 Some(row) if row.state.0 == Committed && row.order_id == Some(order) => {
                     return Ok(tx.commit().await?);
                 }
                 Some(row) if row.state.0 == Expired => {
-                    // It came too late; what is still there may be taken all the same.
+                    // It came too late; what is still there, wherever, may be taken all the same.
                     if !store::move_reservation(&mut tx, id, Expired, Committed, Some(order), now).await? {
                         return Err(gone());
                     }
-                    self.hold(ctx, &mut tx, id, &lines).await?;
+                    let mut wanted = BTreeMap::new();
+                    for line in &lines {
+                        *wanted.entry(line.variant_id).or_default() += line.quantity;
+                    }
+                    again = Some(wanted);
                 }
                 _ => return Err(gone()),
             }
         }
-        let cause = Cause { kind: "allocated", reason: "", reservation: Some(id) };
-        for line in &lines {
-            let row = store::shift(&mut tx, line, -line.quantity, line.quantity).await?;
-            self.record(ctx, &mut tx, &row, (0, -line.quantity, line.quantity), &cause).await?;
+        let mut books = Books::open(&mut tx, lines.iter().map(|line| line.variant_id)).await?;
+        if let Some(wanted) = again {
+            store::remove_reservation_lines(&mut tx, id).await?;
+            lines = self.hold(ctx, &mut tx, &mut books, id, &wanted).await?;
         }
+        let cause = Cause { kind: "allocated", reservation: Some(id), ..Cause::default() };
+        for line in &lines {
+            let (reserved, allocated) = (-line.quantity, line.quantity);
+            let delta = Delta { reserved, allocated, ..Delta::default() };
+            books.post(self, ctx, (line.variant_id, line.location_id), delta, &cause)?;
+        }
+        books.close(self, &mut tx).await?;
         Ok(tx.commit().await?)
     }
 
@@ -264,14 +245,16 @@ impl Inventory for LocalInventory {
             _ => return Err(Error::not_found("reservation")),
         }
         if store::move_reservation(&mut tx, id, Committed, Released, None, self.kit.now()).await? {
-            let cause = Cause { kind: "released", reason: "order cancelled", reservation: Some(id) };
+            let reservation = Some(id);
+            let cause = Cause { kind: "released", reason: "order cancelled", reservation, source: None };
             // What has left already is not there to be given back.
-            for line in
-                store_shipping::unshipped_lines(&mut tx, id).await?.iter().filter(|line| line.quantity > 0)
-            {
-                let row = store::shift(&mut tx, line, 0, -line.quantity).await?;
-                self.record(ctx, &mut tx, &row, (0, 0, -line.quantity), &cause).await?;
+            let lines = store_shipping::unshipped_lines(&mut tx, id).await?;
+            let mut books = Books::open(&mut tx, lines.iter().map(|line| line.variant_id)).await?;
+            for line in &lines {
+                let delta = Delta { allocated: -line.quantity, ..Delta::default() };
+                books.post(self, ctx, (line.variant_id, line.location_id), delta, &cause)?;
             }
+            books.close(self, &mut tx).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -314,18 +297,16 @@ impl Inventory for LocalInventory {
         }
         check.done()?;
         let variants: Vec<VariantId> = items.iter().map(|item| item.variant_id).collect();
-        let cause = Cause { kind: "adjusted", reason, reservation: None };
+        let cause = Cause { kind: "adjusted", reason, ..Cause::default() };
         let mut tx = self.db.begin().await?;
-        let mut rows: BTreeMap<VariantId, LevelRow> = BTreeMap::new();
-        for chunk in variants.chunks(500) {
-            rows.extend(store::levels(&mut tx, chunk).await?.into_iter().map(|row| (row.variant_id, row)));
-        }
+        let places = places_of(&mut tx, items.iter().map(|item| item.location_id)).await?;
+        let mut books = Books::open_all(&mut tx, variants.iter().copied(), places).await?;
         for item in &items {
-            let row = self.put(ctx, &mut tx, rows.get(&item.variant_id), item, &cause).await?;
-            rows.insert(item.variant_id, row);
+            self.put(ctx, &mut tx, &mut books, item, &cause).await?;
         }
+        let levels = books.close(self, &mut tx).await?;
         tx.commit().await?;
-        Ok(variants.iter().filter_map(|variant| rows.get(variant)).map(level::to_contract).collect())
+        Ok(variants.iter().filter_map(|variant| levels.get(variant)).cloned().collect())
     }
 
     async fn adjust(&self, ctx: &Ctx, request: AdjustStock) -> Result<StockLevel> {
@@ -335,25 +316,31 @@ impl Inventory for LocalInventory {
             .that(fits, "delta", "out_of_range", "A number of pieces other than 0, at most one billion.")
             .text(&request.reason, "reason", 200)
             .done()?;
+        let variant_id = request.variant_id;
         let mut tx = self.db.begin().await?;
-        let old = store::levels(&mut tx, &[request.variant_id]).await?.into_iter().next();
+        let places = places_of(&mut tx, [request.location_id]).await?;
+        let mut books = Books::open_all(&mut tx, [variant_id], places.iter().copied()).await?;
+        let old = books.total(variant_id).ok_or_else(|| Error::not_found("stock level"))?;
+        let location_id = books.place(request.location_id)?;
         let wanted = SetStock {
-            variant_id: request.variant_id,
-            on_hand: old.as_ref().map_or(0, |row| row.on_hand) + request.delta,
-            tracked: old.as_ref().is_none_or(|row| row.tracked),
-            policy: old.as_ref().map_or(StockPolicy::Deny, |row| row.policy.0),
+            variant_id,
+            location_id: Some(location_id),
+            on_hand: books.level(variant_id, location_id).on_hand + request.delta,
+            tracked: old.tracked,
+            policy: old.policy,
             if_version: request.if_version,
         };
-        let cause = Cause { kind: "adjusted", reason: &request.reason, reservation: None };
-        let row = self.put(ctx, &mut tx, old.as_ref(), &wanted, &cause).await?;
+        let cause = Cause { kind: "adjusted", reason: &request.reason, ..Cause::default() };
+        self.put(ctx, &mut tx, &mut books, &wanted, &cause).await?;
+        let levels = books.close(self, &mut tx).await?;
         tx.commit().await?;
-        Ok(level::to_contract(&row))
+        levels.into_values().next().ok_or_else(|| Error::not_found("stock level"))
     }
 
     async fn running_out(&self, ctx: &Ctx, limit: u32) -> Result<Vec<StockLevel>> {
         ctx.require(Resource::Inventory.read())?;
         let limit = i64::from(limit.clamp(1, MAX_LIMIT));
-        let rows = store_shipping::running_out(&mut *self.db.read().await?, limit).await?;
+        let rows = store_levels::running_out(&mut *self.db.read().await?, limit).await?;
         Ok(rows.iter().map(level::to_contract).collect())
     }
 
@@ -370,22 +357,30 @@ impl Inventory for LocalInventory {
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
         ctx.require(Resource::Inventory.read())?;
-        let rows = store::audit(&mut *self.db.read().await?).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Difference {
-                what: format!("stock level of variant {}", row.variant_id),
-                expected: format!(
-                    "on hand {}, reserved {}, allocated {} by the ledger; {} held and {} promised by reservations",
-                    row.moved_on_hand, row.moved_reserved, row.moved_allocated, row.held, row.promised
-                ),
-                found: format!(
-                    "on hand {}, reserved {}, allocated {}",
-                    row.on_hand, row.reserved, row.allocated
-                ),
-                explanation: "The level was changed without a movement, or a reservation without its level.".into(),
-            })
-            .collect())
+        let mut reader = self.db.read().await?;
+        let rows = store::audit(&mut reader).await?;
+        let differs = rows.into_iter().map(|row| Difference {
+            what: format!("stock level of variant {}", row.variant_id),
+            expected: format!(
+                "on hand {}, reserved {}, allocated {}, damaged {} by the ledger; {} held and {} promised by reservations",
+                row.moved_on_hand, row.moved_reserved, row.moved_allocated, row.moved_damaged, row.held, row.promised
+            ),
+            found: format!(
+                "on hand {}, reserved {}, allocated {}, damaged {}",
+                row.on_hand, row.reserved, row.allocated, row.damaged
+            ),
+            explanation: "The level was changed without a movement, or a reservation without its level.".into(),
+        });
+        let mut found: Vec<Difference> = differs.collect();
+        let unruly = store::unruly(&mut reader).await?;
+        found.extend(unruly.into_iter().map(|(variant,)| Difference {
+            what: format!("stock rules of variant {variant}"),
+            expected: "the same in every place".into(),
+            found: "a place with other ones".into(),
+            explanation: "A level was changed without its variant.".into(),
+        }));
+        found.extend(crate::supplies::differences(&mut reader).await?);
+        Ok(found)
     }
 }
 
@@ -416,8 +411,8 @@ fn by_reservation(rows: Vec<(ReservationId, VariantId, i64)>) -> BTreeMap<Reserv
     lines
 }
 
-/// One line per variant, in the order of their ids.
-fn merged(request: &Reserve, location_id: LocationId) -> Result<Vec<ReservationLineRow>> {
+/// Pieces per variant.
+fn merged(request: &Reserve) -> Result<BTreeMap<VariantId, i64>> {
     let mut quantities: BTreeMap<VariantId, i64> = BTreeMap::new();
     for (index, line) in request.lines.iter().enumerate() {
         if !(1..=MOST).contains(&line.quantity) {
@@ -426,26 +421,32 @@ fn merged(request: &Reserve, location_id: LocationId) -> Result<Vec<ReservationL
         }
         *quantities.entry(line.variant_id).or_default() += line.quantity;
     }
-    Ok(quantities
-        .into_iter()
-        .map(|(variant_id, quantity)| ReservationLineRow { variant_id, location_id, quantity })
-        .collect())
+    Ok(quantities)
 }
 
-async fn out_of_stock(tx: &mut Tx, line: &ReservationLineRow) -> Result<Error, DbError> {
-    let left = store::levels(tx, &[line.variant_id]).await?.first().map_or(0, |row| row.available().max(0));
-    let message = match left {
+/// Where these will be, the preferred place for those that don't say; refused as [`books::pick`] does.
+pub(crate) async fn places_of(
+    tx: &mut Tx,
+    wanted: impl IntoIterator<Item = Option<LocationId>>,
+) -> Result<Vec<LocationId>> {
+    let places = store_places::all(tx).await?;
+    let wanted: BTreeSet<Option<LocationId>> = wanted.into_iter().collect();
+    wanted.into_iter().map(|place| books::pick(&places, place)).collect()
+}
+
+fn out_of_stock(offers: &[(LocationId, i64)]) -> Error {
+    let message = match offers.iter().map(|(_, offer)| offer.max(&0)).sum::<i64>() {
         0 => "Sorry, an item in your cart has just sold out.".to_owned(),
         left => format!("Sorry, only {left} of an item in your cart are left."),
     };
-    Ok(Error::conflict("out_of_stock", message))
+    Error::conflict("out_of_stock", message)
 }
 
 fn gone() -> Error {
     Error::conflict("reservation_gone", "The hold on these items has ended.")
 }
 
-fn stale() -> Error {
+pub(crate) fn stale() -> Error {
     Error::conflict("stale_version", "Somebody changed this stock level meanwhile. Please look at it again.")
 }
 
@@ -458,12 +459,13 @@ fn untracked(variant_id: VariantId) -> StockLevel {
         reserved: 0,
         allocated: 0,
         available: 0,
+        damaged: 0,
         availability: Availability::InStock,
         version: 0,
     }
 }
 
-fn actor(ctx: &Ctx) -> String {
+pub(crate) fn actor(ctx: &Ctx) -> String {
     match ctx.actor {
         Actor::System => "system".to_owned(),
         Actor::Guest => "guest".to_owned(),

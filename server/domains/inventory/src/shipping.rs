@@ -6,8 +6,9 @@ use souk_contract::{Ctx, OrderShipped, Result, VariantId};
 use souk_kernel::{Bus, Delivered};
 
 use crate::{
+    books::{Books, Cause, Delta},
     refunding::take,
-    service::{Cause, LocalInventory},
+    service::LocalInventory,
     store_shipping,
 };
 
@@ -29,20 +30,24 @@ impl LocalInventory {
         for line in &event.lines {
             *leaving.entry(line.variant_id).or_default() += line.quantity;
         }
-        let cause = Cause { kind: "shipped", reason: "", reservation: Some(event.reservation_id) };
+        let reservation = Some(event.reservation_id);
+        let cause = Cause { kind: "shipped", reason: "", reservation, source: None };
         let mut tx = self.db.begin().await?;
         if !tx.first_time(delivered).await? {
             return Ok(());
         }
         let (parcel, id) = (event.fulfillment_id, event.reservation_id);
         let mut lines = store_shipping::unshipped_lines(&mut tx, id).await?;
+        let mut books = Books::open(&mut tx, lines.iter().map(|line| line.variant_id)).await?;
         for (variant, quantity) in leaving {
             for line in take(&mut lines, variant, quantity) {
                 store_shipping::add_shipment_line(&mut tx, parcel, id, &line).await?;
-                let row = store_shipping::ship(&mut tx, &line).await?;
-                self.record(&ctx, &mut tx, &row, (-line.quantity, 0, -line.quantity), &cause).await?;
+                let (on_hand, allocated) = (-line.quantity, -line.quantity);
+                let delta = Delta { on_hand, allocated, ..Delta::default() };
+                books.post(self, &ctx, (variant, line.location_id), delta, &cause)?;
             }
         }
+        books.close(self, &mut tx).await?;
         Ok(tx.commit().await?)
     }
 }

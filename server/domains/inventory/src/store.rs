@@ -1,47 +1,14 @@
 //! SQL, one function per statement.
 
 use souk_contract::{
-    Availability, LocationId, Movement, MovementId, OrderId, ReservationId, ReservationState, StockPolicy,
-    Timestamp, VariantId,
+    LocationId, Movement, MovementId, OrderId, ReservationId, ReservationState, Timestamp, VariantId,
 };
 use souk_kernel::{
-    db::{Conn, DbError, Text},
+    db::{Conn, DbError, Text, parts, placeholders},
     record,
 };
 
-record! {
-    #[derive(Debug, Clone)]
-    pub(crate) struct LevelRow {
-        pub variant_id: VariantId,
-        pub location_id: LocationId,
-        pub tracked: bool,
-        pub policy: Text<StockPolicy>,
-        pub on_hand: i64,
-        pub reserved: i64,
-        pub allocated: i64,
-        pub shortfall: i64,
-        pub availability: Text<Availability>,
-        pub version: i64,
-    }
-}
-
-/// What staff set, for the audit log.
-#[derive(serde::Serialize)]
-pub(crate) struct Rules {
-    on_hand: i64,
-    tracked: bool,
-    policy: StockPolicy,
-}
-
-impl LevelRow {
-    pub(crate) fn rules(&self) -> Rules {
-        Rules { on_hand: self.on_hand, tracked: self.tracked, policy: self.policy.0 }
-    }
-
-    pub(crate) fn available(&self) -> i64 {
-        self.on_hand - self.reserved - self.allocated
-    }
-}
+use crate::books::NewMovement;
 
 record! {
     #[derive(Debug, Clone)]
@@ -78,6 +45,7 @@ record! {
         on_hand_delta: i64,
         reserved_delta: i64,
         allocated_delta: i64,
+        damaged_delta: i64,
         reason: String,
         actor: String,
         at: Timestamp,
@@ -94,6 +62,7 @@ impl From<MovementRow> for Movement {
             on_hand_delta: row.on_hand_delta,
             reserved_delta: row.reserved_delta,
             allocated_delta: row.allocated_delta,
+            damaged_delta: row.damaged_delta,
             reason: row.reason,
             actor: row.actor,
             at: row.at,
@@ -108,148 +77,32 @@ record! {
         pub on_hand: i64,
         pub reserved: i64,
         pub allocated: i64,
+        pub damaged: i64,
         pub moved_on_hand: i64,
         pub moved_reserved: i64,
         pub moved_allocated: i64,
+        pub moved_damaged: i64,
         pub held: i64,
         pub promised: i64,
     }
 }
 
-/// The shop's own shelf, made on first use.
-pub(crate) async fn default_location(conn: &mut Conn, id: LocationId) -> Result<LocationId, DbError> {
-    conn.query(
-        "insert into location (id, name, is_default) values ($1, 'Main', $2) on conflict (name) do nothing",
-    )
-    .bind(id)
-    .bind(true)
-    .execute()
-    .await?;
-    let (id,) = conn.query("select id from location where name = 'Main'").one().await?;
-    Ok(id)
-}
-
-pub(crate) async fn levels(conn: &mut Conn, variants: &[VariantId]) -> Result<Vec<LevelRow>, DbError> {
-    conn.query(
-        "select variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version
-         from level where variant_id in ($1..)",
-    )
-    .bind_list(variants)
-    .all()
-    .await
-}
-
-/// Holds pieces if they are there; none where they aren't, or where nothing is tracked.
-pub(crate) async fn hold(
-    conn: &mut Conn,
-    variant: VariantId,
-    location: LocationId,
-    quantity: i64,
-) -> Result<Option<LevelRow>, DbError> {
-    conn.query(
-        "update level set reserved = reserved + $3, version = version + 1
-         where variant_id = $1 and location_id = $2 and tracked
-           and (policy = 'continue' or on_hand - reserved - allocated >= $3)
-         returning variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version",
-    )
-    .bind(variant)
-    .bind(location)
-    .bind(quantity)
-    .optional()
-    .await
-}
-
-/// Changes what is promised by differences and lets the shortfall shrink with it.
-pub(crate) async fn shift(
-    conn: &mut Conn,
-    line: &ReservationLineRow,
-    reserved_delta: i64,
-    allocated_delta: i64,
-) -> Result<LevelRow, DbError> {
-    conn.query(
-        "update level set
-           reserved = reserved + $3,
-           allocated = allocated + $4,
-           shortfall = case
-             when reserved + $3 + allocated + $4 - on_hand <= 0 then 0
-             when reserved + $3 + allocated + $4 - on_hand < shortfall then reserved + $3 + allocated + $4 - on_hand
-             else shortfall end,
-           version = version + 1
-         where variant_id = $1 and location_id = $2
-         returning variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version",
-    )
-    .bind(line.variant_id)
-    .bind(line.location_id)
-    .bind(reserved_delta)
-    .bind(allocated_delta)
-    .one()
-    .await
-}
-
-pub(crate) async fn set_availability(
-    conn: &mut Conn,
-    row: &LevelRow,
-    word: Availability,
-) -> Result<(), DbError> {
-    conn.query("update level set availability = $3 where variant_id = $1 and location_id = $2")
-        .bind(row.variant_id)
-        .bind(row.location_id)
-        .bind(Text(word))
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// Writes a level as staff set it; `None` when another change came between (its version moved on).
-pub(crate) async fn put_level(conn: &mut Conn, row: &LevelRow) -> Result<bool, DbError> {
-    let written = conn
-        .query(
-            "insert into level
-               (variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             on conflict (variant_id, location_id) do update set
-               tracked = excluded.tracked, policy = excluded.policy, on_hand = excluded.on_hand,
-               shortfall = excluded.shortfall, availability = excluded.availability, version = excluded.version
-             where level.version = excluded.version - 1",
-        )
-        .bind(row.variant_id)
-        .bind(row.location_id)
-        .bind(row.tracked)
-        .bind(row.policy)
-        .bind(row.on_hand)
-        .bind(row.reserved)
-        .bind(row.allocated)
-        .bind(row.shortfall)
-        .bind(row.availability)
-        .bind(row.version)
-        .execute()
-        .await?;
-    Ok(written == 1)
-}
-
-pub(crate) async fn add_movement(
-    conn: &mut Conn,
-    movement: &Movement,
-    reservation: Option<ReservationId>,
-) -> Result<(), DbError> {
-    conn.query(
-        "insert into movement (id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta,
-                               reason, actor, reservation_id, at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind(movement.id)
-    .bind(movement.variant_id)
-    .bind(movement.location_id)
-    .bind(&movement.kind)
-    .bind(movement.on_hand_delta)
-    .bind(movement.reserved_delta)
-    .bind(movement.allocated_delta)
-    .bind(&movement.reason)
-    .bind(&movement.actor)
-    .bind(reservation)
-    .bind(movement.at)
-    .execute()
-    .await?;
+pub(crate) async fn add_movements(conn: &mut Conn, all: &[NewMovement]) -> Result<(), DbError> {
+    for part in parts(all) {
+        let sql = format!(
+            "insert into movement (id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta,
+                                   damaged_delta, reason, actor, reservation_id, source_id, at) values {}",
+            placeholders(part.len(), 13)
+        );
+        let mut query = conn.query_dynamic(sql);
+        for NewMovement { movement, reservation, source } in part {
+            query = query.bind(movement.id).bind(movement.variant_id).bind(movement.location_id);
+            query = query.bind(&movement.kind).bind(movement.on_hand_delta).bind(movement.reserved_delta);
+            query = query.bind(movement.allocated_delta).bind(movement.damaged_delta).bind(&movement.reason);
+            query = query.bind(&movement.actor).bind(*reservation).bind(*source).bind(movement.at);
+        }
+        query.execute().await?;
+    }
     Ok(())
 }
 
@@ -263,8 +116,8 @@ pub(crate) async fn movements(
     let rows: Vec<MovementRow> = match before {
         Some(before) => {
             conn.query(
-                "select id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta, reason,
-                        actor, at
+                "select id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta,
+                        damaged_delta, reason, actor, at
                  from movement where variant_id = $1 and id < $2 order by id desc limit $3",
             )
             .bind(variant)
@@ -275,8 +128,8 @@ pub(crate) async fn movements(
         }
         None => {
             conn.query(
-                "select id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta, reason,
-                        actor, at
+                "select id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta,
+                        damaged_delta, reason, actor, at
                  from movement where variant_id = $1 order by id desc limit $2",
             )
             .bind(variant)
@@ -353,20 +206,28 @@ pub(crate) async fn add_reservation(
     Ok(added == 1)
 }
 
-pub(crate) async fn add_reservation_line(
+pub(crate) async fn add_reservation_lines(
     conn: &mut Conn,
     id: ReservationId,
-    line: &ReservationLineRow,
+    lines: &[ReservationLineRow],
 ) -> Result<(), DbError> {
-    conn.query(
-        "insert into reservation_line (reservation_id, variant_id, location_id, quantity) values ($1, $2, $3, $4)",
-    )
-    .bind(id)
-    .bind(line.variant_id)
-    .bind(line.location_id)
-    .bind(line.quantity)
-    .execute()
-    .await?;
+    for part in parts(lines) {
+        let sql = format!(
+            "insert into reservation_line (reservation_id, variant_id, location_id, quantity) values {}",
+            placeholders(part.len(), 4)
+        );
+        let mut query = conn.query_dynamic(sql);
+        for line in part {
+            query = query.bind(id).bind(line.variant_id).bind(line.location_id).bind(line.quantity);
+        }
+        query.execute().await?;
+    }
+    Ok(())
+}
+
+/// Where what is held again may come from other places.
+pub(crate) async fn remove_reservation_lines(conn: &mut Conn, id: ReservationId) -> Result<(), DbError> {
+    conn.query("delete from reservation_line where reservation_id = $1").bind(id).execute().await?;
     Ok(())
 }
 
@@ -428,7 +289,8 @@ pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<AuditRow>, DbError> {
            select variant_id, location_id,
                   cast(sum(on_hand_delta) as bigint) as on_hand,
                   cast(sum(reserved_delta) as bigint) as reserved,
-                  cast(sum(allocated_delta) as bigint) as allocated
+                  cast(sum(allocated_delta) as bigint) as allocated,
+                  cast(sum(damaged_delta) as bigint) as damaged
            from movement group by variant_id, location_id
          ), standing as (
            select line.variant_id, line.location_id,
@@ -445,10 +307,11 @@ pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<AuditRow>, DbError> {
            where reservation.state = 'committed'
            group by line.variant_id, line.location_id
          ), audited as (
-           select level.variant_id, level.on_hand, level.reserved, level.allocated,
+           select level.variant_id, level.on_hand, level.reserved, level.allocated, level.damaged,
                   coalesce(moved.on_hand, 0) as moved_on_hand,
                   coalesce(moved.reserved, 0) as moved_reserved,
                   coalesce(moved.allocated, 0) as moved_allocated,
+                  coalesce(moved.damaged, 0) as moved_damaged,
                   coalesce(standing.held, 0) as held,
                   coalesce(standing.promised, 0) - coalesce(gone.pieces, 0) as promised
            from level
@@ -456,11 +319,23 @@ pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<AuditRow>, DbError> {
            left join standing on standing.variant_id = level.variant_id and standing.location_id = level.location_id
            left join gone on gone.variant_id = level.variant_id and gone.location_id = level.location_id
          )
-         select variant_id, on_hand, reserved, allocated, moved_on_hand, moved_reserved, moved_allocated, held, promised
+         select variant_id, on_hand, reserved, allocated, damaged, moved_on_hand, moved_reserved, moved_allocated,
+                moved_damaged, held, promised
          from audited
          where on_hand <> moved_on_hand or reserved <> moved_reserved or allocated <> moved_allocated
-            or reserved <> held or allocated <> promised
+            or damaged <> moved_damaged or reserved <> held or allocated <> promised
          order by variant_id",
+    )
+    .all()
+    .await
+}
+
+/// Variants of which a level says something else than holds of them in every place.
+pub(crate) async fn unruly(conn: &mut Conn) -> Result<Vec<(VariantId,)>, DbError> {
+    conn.query(
+        "select distinct level.variant_id from level left join item on item.variant_id = level.variant_id
+         where item.variant_id is null or item.tracked <> level.tracked or item.policy <> level.policy
+         order by level.variant_id",
     )
     .all()
     .await

@@ -3,53 +3,7 @@
 use souk_contract::{FulfillmentId, RefundId, ReservationId, VariantId};
 use souk_kernel::db::{Conn, DbError};
 
-use crate::store::{LevelRow, ReservationLineRow};
-
-/// Off the shelf, and no longer promised: what is available stays as it was.
-pub(crate) async fn ship(conn: &mut Conn, line: &ReservationLineRow) -> Result<LevelRow, DbError> {
-    conn.query(
-        "update level set on_hand = on_hand - $3, allocated = allocated - $3, version = version + 1
-         where variant_id = $1 and location_id = $2
-         returning variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version",
-    )
-    .bind(line.variant_id)
-    .bind(line.location_id)
-    .bind(line.quantity)
-    .one()
-    .await
-}
-
-/// Sold out or low, fewest pieces first.
-pub(crate) async fn running_out(conn: &mut Conn, limit: i64) -> Result<Vec<LevelRow>, DbError> {
-    conn.query(
-        "select variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version
-         from level where availability in ('low', 'sold_out') and tracked
-         order by on_hand - reserved - allocated, variant_id limit $1",
-    )
-    .bind(limit)
-    .all()
-    .await
-}
-
-/// On the shelf again; what was promised and not there shrinks with it.
-pub(crate) async fn put_back(conn: &mut Conn, line: &ReservationLineRow) -> Result<LevelRow, DbError> {
-    conn.query(
-        "update level set
-           on_hand = on_hand + $3,
-           shortfall = case
-             when reserved + allocated - on_hand - $3 <= 0 then 0
-             when reserved + allocated - on_hand - $3 < shortfall then reserved + allocated - on_hand - $3
-             else shortfall end,
-           version = version + 1
-         where variant_id = $1 and location_id = $2
-         returning variant_id, location_id, tracked, policy, on_hand, reserved, allocated, shortfall, availability, version",
-    )
-    .bind(line.variant_id)
-    .bind(line.location_id)
-    .bind(line.quantity)
-    .one()
-    .await
-}
+use crate::store::ReservationLineRow;
 
 /// The lines, less what has left the shelf and what was refunded before it left.
 pub(crate) async fn unshipped_lines(
@@ -66,7 +20,8 @@ pub(crate) async fn unshipped_lines(
                   select sum(released.quantity) from release_line released
                   where released.reservation_id = line.reservation_id and released.variant_id = line.variant_id
                     and released.location_id = line.location_id), 0) as bigint) as quantity
-         from reservation_line line where line.reservation_id = $1 order by line.variant_id, line.location_id",
+         from reservation_line line join location on location.id = line.location_id
+         where line.reservation_id = $1 order by line.variant_id, location.position, line.location_id",
     )
     .bind(id)
     .all()

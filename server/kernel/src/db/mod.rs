@@ -5,6 +5,7 @@ mod error;
 mod migrate;
 mod postgres;
 mod record;
+mod rows;
 mod sqlite;
 mod value;
 
@@ -24,6 +25,7 @@ pub use conn::{Conn, Query};
 pub use error::DbError;
 pub use migrate::Migration;
 pub use record::{Record, Row};
+pub use rows::{parts, placeholders};
 pub use value::{Arg, Args, Column, Json, Text};
 
 use crate::{Kit, config::DatabaseConfig};

@@ -141,6 +141,7 @@ pub(super) async fn write(
         for (variant, variant_id) in product.variants.iter().zip(&written.variant_ids) {
             stock.push(SetStock {
                 variant_id: *variant_id,
+                location_id: None,
                 on_hand: variant.stock,
                 tracked: true,
                 policy: StockPolicy::Deny,

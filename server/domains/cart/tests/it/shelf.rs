@@ -133,6 +133,7 @@ impl Inventory for Stock {
                 reserved: 0,
                 allocated: 0,
                 available,
+                damaged: 0,
                 availability: if found == Some(0) { Availability::SoldOut } else { Availability::InStock },
                 version: 1,
             }

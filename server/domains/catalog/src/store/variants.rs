@@ -256,3 +256,44 @@ pub(crate) async fn availabilities(
         .all()
         .await
 }
+
+pub(crate) async fn by_sku(conn: &mut Conn, skus: &[String]) -> Result<Vec<(String, VariantId)>, DbError> {
+    conn.query("select sku, id from variant where retired_at is null and sku in ($1..) order by sku, id")
+        .bind_list(skus)
+        .all()
+        .await
+}
+
+pub(crate) async fn by_barcode(
+    conn: &mut Conn,
+    barcodes: &[String],
+) -> Result<Vec<(String, VariantId)>, DbError> {
+    conn.query(
+        "select barcode, id from variant where retired_at is null and barcode in ($1..) order by barcode, id",
+    )
+    .bind_list(barcodes)
+    .all()
+    .await
+}
+
+/// Of these, those that there are, retired or not.
+pub(crate) async fn there(conn: &mut Conn, ids: &[VariantId]) -> Result<Vec<(VariantId,)>, DbError> {
+    conn.query("select id from variant where id in ($1..)").bind_list(ids).all().await
+}
+
+/// Of the products of that vendor and of that type, where given.
+pub(crate) async fn of_kind(
+    conn: &mut Conn,
+    vendor: Option<&str>,
+    product_type: Option<&str>,
+) -> Result<Vec<(VariantId,)>, DbError> {
+    conn.query(
+        "select v.id from variant v join product p on p.id = v.product_id
+         where v.retired_at is null and (cast($1 as text) is null or p.vendor = $1)
+           and (cast($2 as text) is null or p.product_type = $2)",
+    )
+    .bind(vendor)
+    .bind(product_type)
+    .all()
+    .await
+}

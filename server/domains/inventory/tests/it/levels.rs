@@ -8,7 +8,14 @@ use souk_kernel::{each_engine, testing::TestKit};
 use crate::{Shelf, line, reservation, variant};
 
 fn set(number: u128, on_hand: i64, if_version: Option<i64>) -> SetStock {
-    SetStock { variant_id: variant(number), on_hand, tracked: true, policy: StockPolicy::Deny, if_version }
+    SetStock {
+        variant_id: variant(number),
+        location_id: None,
+        on_hand,
+        tracked: true,
+        policy: StockPolicy::Deny,
+        if_version,
+    }
 }
 
 async fn announced(shelf: &Shelf) -> Vec<String> {
@@ -71,7 +78,7 @@ each_engine! {
     async fn adjusting_adds_up_and_names_bad_fields(kit: TestKit) {
         let shelf = Shelf::new(&kit).await.with(1, 5).await;
         let adjust = |delta, reason: &str| AdjustStock {
-            variant_id: variant(1), delta, reason: reason.into(), if_version: None,
+            variant_id: variant(1), location_id: None, delta, reason: reason.into(), if_version: None,
         };
         let level = shelf.inventory.adjust(&shelf.ctx, adjust(-2, "broken")).await.expect("adjusted");
         assert_eq!(level.on_hand, 3);

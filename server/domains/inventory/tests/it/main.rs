@@ -1,29 +1,74 @@
 //! Stock on both engines.
 
+mod counts;
 mod ledger;
 mod levels;
+mod places;
+mod reorder;
 mod reservations;
 mod schema;
+mod speed;
+mod supplies;
+mod sync;
 
-use souk_contract::{
-    Ctx, Inventory as _, OrderId, ReservationId, ReserveLine, SetStock, StockPolicy, VariantId,
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
-use souk_inventory::{LocalInventory, MIGRATIONS};
-use souk_kernel::{Db, testing::TestKit};
+
+use async_trait::async_trait;
+use souk_contract::{
+    Ctx, Currency, FulfillmentId, Inventory as _, OrderId, OrderShipped, ReservationId, ReserveLine, Result,
+    SetStock, StockPolicy, VariantCodes, VariantId,
+};
+use souk_inventory::{LocalInventory, LocalStockroom, MIGRATIONS};
+use souk_kernel::{Bus, Db, Relay, testing::TestKit};
 use uuid::Uuid;
 
 /// A shelf with stock, ready to be bought from.
 pub struct Shelf {
-    pub inventory: std::sync::Arc<LocalInventory>,
+    pub inventory: Arc<LocalInventory>,
+    pub stockroom: LocalStockroom,
     pub db: Db,
     pub ctx: Ctx,
+    relay: Relay,
+}
+
+/// `SKU-7` is variant 7. There are variants below 900, and 10,000 SKUs.
+struct Labels;
+
+#[async_trait]
+impl VariantCodes for Labels {
+    async fn by_codes(&self, codes: &[String]) -> Result<BTreeMap<String, Vec<VariantId>>> {
+        let name = |code: &String| match code.as_str() {
+            "TWICE" => Some((code.clone(), vec![variant(1), variant(2)])),
+            _ => Some((code.clone(), vec![variant(code.strip_prefix("SKU-")?.parse().ok()?)])),
+        };
+        Ok(codes.iter().filter_map(name).collect())
+    }
+
+    async fn known(&self, ids: &[VariantId]) -> Result<BTreeSet<VariantId>> {
+        Ok(ids.iter().copied().filter(|id| *id < variant(900)).collect())
+    }
+
+    /// Variants 1 and 2 are Acme's mugs, 3 is Acme's lamp.
+    async fn of_products(&self, vendor: Option<&str>, product_type: Option<&str>) -> Result<Vec<VariantId>> {
+        let all = [(1, "mug"), (2, "mug"), (3, "lamp")];
+        let fits = |kind: &str| {
+            vendor.is_none_or(|vendor| vendor == "Acme") && product_type.is_none_or(|one| one == kind)
+        };
+        Ok(all.into_iter().filter(|(_, kind)| fits(kind)).map(|(number, _)| variant(number)).collect())
+    }
 }
 
 impl Shelf {
     pub async fn new(kit: &TestKit) -> Self {
         let db = kit.db("inventory", MIGRATIONS).await;
-        let inventory = LocalInventory::new(kit.kit(), db.clone(), 5).await.expect("an inventory");
-        Self { inventory: inventory.into(), db, ctx: Ctx::system("test") }
+        let inventory = Arc::new(LocalInventory::new(kit.kit(), db.clone(), 5).await.expect("an inventory"));
+        let bus = Bus::new();
+        inventory.listen(&bus);
+        let stockroom = LocalStockroom::new(inventory.clone(), Arc::new(Labels), Currency::EUR);
+        Self { inventory, stockroom, relay: Relay::new(db.clone(), bus), db, ctx: Ctx::system("test") }
     }
 
     pub async fn with(self, number: u128, on_hand: i64) -> Self {
@@ -31,7 +76,9 @@ impl Shelf {
     }
 
     pub async fn with_policy(self, number: u128, on_hand: i64, policy: StockPolicy) -> Self {
-        let item = SetStock { variant_id: variant(number), on_hand, tracked: true, policy, if_version: None };
+        let variant_id = variant(number);
+        let item =
+            SetStock { variant_id, location_id: None, on_hand, tracked: true, policy, if_version: None };
         self.inventory.set_stock(&self.ctx, vec![item], "count").await.expect("stock");
         self
     }
@@ -39,6 +86,20 @@ impl Shelf {
     pub async fn level(&self, number: u128) -> souk_contract::StockLevel {
         let levels = self.inventory.levels(&self.ctx, &[variant(number)]).await.expect("levels");
         levels.into_iter().next().expect("a level")
+    }
+
+    /// A parcel with pieces of variant 1 leaves, of order and reservation 1.
+    pub async fn ship(&self, parcel: u128, pieces: i64) {
+        let shipped = OrderShipped {
+            order_id: order(1),
+            reservation_id: reservation(1),
+            fulfillment_id: FulfillmentId::new(Uuid::from_u128(3000 + parcel)),
+            lines: vec![line(1, pieces)],
+        };
+        let mut tx = self.db.begin().await.expect("a transaction");
+        tx.publish(&shipped).await.expect("published");
+        tx.commit().await.expect("published");
+        self.relay.drain().await.expect("delivered");
     }
 
     pub async fn assert_books_agree(&self) {
