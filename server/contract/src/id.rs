@@ -140,6 +140,10 @@ pub mod kind {
         Refund,
         Document,
         BulkRun,
+        Profile,
+        ProfileEntry,
+        ProfileMerge,
+        Segment,
     );
 }
 
@@ -172,3 +176,7 @@ pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
+pub type ProfileId = Id<kind::Profile>;
+pub type ProfileEntryId = Id<kind::ProfileEntry>;
+pub type ProfileMergeId = Id<kind::ProfileMerge>;
+pub type SegmentId = Id<kind::Segment>;

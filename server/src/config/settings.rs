@@ -123,7 +123,7 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 11] = [
+pub const DOMAINS: [&str; 12] = [
     "identity",
     "catalog",
     "search",
@@ -135,6 +135,7 @@ pub const DOMAINS: [&str; 11] = [
     "orders",
     "messaging",
     "analytics",
+    "crm",
 ];
 
 #[derive(Deserialize)]

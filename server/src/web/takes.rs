@@ -3,7 +3,7 @@
 
 use souk_contract::{
     Ctx, Error, Permission,
-    Resource::{Analytics, Catalog, Inventory, Orders, Payments, Staff},
+    Resource::{Analytics, Catalog, Customers, Inventory, Orders, Payments, Staff},
     Result,
 };
 
@@ -52,6 +52,21 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("orders/fulfillments/move", This(Orders.write())),
     ("orders/cancel", This(Orders.write())),
     ("payments/confirm-transfer", This(Payments.write())),
+    ("customers", This(Customers.read())),
+    ("customers/export", This(Customers.read())),
+    ("customers/get", This(Customers.read())),
+    ("customers/of-order", This(Customers.read())),
+    ("customers/timeline", This(Customers.read())),
+    ("customers/create", This(Customers.write())),
+    ("customers/edit", This(Customers.write())),
+    ("customers/tags", This(Customers.write())),
+    ("customers/note", This(Customers.write())),
+    ("customers/consent", This(Customers.write())),
+    ("customers/address", This(Customers.write())),
+    ("customers/merge", This(Customers.write())),
+    ("customers/merge/undo", This(Customers.write())),
+    ("customers/duplicates", This(Customers.read())),
+    ("customers/not-the-same", This(Customers.write())),
     ("products", This(Catalog.read())),
     ("products/get", This(Catalog.read())),
     ("products/pictures", This(Catalog.read())),

@@ -5,6 +5,7 @@ mod analytics;
 mod buyers;
 mod checkout;
 mod crash;
+mod customers;
 mod desk;
 mod doors;
 mod refunds;
