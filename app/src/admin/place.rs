@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{OrderId, ProductId};
+use souk_contract::{OrderId, ProductId, ProfileId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -18,6 +18,10 @@ pub enum Place {
     Product(ProductId),
     Inventory,
     Stock(ProductId),
+    Customers,
+    Customer(ProfileId),
+    Duplicates,
+    MergeCustomers,
     Analytics,
     Activity,
     Staff,
@@ -41,6 +45,10 @@ impl Place {
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
+            ["customers"] => Self::Customers,
+            ["customers", "duplicates"] => Self::Duplicates,
+            ["customers", "merge"] => Self::MergeCustomers,
+            ["customers", id] => id.parse().map_or(Self::Unknown, Self::Customer),
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
             ["staff"] => Self::Staff,
@@ -62,6 +70,10 @@ impl Place {
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
+            Self::Customers => "customers".to_owned(),
+            Self::Customer(id) => format!("customers/{id}"),
+            Self::Duplicates => "customers/duplicates".to_owned(),
+            Self::MergeCustomers => "customers/merge".to_owned(),
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Staff => "staff".to_owned(),
@@ -78,6 +90,7 @@ impl Place {
             Self::Order(_) => Self::Orders,
             Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
             Self::Stock(_) => Self::Inventory,
+            Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Roles => Self::Staff,
             other => other,
         }

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Error, Resource};
 
 use super::{
-    account, activity, analytics,
+    account, activity, analytics, customers,
     desk::{Desk, Who},
     dialogs, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
@@ -16,11 +16,12 @@ use crate::{
 };
 
 /// Screen, name, icon, what it takes to read it.
-const MENU: [(Place, &str, Icon, Option<Resource>); 8] = [
+const MENU: [(Place, &str, Icon, Option<Resource>); 9] = [
     (Place::Home, "Home", Icon::Star, None),
     (Place::Orders, "Orders", Icon::Bag, Some(Resource::Orders)),
     (Place::Products, "Products", Icon::Box, Some(Resource::Catalog)),
     (Place::Inventory, "Inventory", Icon::Filter, Some(Resource::Inventory)),
+    (Place::Customers, "Customers", Icon::People, Some(Resource::Customers)),
     (Place::Analytics, "Analytics", Icon::Chart, Some(Resource::Analytics)),
     (Place::Activity, "Activity", Icon::Return, Some(Resource::Audit)),
     (Place::Staff, "Staff", Icon::User, Some(Resource::Staff)),
@@ -224,6 +225,10 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Product(id) => products::detail(desk, id),
         Place::Inventory => stock::list(desk),
         Place::Stock(id) => stock::detail(desk, id),
+        Place::Customers => customers::list(desk),
+        Place::Customer(id) => customers::detail(desk, id),
+        Place::Duplicates => customers::duplicates(desk),
+        Place::MergeCustomers => customers::merge(desk),
         Place::Analytics => analytics::view(desk),
         Place::Activity => activity::view(desk),
         Place::Staff => staff::colleagues(desk),

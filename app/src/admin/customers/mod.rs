@@ -1,0 +1,15 @@
+//! Customers: found, looked at, and made one where they are one.
+
+mod address;
+mod contact;
+mod detail;
+mod duplicates;
+mod list;
+mod merge;
+mod new;
+mod timeline;
+
+pub use detail::view as detail;
+pub use duplicates::view as duplicates;
+pub use list::view as list;
+pub use merge::view as merge;
