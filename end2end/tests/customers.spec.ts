@@ -7,7 +7,8 @@ import { expect, test } from "../support/test.ts";
 // Asked before anybody is signed in: who is there?
 test.beforeEach(({ strict }) => strict.expectStatus(401, /^\/fn\/admin\/me$/));
 
-test("a guest who ordered is a customer: found, noted, tagged, and asked about mail", async ({ page, admin, email }) => {
+test("a guest who ordered is a customer: found, noted, tagged, and asked about mail", async ({ page, admin, email, strict }) => {
+  strict.expectStatus(422, /^\/fn\/admin\/customers\/consent/);
   const variant = await admin.variant("honest-bucket", "Sea", "8 L");
   const order = await admin.buy(email, variant.id);
   await signIn(page, OWNER, `/admin/orders/${order.id}`);
@@ -80,6 +81,31 @@ test("two customers with one phone number become one, and two again", async ({ p
   await expect(page.getByRole("list", { name: "Mail addresses" }).getByRole("listitem")).toHaveCount(1);
 });
 
+test("a segment is typed or put together, counted while it is, and saved", async ({ page, strict }) => {
+  strict.expectStatus(422, /^\/fn\/admin\/segments\/count/);
+  await signIn(page, OWNER, "/admin/customers/segments/new");
+  const count = page.locator(".rule__count");
+  await expect(count).toContainText(/fits?\./);
+  await page.getByLabel("Rule").fill("orders >= two");
+  await expect(count).toContainText("Character 11, at `two`");
+  await page.getByLabel("Rule").fill("orders >= 0");
+  await expect(count).toContainText(/people fit\./);
+  await page.getByRole("combobox", { name: "Field" }).selectOption("tag");
+  await page.getByLabel("Value").fill("nobody-has-this");
+  await page.getByRole("button", { name: "Add to the rule" }).click();
+  await expect(page.getByLabel("Rule")).toHaveValue('orders >= 0 and tag = "nobody-has-this"');
+  await expect(count).toHaveText("0 people fit.");
+  await expect(page.getByText("No customer fits this rule at the moment.")).toBeVisible();
+  const name = `Segment ${Date.now()}`;
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Save segment" }).click();
+  await expect(page.getByRole("link", { name })).toBeVisible();
+  await page.getByRole("link", { name }).click();
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByRole("link", { name })).toBeHidden();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the customers' screens are accessible in the ${colorScheme} theme`, async ({ page, admin, email }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -91,7 +117,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("table", { name: "Customers" })).toBeVisible({ timeout: 2_000 });
     }).toPass();
     const link = await page.getByRole("table", { name: "Customers" }).getByRole("link").first().getAttribute("href");
-    const screens = ["/admin/customers", link ?? "?", "/admin/customers/duplicates", `/admin/customers/merge?keep=${link?.split("/").pop()}`];
+    const screens = ["/admin/customers", link ?? "?", "/admin/customers/duplicates", `/admin/customers/merge?keep=${link?.split("/").pop()}`, "/admin/customers/segments", "/admin/customers/segments/new"];
     for (const screen of screens) {
       for (const width of [390, 1440]) {
         await page.setViewportSize({ width, height: 900 });

@@ -70,12 +70,13 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 11] = [
+    const OBJECTS: [(&str, &str); 12] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("product", "Products"),
         ("variant", "Stock"),
         ("customer", "Customers"),
+        ("segment", "Segments"),
         ("promotion", "Promotions"),
         ("staff", "Staff"),
         ("role", "Roles"),
@@ -163,6 +164,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "order" => Some(Place::Order(entry.object_id.into())),
         "product" => Some(Place::Product(entry.object_id.into())),
         "customer" => Some(Place::Customer(entry.object_id.into())),
+        "segment" => Some(Place::Segment(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         _ => None,

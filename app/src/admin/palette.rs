@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 13] = [
+const SCREENS: [(&str, Place, Option<Resource>); 14] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
@@ -24,6 +24,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 13] = [
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
     ("Customers", Place::Customers, Some(Resource::Customers)),
+    ("Segments", Place::Segments, Some(Resource::Customers)),
     ("Duplicate customers", Place::Duplicates, Some(Resource::Customers)),
     ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),

@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{OrderId, ProductId, ProfileId};
+use souk_contract::{OrderId, ProductId, ProfileId, SegmentId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -22,6 +22,9 @@ pub enum Place {
     Customer(ProfileId),
     Duplicates,
     MergeCustomers,
+    Segments,
+    NewSegment,
+    Segment(SegmentId),
     Analytics,
     Activity,
     Staff,
@@ -48,6 +51,9 @@ impl Place {
             ["customers"] => Self::Customers,
             ["customers", "duplicates"] => Self::Duplicates,
             ["customers", "merge"] => Self::MergeCustomers,
+            ["customers", "segments"] => Self::Segments,
+            ["customers", "segments", "new"] => Self::NewSegment,
+            ["customers", "segments", id] => id.parse().map_or(Self::Unknown, Self::Segment),
             ["customers", id] => id.parse().map_or(Self::Unknown, Self::Customer),
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
@@ -74,6 +80,9 @@ impl Place {
             Self::Customer(id) => format!("customers/{id}"),
             Self::Duplicates => "customers/duplicates".to_owned(),
             Self::MergeCustomers => "customers/merge".to_owned(),
+            Self::Segments => "customers/segments".to_owned(),
+            Self::NewSegment => "customers/segments/new".to_owned(),
+            Self::Segment(id) => format!("customers/segments/{id}"),
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Staff => "staff".to_owned(),
@@ -91,6 +100,7 @@ impl Place {
             Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
             Self::Stock(_) => Self::Inventory,
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
+            Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::Roles => Self::Staff,
             other => other,
         }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, Ctx, CustomerId, Difference, MailId, Money, OrderId, Page, PageRequest, ProfileEntryId,
-    ProfileId, ProfileMergeId, PutAddressOf, Result, SavedAddress, StaffId, Timestamp,
+    ProfileId, ProfileMergeId, PutAddressOf, Result, SavedAddress, Segment, SegmentCount, SegmentId,
+    SegmentInput, StaffId, Timestamp,
 };
 
 /// Whether a person wants marketing mail.
@@ -109,6 +110,8 @@ pub struct CustomerQuery {
     pub spent_at_least: Option<i64>,
     /// No order that stands from then on, or never one.
     pub no_order_since: Option<Timestamp>,
+    /// As a segment has it: `orders >= 2 and not tag = "vip"`.
+    pub rule: Option<String>,
     pub sort: Option<CustomerSort>,
     /// `next` of the page before.
     pub after: Option<String>,
@@ -296,8 +299,8 @@ pub trait Crm: Send + Sync {
     async fn export_customers(&self, ctx: &Ctx, query: &CustomerQuery) -> Result<String>;
     /// The id of a merged profile leads to the one that it is a part of.
     async fn customer(&self, ctx: &Ctx, id: ProfileId) -> Result<CustomerProfile>;
-    /// Who placed it.
-    async fn customer_of_order(&self, ctx: &Ctx, id: OrderId) -> Result<ProfileId>;
+    /// Who placed it; none before the news of it have come.
+    async fn customer_of_order(&self, ctx: &Ctx, id: OrderId) -> Result<Option<ProfileId>>;
     /// Newest first.
     async fn timeline(&self, ctx: &Ctx, id: ProfileId, page: &PageRequest) -> Result<Page<TimelineEntry>>;
     /// `Conflict email_known` where there is a profile of that address.
@@ -351,6 +354,20 @@ pub trait Crm: Send + Sync {
     /// The same phone number, or the same name and postcode.
     async fn duplicates(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Duplicate>>;
     async fn not_the_same(&self, ctx: &Ctx, request: NotTheSame) -> Result<()>;
+
+    /// By name.
+    async fn segments(&self, ctx: &Ctx) -> Result<Vec<Segment>>;
+    /// Creates where `id` is none. A rule that can't be read is `Invalid` and names the character.
+    async fn put_segment(
+        &self,
+        ctx: &Ctx,
+        id: Option<SegmentId>,
+        request: SegmentInput,
+        if_version: Option<i64>,
+    ) -> Result<Segment>;
+    async fn remove_segment(&self, ctx: &Ctx, id: SegmentId) -> Result<()>;
+    /// How many fit a rule now.
+    async fn count_segment(&self, ctx: &Ctx, rule: &str) -> Result<SegmentCount>;
 
     // The customer
     async fn own_consent(&self, ctx: &Ctx) -> Result<Consent>;

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use souk_contract::{
     Actor, AddLine, Address, Consent, Ctx, CustomerProfile, CustomerQuery, CustomerSort, CustomerSummary,
     EditCustomer, Error, Grants, MergeCustomers, NewCustomer, NotTheSame, Order, OrderStatus, PageRequest,
-    Pick, PlaceOrder, Preset, ProfileId, PutAddressOf, RefundState, Register, SetConsent, StaffId,
-    TimelineEntry, TimelineKind, UpdateCart, VariantId,
+    Pick, PlaceOrder, Preset, ProfileId, PutAddressOf, RefundState, Register, SegmentInput, SetConsent,
+    StaffId, TimelineEntry, TimelineKind, UpdateCart, VariantId,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 use tokio_util::sync::CancellationToken;
@@ -304,7 +304,7 @@ each_engine! {
         let profile = crm.customer(&shop.system, id).await.expect("a customer");
         assert_eq!(profile.person.name, "Eve", "what staff wrote stays");
         assert_eq!(profile.last_address.as_ref().map(|address| address.city.as_str()), Some("Berlin"));
-        assert_eq!(crm.customer_of_order(&shop.system, order.id).await.expect("a buyer"), id);
+        assert_eq!(crm.customer_of_order(&shop.system, order.id).await.expect("a buyer"), Some(id));
         let edit = EditCustomer { name: String::new(), phone: "0170 7654321".into() };
         let edited = crm.edit_customer(&staff(), id, edit.clone(), Some(profile.person.version)).await.expect("edited");
         assert_eq!((edited.person.name.as_str(), edited.person.phone.as_str()), ("Ada Lovelace", "0170 7654321"), "and what they leave empty is the order's");
@@ -443,5 +443,71 @@ each_engine! {
         }
         assert_eq!(all(&shop, CustomerQuery::default()).await.len(), 3);
         assert_eq!(shop.services.crm.verify(&shop.system).await.expect("an audit"), []);
+    }
+
+    async fn a_segment_is_whoever_fits_its_rule_now(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let tea = shop.sell("tea", 1_000, 100).await;
+        let cup = shop.sell("cup", 5_000, 100).await;
+        let crm = &shop.services.crm;
+        for (email, things, country) in [("ann@example.com", vec![tea, tea], "DE"), ("ben@example.com", vec![cup], "FR"), ("cat@example.com", vec![tea, cup, cup], "FR")] {
+            for thing in things {
+                let whom = Address { country: country.into(), ..address() };
+                buy(&shop, thing, Buyer { address: whom, ..buyer(email) }).await;
+            }
+        }
+        crm.create_customer(&staff(), NewCustomer { email: "dee@example.com".into(), ..NewCustomer::default() }).await.expect("made");
+        shop.carry().await;
+        let ann = one(&shop, "ann").await.person.id;
+        crm.tag_customer(&staff(), ann, vec!["VIP".into()], None).await.expect("tagged");
+        let yes = SetConsent { granted: true, how: "at the fair".into() };
+        crm.set_consent(&staff(), ann, yes, None).await.expect("recorded");
+        let by_name = |rule: &str| CustomerQuery { rule: Some(rule.to_owned()), sort: Some(CustomerSort::Name), ..CustomerQuery::default() };
+        for (rule, expected) in [
+            ("orders >= 2", "ann cat"),
+            ("orders >= 2 and not tag = \"vip\"", "cat"),
+            ("orders = 0", "dee"),
+            ("spent > 50", "ben cat"),
+            ("spent <= 29.80", "ann dee"),
+            ("country = FR or tag = vip", "ann ben cat"),
+            ("country != FR", "ann dee"),
+            ("(country = FR or orders = 0) and not product = cup", "dee"),
+            ("product = tea and product = cup", "cat"),
+            ("last_order >= 1 days ago", "ann ben cat"),
+            ("last_order < 1 days ago", ""),
+            ("first_order = 0 days ago and account = no", "ann ben cat"),
+            ("not first_order > 2020-01-01", "dee"),
+            ("consent = granted", "ann"),
+            ("consent != granted and account = no", "ben cat dee"),
+            ("category = anything", ""),
+        ] {
+            let mut names: Vec<String> =
+                found(&shop, by_name(rule)).await.iter().map(|email| email[..3].to_owned()).collect();
+            // They have one name.
+            names.sort();
+            assert_eq!(names.join(" "), expected, "{rule}");
+            let count = crm.count_segment(&shop.system, rule).await.expect("a count");
+            assert_eq!((count.people as usize, count.more), (names.len(), false), "{rule}");
+        }
+        let both = CustomerQuery { text: Some("cat".into()), ..by_name("country = FR") };
+        assert_eq!(found(&shop, both).await, ["cat@example.com"]);
+        let csv = crm.export_customers(&shop.system, &by_name("orders = 0")).await.expect("a table");
+        assert_eq!(csv.lines().count(), 2);
+        for wrong in ["", "orders >", "tag = 'x'", "orders = 1; drop table profile"] {
+            assert!(matches!(crm.count_segment(&shop.system, wrong).await, Err(Error::Invalid { .. })), "{wrong}");
+            assert!(matches!(crm.customers(&shop.system, &by_name(wrong)).await, Err(Error::Invalid { .. })), "{wrong}");
+        }
+
+        let input = |name: &str, rule: &str| SegmentInput { name: name.into(), rule: rule.into() };
+        let loyal = crm.put_segment(&staff(), None, input(" Loyal ", "orders >= 2"), None).await.expect("saved");
+        assert_eq!((loyal.name.as_str(), loyal.version), ("Loyal", 1));
+        assert!(matches!(crm.put_segment(&staff(), None, input("LOYAL", "orders = 1"), None).await, Err(Error::Invalid { .. })));
+        assert!(matches!(crm.put_segment(&staff(), None, input("Wrong", "orders"), None).await, Err(Error::Invalid { .. })));
+        let changed = crm.put_segment(&staff(), Some(loyal.id), input("Loyal", "orders >= 3"), Some(1)).await.expect("saved");
+        assert!(is_conflict(&crm.put_segment(&staff(), Some(loyal.id), input("Loyal", "orders >= 4"), Some(1)).await, "stale_version"));
+        assert_eq!(crm.segments(&shop.system).await.expect("segments"), [changed]);
+        crm.remove_segment(&staff(), loyal.id).await.expect("removed");
+        assert!(matches!(crm.remove_segment(&staff(), loyal.id).await, Err(Error::NotFound { .. })));
+        assert!(crm.count_segment(&shop.guest, "orders = 1").await.is_err());
     }
 }

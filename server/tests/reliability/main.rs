@@ -6,6 +6,7 @@ mod buyers;
 mod checkout;
 mod crash;
 mod customers;
+mod customers_speed;
 mod desk;
 mod doors;
 mod refunds;

@@ -33,7 +33,7 @@ impl Work {
         Self {
             desk,
             id,
-            profile: Source::new(desk, move || customers::customer(id)).live().is_main(),
+            profile: Source::new(desk, move || customers::customer(id)).is_main(),
             happened: Pages::new(desk, move |after| timeline::ask(id, after)).live(),
             stale: RwSignal::new(false),
             may_write: untrack(move || desk.may(Resource::Customers.write())),

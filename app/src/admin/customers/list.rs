@@ -11,7 +11,7 @@ use crate::{
 
 /// What stands in the address and narrows the list.
 const CONDITIONS: [&str; 8] = ["q", "account", "consent", "tag", "orders", "spent", "since", "sort"];
-const COLUMNS: [&str; 6] = ["Customer", "Marketing", "Tags", "#Orders", "#Spent", "Last order"];
+pub const COLUMNS: [&str; 6] = ["Customer", "Marketing", "Tags", "#Orders", "#Spent", "Last order"];
 
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| {
@@ -35,6 +35,7 @@ pub fn view(desk: Desk) -> AnyView {
     });
     let acts = view! {
         <button type="button" class="button button--quiet" on:click=move |_| export(query(desk), desk)>"Export CSV"</button>
+        <a class="button button--quiet" href=Place::Segments.url()>"Segments"</a>
         <a class="button button--quiet" href=Place::Duplicates.url()>"Duplicates"</a>
         {add}
     };
@@ -66,7 +67,7 @@ fn query(desk: Desk) -> CustomerQuery {
     }
 }
 
-fn export(query: CustomerQuery, desk: Desk) {
+pub fn export(query: CustomerQuery, desk: Desk) {
     spawn_local(async move {
         match customers::export_customers(query).await {
             Ok(text) if chart::save("customers.csv", &text).is_ok() => desk.say("The file is saved."),
@@ -85,7 +86,7 @@ fn filters(desk: Desk) -> AnyView {
         options(&[("", "Any"), ("granted", "Yes"), ("withdrawn", "No"), ("unknown", "Never asked")]);
     let sorts = options(&[("", "Last order"), ("spent", "Spent"), ("name", "Name")]);
     view! {
-        <div class="filters">
+        <div class="filters filters--many">
             {parts::search(desk, "Search customers", "Name, mail address or phone")}
             {activity::filter(desk, "Account", "account", accounts)}
             {activity::filter(desk, "Marketing", "consent", consents)}

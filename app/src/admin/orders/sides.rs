@@ -12,7 +12,7 @@ use crate::{
 
 pub fn view(work: Work) -> AnyView {
     let may = untrack(move || work.desk.may(Resource::Customers.read()));
-    let buyer = may.then(|| Source::new(work.desk, move || customers::customer_of_order(work.id)));
+    let buyer = may.then(|| Source::new(work.desk, move || customers::customer_of_order(work.id)).live());
     view! {
         {part(work, "Customer", move |order| customer(order, buyer))}
         {part(work, "Delivery", delivery)}
@@ -24,10 +24,10 @@ pub fn view(work: Work) -> AnyView {
     .into_any()
 }
 
-fn customer(order: &Order, buyer: Option<Source<ProfileId>>) -> AnyView {
+fn customer(order: &Order, buyer: Option<Source<Option<ProfileId>>>) -> AnyView {
     // An order that was placed a moment ago has no customer yet: then the link is missing.
     let profile = move || {
-        let id = buyer?.get()?;
+        let id = buyer?.get()??;
         Some(view! { <p><a href=Place::Customer(id).url()>"All about this customer"</a></p> })
     };
     let mail = format!("mailto:{}", order.email);

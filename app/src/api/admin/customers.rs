@@ -30,7 +30,7 @@ pub async fn customer(id: ProfileId) -> Result<CustomerProfile> {
 }
 
 #[server(prefix = "/fn", endpoint = "admin/customers/of-order", input = Json, output = Json, client = Client)]
-pub async fn customer_of_order(id: OrderId) -> Result<ProfileId> {
+pub async fn customer_of_order(id: OrderId) -> Result<Option<ProfileId>> {
     let visit = Visit::current()?;
     Ok(visit.services.crm.customer_of_order(&visit.ctx, id).await?)
 }

@@ -11,6 +11,7 @@ pub mod inventory;
 pub mod live;
 pub mod orders;
 pub mod refunds;
+pub mod segments;
 pub mod staff;
 
 use leptos::server_fn::ServerFn;

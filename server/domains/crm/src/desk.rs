@@ -113,11 +113,12 @@ impl Inner {
         })
     }
 
-    pub(crate) async fn of_order_id(&self, id: OrderId) -> Result<ProfileId> {
+    pub(crate) async fn of_order_id(&self, id: OrderId) -> Result<Option<ProfileId>> {
         let mut reader = self.db.read().await?;
-        let purchase =
-            store::purchases(&mut reader, &[id]).await?.into_iter().next().ok_or_else(not_found)?;
-        Ok(self.root(&mut reader, purchase.profile_id).await?.id)
+        match store::purchases(&mut reader, &[id]).await?.first() {
+            None => Ok(None),
+            Some(purchase) => Ok(Some(self.root(&mut reader, purchase.profile_id).await?.id)),
+        }
     }
 
     pub(crate) async fn happened(&self, id: ProfileId, page: &PageRequest) -> Result<Page<TimelineEntry>> {

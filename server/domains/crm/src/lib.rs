@@ -2,6 +2,7 @@
 
 mod books;
 mod collect;
+mod compile;
 mod desk;
 mod find;
 mod merging;
@@ -9,6 +10,9 @@ mod profile;
 mod refresh;
 mod rest;
 mod rest_desk;
+mod rest_segments;
+mod segment;
+mod segments;
 mod service;
 mod store;
 mod store_merge;
@@ -28,7 +32,8 @@ use souk_kernel::{
 pub use rest::{admin_routes, store_routes};
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("crm"; "0001_init");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] =
+    souk_kernel::migrations!("crm"; "0001_init", "0002_segment");
 
 const PRODUCTS_KEPT: usize = 10_000;
 const PRODUCTS_BYTES: u64 = 1024 * 1024;

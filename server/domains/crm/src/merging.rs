@@ -205,9 +205,9 @@ impl Inner {
     }
 
     pub(crate) async fn pairs(&self, page: &PageRequest) -> Result<Page<Duplicate>> {
-        let nil = ProfileId::new(Uuid::nil());
+        let last = ProfileId::new(Uuid::max());
         let after = match &page.after {
-            None => (nil, nil),
+            None => (last, last),
             Some(text) => {
                 let ids = text.split_once('|').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
                 ids.ok_or_else(|| Error::invalid("after", "invalid", "This is not a cursor of ours."))?

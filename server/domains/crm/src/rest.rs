@@ -26,6 +26,7 @@ pub fn admin_routes(crm: Arc<dyn Crm>) -> OpenApiRouter {
         .routes(routes!(show, edit))
         .routes(routes!(timeline))
         .with_state(crm.clone())
+        .merge(crate::rest_segments::routes(crm.clone()))
         .merge(crate::rest_desk::routes(crm))
 }
 

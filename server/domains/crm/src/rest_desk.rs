@@ -43,7 +43,8 @@ async fn of_order(
     Caller(ctx): Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<Buyer>, Problem> {
-    Ok(Json(Buyer { id: crm.customer_of_order(&ctx, id).await? }))
+    let id = crm.customer_of_order(&ctx, id).await?.ok_or_else(crate::desk::not_found)?;
+    Ok(Json(Buyer { id }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -190,7 +190,16 @@ impl Reader {
         let field = word.to_lowercase();
         let known = matches!(
             field.as_str(),
-            "orders" | "spent" | "last_order" | "first_order" | "country" | "tag" | "consent" | "account" | "product" | "category"
+            "orders"
+                | "spent"
+                | "last_order"
+                | "first_order"
+                | "country"
+                | "tag"
+                | "consent"
+                | "account"
+                | "product"
+                | "category"
         );
         if !known {
             return Err(self.fault(FIELDS));
@@ -274,7 +283,10 @@ impl Reader {
     }
 
     fn consent(&mut self) -> Result<Consent> {
-        self.value(|text| Consent::parse(&text.to_lowercase()), "Here granted, withdrawn or unknown was expected.")
+        self.value(
+            |text| Consent::parse(&text.to_lowercase()),
+            "Here granted, withdrawn or unknown was expected.",
+        )
     }
 
     fn yes(&mut self) -> Result<bool> {
@@ -323,7 +335,8 @@ mod tests {
 
     #[test]
     fn and_binds_more_than_or_and_not_most() {
-        let (orders, spent) = (holds(Condition::Orders(Op::AtLeast, 2)), holds(Condition::Spent(Op::More, 10_050)));
+        let (orders, spent) =
+            (holds(Condition::Orders(Op::AtLeast, 2)), holds(Condition::Spent(Op::More, 10_050)));
         let tag = || holds(Condition::Tag("vip".into()));
         assert_eq!(
             read("orders >= 2 and spent > 100.5 and not tag = \"VIP\""),
@@ -373,7 +386,9 @@ mod tests {
             ("country = Germany", "Character 11, at `Germany`: A country's two letters"),
             ("äöü = 1", "Character 1, at `äöü`: A field"),
         ] {
-            let Err(Error::Invalid { fields }) = parse(text, Currency::EUR) else { panic!("{text} is a rule") };
+            let Err(Error::Invalid { fields }) = parse(text, Currency::EUR) else {
+                panic!("{text} is a rule")
+            };
             assert_eq!(fields[0].field, "rule");
             assert!(fields[0].message.starts_with(place), "{text}: {}", fields[0].message);
         }

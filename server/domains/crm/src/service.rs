@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use souk_contract::{
     Consent, Crm, Ctx, CustomerId, CustomerProfile, CustomerQuery, CustomerSummary, Difference, Duplicate,
     EditCustomer, MergeCustomers, NewCustomer, NotTheSame, OrderId, Page, PageRequest, ProfileId,
-    ProfileMergeId, PutAddressOf, Resource, Result, SetConsent, TimelineEntry,
+    ProfileMergeId, PutAddressOf, Resource, Result, Segment, SegmentCount, SegmentId, SegmentInput,
+    SetConsent, TimelineEntry,
 };
 
 use crate::{LocalCrm, desk::may_write, table, verify};
@@ -21,15 +22,17 @@ fn may_read(ctx: &Ctx) -> Result<()> {
 impl Crm for LocalCrm {
     async fn customers(&self, ctx: &Ctx, query: &CustomerQuery) -> Result<Page<CustomerSummary>> {
         may_read(ctx)?;
-        self.inner.find(query, None, query.page().limit() as usize).await
+        let rule = query.rule.as_deref().map(|rule| self.inner.rule(rule)).transpose()?;
+        self.inner.find(query, rule.as_ref(), query.page().limit() as usize).await
     }
 
     async fn export_customers(&self, ctx: &Ctx, query: &CustomerQuery) -> Result<String> {
         may_read(ctx)?;
+        let rule = query.rule.as_deref().map(|rule| self.inner.rule(rule)).transpose()?;
         let mut rows = Vec::new();
         let mut query = CustomerQuery { after: None, ..query.clone() };
         while rows.len() < MOST_ROWS {
-            let page = self.inner.find(&query, None, AT_ONCE).await?;
+            let page = self.inner.find(&query, rule.as_ref(), AT_ONCE).await?;
             rows.extend(page.items);
             let Some(next) = page.next else { break };
             query.after = Some(next);
@@ -42,7 +45,7 @@ impl Crm for LocalCrm {
         self.inner.show(ctx, id).await
     }
 
-    async fn customer_of_order(&self, ctx: &Ctx, id: OrderId) -> Result<ProfileId> {
+    async fn customer_of_order(&self, ctx: &Ctx, id: OrderId) -> Result<Option<ProfileId>> {
         may_read(ctx)?;
         self.inner.of_order_id(id).await
     }
@@ -129,6 +132,32 @@ impl Crm for LocalCrm {
     async fn not_the_same(&self, ctx: &Ctx, request: NotTheSame) -> Result<()> {
         may_write(ctx)?;
         self.inner.are_two(ctx, request).await
+    }
+
+    async fn segments(&self, ctx: &Ctx) -> Result<Vec<Segment>> {
+        may_read(ctx)?;
+        self.inner.segments().await
+    }
+
+    async fn put_segment(
+        &self,
+        ctx: &Ctx,
+        id: Option<SegmentId>,
+        request: SegmentInput,
+        if_version: Option<i64>,
+    ) -> Result<Segment> {
+        may_write(ctx)?;
+        self.inner.put_segment(ctx, id, request, if_version).await
+    }
+
+    async fn remove_segment(&self, ctx: &Ctx, id: SegmentId) -> Result<()> {
+        may_write(ctx)?;
+        self.inner.remove_segment(ctx, id).await
+    }
+
+    async fn count_segment(&self, ctx: &Ctx, rule: &str) -> Result<SegmentCount> {
+        may_read(ctx)?;
+        self.inner.count(rule).await
     }
 
     async fn own_consent(&self, ctx: &Ctx) -> Result<Consent> {

@@ -103,7 +103,7 @@ pub(crate) async fn dismiss(conn: &mut Conn, (one, other): (ProfileId, ProfileId
     Ok(())
 }
 
-/// Pairs that are still alike, in the order of their ids.
+/// Pairs that are still alike, those of the newest profiles first.
 pub(crate) async fn pairs(
     conn: &mut Conn,
     (one, other): (ProfileId, ProfileId),
@@ -112,11 +112,11 @@ pub(crate) async fn pairs(
     conn.query(
         "select d.one_id, d.other_id
          from duplicate d join profile a on a.id = d.one_id join profile b on b.id = d.other_id
-         where (d.one_id, d.other_id) > ($1, $2) and d.dismissed = false
+         where (d.one_id, d.other_id) < ($1, $2) and d.dismissed = false
            and a.merged_into is null and b.merged_into is null
            and ((a.phone_key <> '' and a.phone_key = b.phone_key)
                 or (a.name <> '' and a.name_key = b.name_key and a.postal_code <> '' and a.postal_code = b.postal_code))
-         order by d.one_id, d.other_id limit $3",
+         order by d.one_id desc, d.other_id desc limit $3",
     )
     .bind(one)
     .bind(other)
