@@ -11,6 +11,7 @@ use souk_analytics::LocalAnalytics;
 use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
+use souk_crm::LocalCrm;
 use souk_identity::LocalIdentity;
 use souk_inventory::{LocalInventory, LocalStockroom};
 use souk_kernel::{
@@ -43,6 +44,7 @@ pub struct Shop {
     orders: Arc<LocalOrders>,
     printer: Printer,
     analytics: LocalAnalytics,
+    crm: LocalCrm,
 }
 
 impl Shop {
@@ -135,9 +137,19 @@ impl Shop {
         let analytics_settings = souk_analytics::Settings { currency: shop.currency };
         let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
 
+        let known = souk_crm::Neighbours {
+            identity: identity.clone(),
+            orders: orders.clone(),
+            catalog: catalog.clone(),
+            messaging: messaging.clone(),
+        };
+        let crm_settings = souk_crm::Settings { currency: shop.currency };
+        let crm = LocalCrm::new(kit.clone(), next()?, known, crm_settings);
+
         if role == Role::Past {
             inventory.listen(&bus);
             analytics.listen(&bus);
+            crm.listen(&bus);
         }
         if role == Role::Server {
             catalog.listen(&bus);
@@ -146,6 +158,7 @@ impl Shop {
             search.listen(&bus);
             messaging.listen(&bus);
             analytics.listen(&bus);
+            crm.listen(&bus);
         }
         let stockroom = LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency);
         Ok(Self {
@@ -167,6 +180,7 @@ impl Shop {
                 audit: Arc::new(LocalAudit::new(all.clone())),
                 configuration: Arc::new(settings.in_force.clone()),
                 analytics: Arc::new(analytics.clone()),
+                crm: Arc::new(crm.clone()),
             },
             kit,
             databases: all,
@@ -175,6 +189,7 @@ impl Shop {
             orders,
             printer,
             analytics,
+            crm,
         })
     }
 
@@ -212,6 +227,10 @@ impl Shop {
 
     pub fn local_analytics(&self) -> LocalAnalytics {
         self.analytics.clone()
+    }
+
+    pub fn local_crm(&self) -> LocalCrm {
+        self.crm.clone()
     }
 
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
@@ -283,6 +302,7 @@ fn migrations(domain: &str) -> &'static [Migration] {
         "orders" => souk_orders::MIGRATIONS,
         "messaging" => souk_messaging::MIGRATIONS,
         "analytics" => souk_analytics::MIGRATIONS,
+        "crm" => souk_crm::MIGRATIONS,
         _ => &[],
     }
 }
@@ -327,6 +347,7 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
         .merge(souk_shipping::store_routes(services.shipping.clone()))
         .merge(souk_payments::store_routes(services.payments.clone()))
         .merge(parts.once("orders", orders))
+        .merge(souk_crm::store_routes(services.crm.clone()))
 }
 
 /// What staff may call.
@@ -347,6 +368,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(crate::web::paper_routes(parts.printer.clone()))
         .merge(souk_analytics::admin_routes(services.analytics.clone()))
         .merge(crate::web::configuration_routes(services.configuration.clone()))
+        .merge(parts.once("crm", souk_crm::admin_routes(services.crm.clone())))
         .merge(crate::web::audit_routes(services.audit.clone()))
 }
 

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Names of colleagues, for those who may know them.
-type Names = Option<Source<HashMap<StaffId, String>>>;
+pub type Names = Option<Source<HashMap<StaffId, String>>>;
 
-fn names(desk: Desk) -> Names {
+pub fn names(desk: Desk) -> Names {
     let ask = || async {
         let all = staff::colleagues().await?;
         Ok(all.into_iter().map(|colleague| (colleague.id, colleague.name)).collect())
@@ -70,7 +70,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 14] = [
+    const OBJECTS: [(&str, &str); 16] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -79,6 +79,8 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("supply", "Transfers and purchase orders"),
         ("count", "Counts"),
         ("location", "Locations"),
+        ("customer", "Customers"),
+        ("segment", "Segments"),
         ("promotion", "Promotions"),
         ("staff", "Staff"),
         ("role", "Roles"),
@@ -161,15 +163,13 @@ fn rows(desk: Desk, entries: Vec<AuditEntry>, names: Names) -> AnyView {
 
 fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
     let id = entry.staff_id;
-    let who = move || {
-        let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
-        let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
-        own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
-    };
+    let who = move || name(desk, names, id);
     let place = match entry.object.as_str() {
         "order" => Some(Place::Order(entry.object_id.into())),
         "draft" => Some(Place::Draft(entry.object_id.into())),
         "product" => Some(Place::Product(entry.object_id.into())),
+        "customer" => Some(Place::Customer(entry.object_id.into())),
+        "segment" => Some(Place::Segment(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         "supply" => Some(Place::Supply(entry.object_id.into())),
@@ -193,6 +193,13 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What a member of staff is called, by those who may know it.
+pub fn name(desk: Desk, names: Names, id: StaffId) -> String {
+    let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
+    let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
+    own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
 }
 
 fn changes(all: &[AuditChange]) -> AnyView {

@@ -80,7 +80,7 @@ pub fn drawer(
 
 /// The list of keys.
 pub fn shortcuts(desk: Desk) -> AnyView {
-    const KEYS: [(&str, &str); 13] = [
+    const KEYS: [(&str, &str); 14] = [
         ("Ctrl K", "Search anything"),
         ("?", "This list"),
         ("/", "Search in a list"),
@@ -90,6 +90,7 @@ pub fn shortcuts(desk: Desk) -> AnyView {
         ("g o", "Orders"),
         ("g p", "Products"),
         ("g i", "Inventory"),
+        ("g c", "Customers"),
         ("g r", "Analytics (reports)"),
         ("g a", "Activity"),
         ("g s", "Staff"),

@@ -55,6 +55,7 @@ fn place_of(desk: Desk, key: &str) -> Option<Place> {
         "o" => (Place::Orders, Resource::Orders),
         "p" => (Place::Products, Resource::Catalog),
         "i" => (Place::Inventory, Resource::Inventory),
+        "c" => (Place::Customers, Resource::Customers),
         "r" => (Place::Analytics, Resource::Analytics),
         "a" => (Place::Activity, Resource::Audit),
         "s" => (Place::Staff, Resource::Staff),

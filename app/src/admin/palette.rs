@@ -1,12 +1,12 @@
-//! Search anything: screens, orders, products.
+//! Search anything: screens, orders, products, customers.
 
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use souk_contract::{OrderQuery, ProductQuery, Resource};
+use souk_contract::{CustomerQuery, OrderQuery, ProductQuery, Resource};
 
 use super::{desk::Desk, dialogs, go, place::Place};
-use crate::api::admin::{catalog, orders};
+use crate::api::admin::{catalog, customers, orders};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Hit {
@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 22] = [
+const SCREENS: [(&str, Place, Option<Resource>); 25] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -30,6 +30,9 @@ const SCREENS: [(&str, Place, Option<Resource>); 22] = [
     ("New purchase order", Place::NewPurchase, Some(Resource::Inventory)),
     ("Order again", Place::Reorder, Some(Resource::Inventory)),
     ("Counts", Place::Counts, Some(Resource::Inventory)),
+    ("Customers", Place::Customers, Some(Resource::Customers)),
+    ("Segments", Place::Segments, Some(Resource::Customers)),
+    ("Duplicate customers", Place::Duplicates, Some(Resource::Customers)),
     ("Analytics", Place::Analytics, Some(Resource::Analytics)),
     ("Activity", Place::Activity, Some(Resource::Audit)),
     ("Staff", Place::Staff, Some(Resource::Staff)),
@@ -95,14 +98,14 @@ fn search(desk: Desk) -> AnyView {
     Effect::new(move || show_hit(chosen.get()));
     let rows = move || hits.get().into_iter().enumerate().map(row).collect::<Vec<_>>();
     let nothing = move || {
-        hits.with(Vec::is_empty).then(|| view! { <p class="muted">"Nothing found. Try an order's number, or a part of a title or SKU."</p> })
+        hits.with(Vec::is_empty).then(|| view! { <p class="muted">"Nothing found. Try an order's number, a part of a title or SKU, or a customer's name."</p> })
     };
     view! {
         <div class="palette">
             <input
                 class="input" type="text" role="combobox" aria-label="Search anything" aria-expanded="true"
                 aria-controls="hits" aria-activedescendant=active autofocus=true
-                autocomplete="off" spellcheck="false" placeholder="A screen, order number, product, SKU"
+                autocomplete="off" spellcheck="false" placeholder="A screen, order number, product, customer"
                 on:input=typed on:keydown=key
             />
             <ul id="hits" class="hits" role="listbox" aria-label="Found">{rows}</ul>
@@ -147,6 +150,7 @@ fn look(desk: Desk, asked: String, text: RwSignal<String>, found: RwSignal<Vec<H
     }
     let may = move |resource: Resource| untrack(move || desk.may(resource.read()));
     let (of_orders, of_products) = (may(Resource::Orders), may(Resource::Catalog));
+    let of_customers = may(Resource::Customers);
     spawn_local(async move {
         let mut hits = Vec::new();
         if of_orders {
@@ -161,13 +165,24 @@ fn look(desk: Desk, asked: String, text: RwSignal<String>, found: RwSignal<Vec<H
             }));
         }
         if of_products {
-            let query = ProductQuery { text: Some(wanted), limit: Some(6), ..ProductQuery::default() };
+            let query =
+                ProductQuery { text: Some(wanted.clone()), limit: Some(6), ..ProductQuery::default() };
             let page = catalog::find_products(query).await;
             hits.extend(page.into_iter().flat_map(|page| page.items).map(|product| Hit {
                 kind: "Product",
                 name: product.title,
                 note: product.vendor,
                 url: Place::Product(product.id).url(),
+            }));
+        }
+        if of_customers {
+            let query = CustomerQuery { text: Some(wanted), limit: Some(5), ..CustomerQuery::default() };
+            let page = customers::customers(query).await;
+            hits.extend(page.into_iter().flat_map(|page| page.items).map(|customer| Hit {
+                kind: "Customer",
+                name: if customer.name.is_empty() { customer.email.clone() } else { customer.name },
+                note: customer.email,
+                url: Place::Customer(customer.id).url(),
             }));
         }
         if text.try_get_untracked().as_ref() == Some(&asked) {

@@ -1,7 +1,7 @@
 //! What screens are made of, beside the design system's parts.
 
 use leptos::prelude::*;
-use souk_contract::Media;
+use souk_contract::{Address, Media};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{desk::Desk, go};
@@ -135,6 +135,17 @@ pub fn choose(label: String, chosen: Signal<bool>, toggle: Callback<bool>, link:
 pub fn facts(all: Vec<(&'static str, AnyView)>) -> AnyView {
     let fact = |(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }.into_any();
     view! { <dl class="facts">{all.into_iter().map(fact).collect::<Vec<_>>()}</dl> }.into_any()
+}
+
+/// Line by line, without the empty ones.
+pub fn address(address: &Address) -> AnyView {
+    let town = [&address.postal_code, &address.city, &address.region].map(String::as_str).join(" ");
+    let country = address.country.clone();
+    let all =
+        [&address.name, &address.company, &address.line1, &address.line2, &town, &country, &address.phone];
+    let lines = all.into_iter().filter(|line| !line.trim().is_empty()).cloned();
+    let lines = lines.map(|line| view! { <span>{line}</span> }.into_any());
+    view! { <address class="address">{lines.collect::<Vec<_>>()}</address> }.into_any()
 }
 
 /// A small picture, or the title's letter.

@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{DraftId, OrderId, ProductId, StockCountId, SupplyId};
+use souk_contract::{DraftId, OrderId, ProductId, ProfileId, SegmentId, StockCountId, SupplyId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -28,6 +28,13 @@ pub enum Place {
     Reorder,
     Counts,
     Count(StockCountId),
+    Customers,
+    Customer(ProfileId),
+    Duplicates,
+    MergeCustomers,
+    Segments,
+    NewSegment,
+    Segment(SegmentId),
     Analytics,
     Activity,
     Settings,
@@ -65,6 +72,13 @@ impl Place {
             ["inventory", "counts"] => Self::Counts,
             ["inventory", "counts", id] => id.parse().map_or(Self::Unknown, Self::Count),
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
+            ["customers"] => Self::Customers,
+            ["customers", "duplicates"] => Self::Duplicates,
+            ["customers", "merge"] => Self::MergeCustomers,
+            ["customers", "segments"] => Self::Segments,
+            ["customers", "segments", "new"] => Self::NewSegment,
+            ["customers", "segments", id] => id.parse().map_or(Self::Unknown, Self::Segment),
+            ["customers", id] => id.parse().map_or(Self::Unknown, Self::Customer),
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
@@ -100,6 +114,13 @@ impl Place {
             Self::Reorder => "inventory/reorder".to_owned(),
             Self::Counts => "inventory/counts".to_owned(),
             Self::Count(id) => format!("inventory/counts/{id}"),
+            Self::Customers => "customers".to_owned(),
+            Self::Customer(id) => format!("customers/{id}"),
+            Self::Duplicates => "customers/duplicates".to_owned(),
+            Self::MergeCustomers => "customers/merge".to_owned(),
+            Self::Segments => "customers/segments".to_owned(),
+            Self::NewSegment => "customers/segments/new".to_owned(),
+            Self::Segment(id) => format!("customers/segments/{id}"),
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
@@ -128,6 +149,9 @@ impl Place {
             | Self::Reorder
             | Self::Counts
             | Self::Count(_) => Self::Inventory,
+            Self::Stock(_) => Self::Inventory,
+            Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
+            Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::Roles => Self::Staff,
             Self::Shipping | Self::Mails | Self::Configuration => Self::Settings,
             other => other,

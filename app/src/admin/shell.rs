@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Error, Resource};
 
 use super::{
-    account, activity, analytics,
+    account, activity, analytics, customers,
     desk::{Desk, Who},
     dialogs, drafts, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
@@ -16,11 +16,12 @@ use crate::{
 };
 
 /// Screen, name, icon, what it takes to read it.
-const MENU: [(Place, &str, Icon, Option<Resource>); 9] = [
+const MENU: [(Place, &str, Icon, Option<Resource>); 10] = [
     (Place::Home, "Home", Icon::Star, None),
     (Place::Orders, "Orders", Icon::Bag, Some(Resource::Orders)),
     (Place::Products, "Products", Icon::Box, Some(Resource::Catalog)),
     (Place::Inventory, "Inventory", Icon::Filter, Some(Resource::Inventory)),
+    (Place::Customers, "Customers", Icon::People, Some(Resource::Customers)),
     (Place::Analytics, "Analytics", Icon::Chart, Some(Resource::Analytics)),
     (Place::Activity, "Activity", Icon::Return, Some(Resource::Audit)),
     (Place::Staff, "Staff", Icon::User, Some(Resource::Staff)),
@@ -235,6 +236,13 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Reorder => stock::reorder(desk),
         Place::Counts => stock::counts(desk),
         Place::Count(id) => stock::count(desk, id),
+        Place::Customers => customers::list(desk),
+        Place::Customer(id) => customers::detail(desk, id),
+        Place::Duplicates => customers::duplicates(desk),
+        Place::MergeCustomers => customers::merge(desk),
+        Place::Segments => customers::segments(desk),
+        Place::NewSegment => customers::new_segment(desk),
+        Place::Segment(id) => customers::segment(desk, id),
         Place::Analytics => analytics::view(desk),
         Place::Activity => activity::view(desk),
         Place::Settings => settings::view(desk),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use souk_contract::{
-    Availability, FulfillmentState, FulfillmentStatus, OrderPaymentStatus, OrderStatus, Permission,
+    Availability, Consent, FulfillmentState, FulfillmentStatus, OrderPaymentStatus, OrderStatus, Permission,
     ProductStatus, RefundState, Resource, Role, RoleRecord,
 };
 
@@ -54,6 +54,15 @@ pub fn parcel(state: FulfillmentState) -> AnyView {
         FulfillmentState::Shipped => badge(Tone::Good, "Shipped"),
         FulfillmentState::Delivered => badge(Tone::Good, "Delivered"),
         FulfillmentState::Cancelled => badge(Tone::Plain, "Given up"),
+    }
+}
+
+/// Whether somebody wants marketing mail.
+pub fn consent(consent: Consent) -> AnyView {
+    match consent {
+        Consent::Unknown => badge(Tone::Plain, "Never asked"),
+        Consent::Granted => badge(Tone::Good, "Yes"),
+        Consent::Withdrawn => badge(Tone::Warn, "No"),
     }
 }
 

@@ -6,19 +6,25 @@ use std::cell::{Cell, RefCell};
 use leptos::server_fn::ServerFn;
 
 use super::client::Call;
-use crate::api::admin::{access, audit, catalog, inventory, orders, staff, stockroom};
+use crate::api::admin::{access, audit, catalog, customers, inventory, orders, segments, staff, stockroom};
 
 /// Older ones make room.
 const MOST: usize = 300;
 
 /// Functions that only read; nothing else is ever answered from memory.
 const READS: [&str; 16] = [
+const READS: [&str; 19] = [
     access::Me::PATH,
     audit::Entries::PATH,
     catalog::FindProducts::PATH,
     catalog::ProductRecord::PATH,
     catalog::Pictures::PATH,
     catalog::Variants::PATH,
+    customers::Customers::PATH,
+    customers::Customer::PATH,
+    customers::Timeline::PATH,
+    customers::Duplicates::PATH,
+    segments::Segments::PATH,
     inventory::Levels::PATH,
     inventory::RunningOut::PATH,
     inventory::Movements::PATH,

@@ -19,6 +19,8 @@ pub enum Icon {
     Lock,
     Menu,
     Minus,
+    #[cfg(feature = "admin")]
+    People,
     Plus,
     Return,
     Right,
@@ -48,6 +50,10 @@ impl Icon {
             Self::Lock => "M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3",
             Self::Menu => "M4 7h16M4 12h16M4 17h16",
             Self::Minus => "M6 12h12",
+            #[cfg(feature = "admin")]
+            Self::People => {
+                "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM2.500 20c0-4 2.500-6 6.500-6s6.500 2 6.500 6M16 4.300a3.500 3.500 0 0 1 0 6.400M18 14.300c2.300.8 3.500 2.700 3.500 5.700"
+            }
             Self::Plus => "M12 6v12M6 12h12",
             Self::Return => "M4 9.500h11a5 5 0 0 1 0 10H9M8 5.500l-4 4 4 4",
             Self::Right => "M9.500 6l6 6-6 6",

@@ -144,6 +144,10 @@ pub mod kind {
         SavedView,
         Supply,
         StockCount,
+        Profile,
+        ProfileEntry,
+        ProfileMerge,
+        Segment,
     );
 }
 
@@ -180,3 +184,7 @@ pub type DraftId = Id<kind::Draft>;
 pub type SavedViewId = Id<kind::SavedView>;
 pub type SupplyId = Id<kind::Supply>;
 pub type StockCountId = Id<kind::StockCount>;
+pub type ProfileId = Id<kind::Profile>;
+pub type ProfileEntryId = Id<kind::ProfileEntry>;
+pub type ProfileMergeId = Id<kind::ProfileMerge>;
+pub type SegmentId = Id<kind::Segment>;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AddressId, Check, Ctx, CustomerId, Event, Result, SessionId, Timestamp};
+use crate::{AddressId, Check, Ctx, CustomerId, Event, Page, PageRequest, Result, SessionId, Timestamp};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -145,6 +145,20 @@ pub struct ResetLetter {
     pub token: String,
 }
 
+/// Staff change an address of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PutAddressOf {
+    /// None: a new one.
+    #[serde(default)]
+    pub id: Option<AddressId>,
+    pub address: Address,
+    /// Offered first at checkout.
+    #[serde(default)]
+    pub is_default: bool,
+}
+
 #[async_trait]
 pub trait Identity: Send + Sync {
     /// `Conflict email_taken` never shows: an address that exists answers as `Conflict cannot_register`
@@ -176,6 +190,14 @@ pub trait Identity: Send + Sync {
     /// For messaging: makes the token at the moment it is mailed; none when the request is over.
     async fn reset_letter(&self, ctx: &Ctx, reset: Uuid) -> Result<Option<ResetLetter>>;
     async fn customer(&self, ctx: &Ctx, id: CustomerId) -> Result<Customer>;
+
+    // Staff
+    /// Everybody with an account, newest first.
+    async fn customers(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Customer>>;
+    async fn addresses_of(&self, ctx: &Ctx, id: CustomerId) -> Result<Vec<SavedAddress>>;
+    /// As [`save_address`](Self::save_address), for a customer who asked for it.
+    async fn save_address_of(&self, ctx: &Ctx, id: CustomerId, request: PutAddressOf)
+    -> Result<SavedAddress>;
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

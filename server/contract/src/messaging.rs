@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::{Ctx, MailId, Page, PageRequest, Result, Timestamp};
+use crate::{Ctx, Event, MailId, Page, PageRequest, Result, Timestamp};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -60,4 +61,17 @@ pub trait Messaging: Send + Sync {
     async fn mail(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
     /// The same letter once more, as a mail of its own. `Conflict only_once` where its link works a single time.
     async fn send_again(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
+}
+
+/// A mail has left.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MailSent {
+    pub mail_id: MailId,
+}
+
+impl Event for MailSent {
+    const KIND: &'static str = "messaging.mail_sent";
+    fn key(&self) -> Uuid {
+        self.mail_id.uuid()
+    }
 }

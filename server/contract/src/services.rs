@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Configuration, Drafts, Identity, Inventory, Messaging, Orders,
+    Analytics, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Inventory, Messaging, Orders,
     Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
 };
 
@@ -26,4 +26,5 @@ pub struct Services {
     pub audit: Arc<dyn Audit>,
     pub configuration: Arc<dyn Configuration>,
     pub analytics: Arc<dyn Analytics>,
+    pub crm: Arc<dyn Crm>,
 }

@@ -141,6 +141,7 @@ impl Audit for LocalAudit {
             (Some(_), Some("order")) => Resource::Orders,
             (Some(_), Some("product")) => Resource::Catalog,
             (Some(_), Some("variant")) => Resource::Inventory,
+            (Some(_), Some("customer")) => Resource::Customers,
             _ => Resource::Audit,
         };
         ctx.require(resource.read())?;

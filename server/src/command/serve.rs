@@ -82,6 +82,8 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
     let analytics = shop.local_analytics();
     let counting = (analytics.clone(), stop.clone());
     work.spawn(async move { counting.0.count_old_orders(counting.1).await });
+    let knowing = (shop.local_crm(), stop.clone());
+    work.spawn(async move { knowing.0.count_old(knowing.1).await });
     let visits = analytics.clone();
     work.spawn(every(WRITE_VISITS_EVERY, stop.clone(), move || {
         let visits = visits.clone();

@@ -19,11 +19,13 @@ pub async fn books(shop: &Shop) -> anyhow::Result<Outcome> {
     let money = services.payments.verify(&ctx).await?;
     let orders = services.orders.verify(&ctx).await?;
     let counted = services.analytics.verify(&ctx).await?;
-    let found = stock.len() + money.len() + orders.len() + counted.len();
+    let customers = services.crm.verify(&ctx).await?;
+    let found = stock.len() + money.len() + orders.len() + counted.len() + customers.len();
     say("Stock is the fold of its ledger", &stock);
     say("Debits equal credits", &money);
     say("Orders match their lines, payments and reservations", &orders);
     say("Reports count what was ordered", &counted);
+    say("Customers have the orders that they placed", &customers);
     if found == 0 {
         return Ok(Outcome::Done);
     }

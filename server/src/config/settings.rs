@@ -126,7 +126,7 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 11] = [
+pub const DOMAINS: [&str; 12] = [
     "identity",
     "catalog",
     "search",
@@ -138,6 +138,7 @@ pub const DOMAINS: [&str; 11] = [
     "orders",
     "messaging",
     "analytics",
+    "crm",
 ];
 
 #[derive(Deserialize)]

@@ -5,6 +5,8 @@ mod analytics;
 mod buyers;
 mod checkout;
 mod crash;
+mod customers;
+mod customers_speed;
 mod desk;
 mod doors;
 mod drafts;

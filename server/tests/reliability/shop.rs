@@ -133,6 +133,10 @@ impl TestShop {
         self.shop.databases().iter().find(|db| db.domain() == domain).expect("a domain")
     }
 
+    pub fn crm(&self) -> souk_crm::LocalCrm {
+        self.shop.local_crm()
+    }
+
     pub fn analytics(&self) -> souk_analytics::LocalAnalytics {
         self.shop.local_analytics()
     }
@@ -179,6 +183,7 @@ impl TestShop {
         assert_eq!(self.services.payments.verify(&self.system).await.expect("an audit"), none);
         assert_eq!(self.services.orders.verify(&self.system).await.expect("an audit"), none);
         assert_eq!(self.services.analytics.verify(&self.system).await.expect("an audit"), none);
+        assert_eq!(self.services.crm.verify(&self.system).await.expect("an audit"), none);
     }
 
     /// Nothing is under way: no cart is locked, no checkout unfinished, no stock or money merely held.

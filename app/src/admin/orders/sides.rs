@@ -1,31 +1,39 @@
 //! Who bought it, where it goes, and how it is paid.
 
 use leptos::prelude::*;
-use souk_contract::{Address, Order, Payment, PaymentStatus, Resource};
+use souk_contract::{Order, Payment, PaymentStatus, ProfileId, Resource};
 
 use super::detail::{Work, part};
 use crate::{
-    admin::{form::Form, parts, time, words},
-    api::admin::orders,
+    admin::{form::Form, load::Source, parts, place::Place, time, words},
+    api::admin::{customers, orders},
     ui::{Tone, alert, badge},
 };
 
 pub fn view(work: Work) -> AnyView {
+    let may = untrack(move || work.desk.may(Resource::Customers.read()));
+    let buyer = may.then(|| Source::new(work.desk, move || customers::customer_of_order(work.id)).live());
     view! {
-        {part(work, "Customer", customer)}
+        {part(work, "Customer", move |order| customer(order, buyer))}
         {part(work, "Delivery", delivery)}
         {part(work, "Billing address", |order| match &order.billing_address {
-            Some(billing) => address(billing),
+            Some(billing) => parts::address(billing),
             None => view! { <p class="muted">"The same as for delivery"</p> }.into_any(),
         })}
     }
     .into_any()
 }
 
-fn customer(order: &Order) -> AnyView {
+fn customer(order: &Order, buyer: Option<Source<Option<ProfileId>>>) -> AnyView {
+    // An order that was placed a moment ago has no customer yet: then the link is missing.
+    let profile = move || {
+        let id = buyer?.get()??;
+        Some(view! { <p><a href=Place::Customer(id).url()>"All about this customer"</a></p> })
+    };
     let mail = format!("mailto:{}", order.email);
     view! {
         <p><a href=mail>{order.email.clone()}</a></p>
+        {profile}
         {(!order.note.is_empty()).then(|| view! { <p class="note">{order.note.clone()}</p> })}
     }
     .into_any()
@@ -36,21 +44,11 @@ fn delivery(order: &Order) -> AnyView {
     view! {
         {method.map(|method| view! { <p class="strong">{method}</p> })}
         {match &order.shipping_address {
-            Some(shipping) => address(shipping),
+            Some(shipping) => parts::address(shipping),
             None => view! { <p class="muted">"Nothing to deliver"</p> }.into_any(),
         }}
     }
     .into_any()
-}
-
-fn address(address: &Address) -> AnyView {
-    let town = [&address.postal_code, &address.city, &address.region].map(String::as_str).join(" ");
-    let country = address.country.clone();
-    let all =
-        [&address.name, &address.company, &address.line1, &address.line2, &town, &country, &address.phone];
-    let lines = all.into_iter().filter(|line| !line.trim().is_empty()).cloned();
-    let lines = lines.map(|line| view! { <span>{line}</span> }.into_any());
-    view! { <address class="address">{lines.collect::<Vec<_>>()}</address> }.into_any()
 }
 
 pub fn payments(work: Work, order: &Order) -> AnyView {

@@ -4,10 +4,13 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
     Address, AddressId, ChangePassword, Check, Ctx, Customer, CustomerId, CustomerRegistered, Error,
-    Identity, PasswordResetRequested, Register, ResetLetter, ResetPassword, Resource, Result, SavedAddress,
-    SignIn, SignedIn, is_email,
+    Identity, Page, PageRequest, PasswordResetRequested, PutAddressOf, Register, ResetLetter, ResetPassword,
+    Resource, Result, SavedAddress, SignIn, SignedIn, is_email,
 };
-use souk_kernel::{Db, Kit, Tx};
+use souk_kernel::{
+    Db, Kit, Tx,
+    audit::{Audited, changes},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -70,6 +73,39 @@ impl LocalIdentity {
     pub(crate) async fn forget_guesses(&self, tx: &mut Tx, email_key: &str) -> Result<()> {
         let before = self.kit.now().plus_seconds(-GUESS_SECONDS);
         Ok(store::clear_attempts(tx, email_key, before).await?)
+    }
+
+    /// What it is now, and what it was.
+    async fn put_address(
+        &self,
+        tx: &mut Tx,
+        customer: CustomerId,
+        request: PutAddressOf,
+    ) -> Result<(SavedAddress, Option<SavedAddress>)> {
+        let PutAddressOf { id, address, is_default } = request;
+        let mut check = Check::new();
+        address.check(&mut check, "address");
+        check.done()?;
+        let known = store::addresses(tx, customer).await?;
+        let before = known.iter().find(|saved| Some(saved.id) == id).cloned();
+        match id {
+            Some(_) if before.is_none() => return Err(Error::not_found("address")),
+            None if known.len() >= MOST_ADDRESSES => {
+                let message = format!("An account keeps {MOST_ADDRESSES} addresses.");
+                return Err(Error::conflict("too_many_addresses", message));
+            }
+            _ => {}
+        }
+        // The first address is the one to begin with.
+        let is_default = is_default || known.is_empty();
+        if is_default {
+            store::no_default(tx, customer).await?;
+        }
+        let saved = SavedAddress { id: id.unwrap_or_else(|| self.kit.ids.next()), address, is_default };
+        if !store::put_address(tx, customer, &saved).await? {
+            return Err(Error::not_found("address"));
+        }
+        Ok((saved, before))
     }
 
     async fn must_find(&self, id: CustomerId) -> Result<CustomerRow> {
@@ -239,28 +275,9 @@ impl Identity for LocalIdentity {
         default: bool,
     ) -> Result<SavedAddress> {
         let customer = ctx.require_customer()?;
-        let mut check = Check::new();
-        address.check(&mut check, "address");
-        check.done()?;
         let mut tx = self.db.begin().await?;
-        let known = store::addresses(&mut tx, customer).await?;
-        match id {
-            Some(id) if known.iter().all(|saved| saved.id != id) => return Err(Error::not_found("address")),
-            None if known.len() >= MOST_ADDRESSES => {
-                let message = format!("An account keeps {MOST_ADDRESSES} addresses.");
-                return Err(Error::conflict("too_many_addresses", message));
-            }
-            _ => {}
-        }
-        // The first address is the one to begin with.
-        let is_default = default || known.is_empty();
-        if is_default {
-            store::no_default(&mut tx, customer).await?;
-        }
-        let saved = SavedAddress { id: id.unwrap_or_else(|| self.kit.ids.next()), address, is_default };
-        if !store::put_address(&mut tx, customer, &saved).await? {
-            return Err(Error::not_found("address"));
-        }
+        let request = PutAddressOf { id, address, is_default: default };
+        let (saved, _) = self.put_address(&mut tx, customer, request).await?;
         tx.commit().await?;
         Ok(saved)
     }
@@ -291,5 +308,37 @@ impl Identity for LocalIdentity {
     async fn customer(&self, ctx: &Ctx, id: CustomerId) -> Result<Customer> {
         ctx.require(Resource::Customers.read())?;
         Ok(self.must_find(id).await?.into())
+    }
+
+    async fn customers(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<Customer>> {
+        ctx.require(Resource::Customers.read())?;
+        let before = page.after_id()?.unwrap_or_else(|| CustomerId::new(Uuid::max()));
+        let limit = page.limit();
+        let mut rows = store::customers(&mut *self.db.read().await?, before, i64::from(limit) + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+        Ok(Page { items: rows.into_iter().map(Into::into).collect(), next })
+    }
+
+    async fn addresses_of(&self, ctx: &Ctx, id: CustomerId) -> Result<Vec<SavedAddress>> {
+        ctx.require(Resource::Customers.read())?;
+        Ok(store::addresses(&mut *self.db.read().await?, id).await?)
+    }
+
+    async fn save_address_of(
+        &self,
+        ctx: &Ctx,
+        id: CustomerId,
+        request: PutAddressOf,
+    ) -> Result<SavedAddress> {
+        ctx.require(Resource::Customers.write())?;
+        let row = self.must_find(id).await?;
+        let mut tx = self.db.begin().await?;
+        let (saved, before) = self.put_address(&mut tx, id, request).await?;
+        let what = changes(before.as_ref().map(|before| &before.address), Some(&saved.address));
+        tx.audit(ctx, Audited::new("account.address_changed", id, row.name), what).await?;
+        tx.commit().await?;
+        Ok(saved)
     }
 }

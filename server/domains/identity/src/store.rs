@@ -69,6 +69,22 @@ pub(crate) async fn customer(conn: &mut Conn, id: CustomerId) -> Result<Option<C
         .await
 }
 
+/// Newest first; ids sort by time.
+pub(crate) async fn customers(
+    conn: &mut Conn,
+    before: CustomerId,
+    limit: i64,
+) -> Result<Vec<CustomerRow>, DbError> {
+    conn.query(
+        "select id, email, name, password_hash, version, created_at from customer
+         where id < $1 order by id desc limit $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .all()
+    .await
+}
+
 pub(crate) async fn customer_by_email(
     conn: &mut Conn,
     email_key: &str,

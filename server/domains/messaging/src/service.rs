@@ -5,8 +5,8 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailState, MailTransport, Messaging,
-    OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
+    Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailSent, MailState, MailTransport,
+    Messaging, OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
     PasswordResetRequested, Resource, Result,
 };
 use souk_kernel::{
@@ -184,6 +184,9 @@ impl LocalMessaging {
         };
         let mut tx = self.db.begin().await?;
         store::set_state(&mut tx, id, state, error.as_deref(), self.kit.now()).await?;
+        if state == MailState::Sent {
+            tx.publish(&MailSent { mail_id: id }).await?;
+        }
         tx.commit().await?;
         match (state, sent) {
             (MailState::Queued, sent) => sent,

@@ -11,8 +11,8 @@ use souk_contract::{
     CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail,
     MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId, OrderLine, OrderPaymentStatus,
     OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Period,
-    PlaceOrder, Register, ResetLetter, ResetPassword, Result, Sales, SavedAddress, SignIn, SignedIn,
-    Timestamp,
+    PlaceOrder, PutAddressOf, Register, ResetLetter, ResetPassword, Result, Sales, SavedAddress, SignIn,
+    SignedIn, Timestamp,
 };
 use uuid::Uuid;
 
@@ -77,6 +77,15 @@ impl Accounts {
 
 #[async_trait]
 impl Identity for Accounts {
+    async fn customers(&self, _: &Ctx, _: &PageRequest) -> Result<Page<Customer>> {
+        not_mail()
+    }
+    async fn addresses_of(&self, _: &Ctx, _: CustomerId) -> Result<Vec<SavedAddress>> {
+        not_mail()
+    }
+    async fn save_address_of(&self, _: &Ctx, _: CustomerId, _: PutAddressOf) -> Result<SavedAddress> {
+        not_mail()
+    }
     async fn customer(&self, _: &Ctx, id: CustomerId) -> Result<Customer> {
         lock(&self.customers).get(&id).cloned().ok_or_else(|| Error::not_found("customer"))
     }
