@@ -12,6 +12,7 @@ use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
 use souk_identity::LocalIdentity;
+use souk_import::LocalImports;
 use souk_inventory::LocalInventory;
 use souk_kernel::{
     Bus, Clock, Db, Kit, Relay,
@@ -43,6 +44,7 @@ pub struct Shop {
     orders: Arc<LocalOrders>,
     printer: Printer,
     analytics: LocalAnalytics,
+    imports: LocalImports,
 }
 
 impl Shop {
@@ -134,6 +136,10 @@ impl Shop {
         };
         let analytics_settings = souk_analytics::Settings { currency: shop.currency };
         let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
+        let import_settings =
+            souk_import::Settings { currency: shop.currency, fetch: settings.fetch.rules() };
+        let imports =
+            LocalImports::new(kit.clone(), next()?, catalog.clone(), inventory.clone(), import_settings);
 
         if role == Role::Past {
             inventory.listen(&bus);
@@ -162,6 +168,7 @@ impl Shop {
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
                 analytics: Arc::new(analytics.clone()),
+                imports: Arc::new(imports.clone()),
             },
             kit,
             databases: all,
@@ -170,6 +177,7 @@ impl Shop {
             orders,
             printer,
             analytics,
+            imports,
         })
     }
 
@@ -207,6 +215,10 @@ impl Shop {
 
     pub fn local_analytics(&self) -> LocalAnalytics {
         self.analytics.clone()
+    }
+
+    pub fn local_imports(&self) -> LocalImports {
+        self.imports.clone()
     }
 
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
@@ -278,6 +290,7 @@ fn migrations(domain: &str) -> &'static [Migration] {
         "orders" => souk_orders::MIGRATIONS,
         "messaging" => souk_messaging::MIGRATIONS,
         "analytics" => souk_analytics::MIGRATIONS,
+        "imports" => souk_import::MIGRATIONS,
         _ => &[],
     }
 }
@@ -330,6 +343,9 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(souk_identity::admin_routes(services.staffing.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
+        .merge(parts.once("imports", souk_import::admin_routes(services.imports.clone())))
+        // Not kept under a key: its body is large, and a file that came twice has written nothing.
+        .merge(souk_import::upload_routes(services.imports.clone()))
         .merge(souk_promotions::admin_routes(services.promotions.clone()))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))

@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{OrderId, ProductId};
+use souk_contract::{ImportId, OrderId, ProductId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -15,6 +15,8 @@ pub enum Place {
     Products,
     NewProduct,
     BulkEdit,
+    Imports,
+    Import(ImportId),
     Product(ProductId),
     Inventory,
     Stock(ProductId),
@@ -38,6 +40,8 @@ impl Place {
             ["products"] => Self::Products,
             ["products", "new"] => Self::NewProduct,
             ["products", "bulk"] => Self::BulkEdit,
+            ["products", "import"] => Self::Imports,
+            ["products", "import", id] => id.parse().map_or(Self::Unknown, Self::Import),
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
@@ -59,6 +63,8 @@ impl Place {
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
             Self::BulkEdit => "products/bulk".to_owned(),
+            Self::Imports => "products/import".to_owned(),
+            Self::Import(id) => format!("products/import/{id}"),
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
@@ -76,7 +82,9 @@ impl Place {
     pub fn section(self) -> Self {
         match self {
             Self::Order(_) => Self::Orders,
-            Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
+            Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
+                Self::Products
+            }
             Self::Stock(_) => Self::Inventory,
             Self::Roles => Self::Staff,
             other => other,

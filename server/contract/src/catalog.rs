@@ -418,6 +418,14 @@ pub trait Catalog: Send + Sync {
     async fn product_record(&self, ctx: &Ctx, id: ProductId) -> Result<ProductRecord>;
     /// By handle; all, published or not: what an export needs.
     async fn product_records(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ProductRecord>>;
+    /// Those of these handles that there are, in no order; at most 1,000 at once.
+    async fn products_by_handle(&self, ctx: &Ctx, handles: &[String]) -> Result<Vec<ProductRecord>>;
+    /// Each as it would be stored, or why it would not be; nothing is written.
+    async fn check_products(
+        &self,
+        ctx: &Ctx,
+        products: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductInput>>>;
     /// By title.
     async fn find_products(&self, ctx: &Ctx, query: &ProductQuery) -> Result<Page<ProductRow>>;
     async fn archive_product(

@@ -140,6 +140,7 @@ pub mod kind {
         Refund,
         Document,
         BulkRun,
+        Import,
     );
 }
 
@@ -172,3 +173,4 @@ pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
+pub type ImportId = Id<kind::Import>;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Identity, Inventory, Messaging, Orders, Payments, Promotions, Search,
-    Shipping, Staffing,
+    Analytics, Audit, Carts, Catalog, Identity, Imports, Inventory, Messaging, Orders, Payments, Promotions,
+    Search, Shipping, Staffing,
 };
 
 #[derive(Clone)]
@@ -22,4 +22,5 @@ pub struct Services {
     pub messaging: Arc<dyn Messaging>,
     pub audit: Arc<dyn Audit>,
     pub analytics: Arc<dyn Analytics>,
+    pub imports: Arc<dyn Imports>,
 }

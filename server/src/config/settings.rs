@@ -108,6 +108,19 @@ pub struct Fetch {
     pub max_bytes: u64,
 }
 
+impl Fetch {
+    /// What a picture's address may lead to.
+    pub fn rules(&self) -> souk_fetch::Rules {
+        souk_fetch::Rules {
+            ports: self.ports.clone(),
+            allow: self.allow.clone(),
+            timeout: self.timeout,
+            max_bytes: self.max_bytes,
+            ..souk_fetch::Rules::default()
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Log {
     pub level: String,
@@ -123,7 +136,7 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 11] = [
+pub const DOMAINS: [&str; 12] = [
     "identity",
     "catalog",
     "search",
@@ -135,6 +148,7 @@ pub const DOMAINS: [&str; 11] = [
     "orders",
     "messaging",
     "analytics",
+    "imports",
 ];
 
 #[derive(Deserialize)]

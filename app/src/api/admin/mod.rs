@@ -6,6 +6,7 @@ pub mod account;
 pub mod analytics;
 pub mod audit;
 pub mod catalog;
+pub mod imports;
 pub mod inventory;
 pub mod live;
 pub mod orders;

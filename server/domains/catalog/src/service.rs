@@ -103,6 +103,23 @@ impl Catalog for LocalCatalog {
         self.read_records(page).await
     }
 
+    async fn products_by_handle(&self, ctx: &Ctx, handles: &[String]) -> Result<Vec<ProductRecord>> {
+        ctx.require(Resource::Catalog.read())?;
+        at_most(handles.len())?;
+        self.read_records_by_handle(handles).await
+    }
+
+    async fn check_products(
+        &self,
+        ctx: &Ctx,
+        products: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductInput>>> {
+        ctx.require(Resource::Catalog.read())?;
+        at_most(products.len())?;
+        let drafts = self.drafts(products).await?;
+        Ok(drafts.into_iter().map(|draft| draft.map(|draft| draft.input)).collect())
+    }
+
     async fn find_products(&self, ctx: &Ctx, query: &ProductQuery) -> Result<Page<ProductRow>> {
         ctx.require(Resource::Catalog.read())?;
         self.read_rows(query).await

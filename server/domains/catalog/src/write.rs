@@ -92,10 +92,7 @@ impl LocalCatalog {
         ctx: &Ctx,
         inputs: Vec<ProductInput>,
     ) -> Result<Vec<Result<ProductWritten>>> {
-        let currency = self.settings.currency;
-        let drafting =
-            move || inputs.into_iter().map(|input| product::draft(input, currency)).collect::<Vec<_>>();
-        let drafts = tokio::task::spawn_blocking(drafting).await.map_err(Error::internal)?;
+        let drafts = self.drafts(inputs).await?;
         let mut outcomes: Vec<Option<Result<ProductWritten>>> = Vec::new();
         let mut batch: Vec<(usize, Draft)> = Vec::new();
         let mut handles = HashSet::new();
@@ -117,6 +114,13 @@ impl LocalCatalog {
         self.write_batch(ctx, batch, &mut outcomes).await?;
         let lost = || Err(Error::internal("a product of the batch has no outcome"));
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
+    }
+
+    /// Checked and sanitised, on a thread of their own: that takes the time.
+    pub(crate) async fn drafts(&self, inputs: Vec<ProductInput>) -> Result<Vec<Result<Draft>>> {
+        let currency = self.settings.currency;
+        let drafting = move || inputs.into_iter().map(|input| product::draft(input, currency)).collect();
+        tokio::task::spawn_blocking(drafting).await.map_err(Error::internal)
     }
 
     async fn write_batch(

@@ -225,6 +225,12 @@ impl Catalog for Products {
     async fn product_records(&self, _: &Ctx, _: &PageRequest) -> Result<Page<ProductRecord>> {
         not_carts()
     }
+    async fn products_by_handle(&self, _: &Ctx, _: &[String]) -> Result<Vec<ProductRecord>> {
+        not_carts()
+    }
+    async fn check_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductInput>>> {
+        not_carts()
+    }
     async fn find_products(&self, _: &Ctx, _: &ProductQuery) -> Result<Page<ProductRow>> {
         not_carts()
     }

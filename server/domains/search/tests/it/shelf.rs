@@ -205,6 +205,12 @@ impl Catalog for Shelf {
     async fn put_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductWritten>>> {
         unasked()
     }
+    async fn products_by_handle(&self, _: &Ctx, _: &[String]) -> Result<Vec<ProductRecord>> {
+        unasked()
+    }
+    async fn check_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductInput>>> {
+        unasked()
+    }
     async fn find_products(&self, _: &Ctx, _: &ProductQuery) -> Result<Page<ProductRow>> {
         unasked()
     }
