@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { signIn } from "../support/desk.ts";
+import { open, signIn } from "../support/desk.ts";
 import { OWNER } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -68,4 +68,33 @@ test("a file that is none is refused, and says why", async ({ page, strict }) =>
   await send(page, "latin.csv", Buffer.concat([Buffer.from("Title,Variant Price\nB"), Buffer.from([0xfc]), Buffer.from("rste,1\n")]));
   await expect(page.getByText("Line 2 is not UTF-8.")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Import products");
+});
+
+test("a product's versions are compared and one is restored; publishing is scheduled and cancelled", async ({ page, admin }) => {
+  const mark = `versions-${Date.now()}`;
+  const id = await admin.createProduct({ handle: mark, title: "First title", status: "draft", variants: [{ price: { minor: 500, currency: "EUR" } }] });
+  await admin.changeProduct(id, (product) => {
+    product.title = "Second title";
+  });
+  await signIn(page, OWNER, `/admin/products/${id}`);
+  const versions = page.getByRole("table", { name: "Versions, newest first" });
+  await expect(versions.getByRole("row").nth(1)).toContainText("Version 2");
+  await expect(versions.getByRole("row").nth(1)).toContainText("Title");
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByText("First title")).toBeVisible();
+  await page.getByRole("button", { name: "Restore version 1" }).click();
+  await page.getByRole("button", { name: "Restore it" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("First title");
+  await expect(versions.getByRole("row").nth(1)).toContainText("Version 1 restored");
+
+  await page.getByLabel("Publish at").fill("2001-01-01T09:00");
+  await page.getByRole("button", { name: "Set schedule" }).click();
+  await expect(page.getByText("A moment that is still to come.")).toBeVisible();
+  await page.getByLabel("Publish at").fill("2099-01-01T09:00");
+  await page.getByRole("button", { name: "Set schedule" }).click();
+  await expect(page.getByText("Will be published 1 Jan 2099, 09:00.")).toBeVisible();
+  await open(page, `/admin/products/${id}`);
+  await expect(page.getByText("Will be published 1 Jan 2099, 09:00.")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel schedule" }).click();
+  await expect(page.getByText("Will be published")).toHaveCount(0);
 });

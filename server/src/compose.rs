@@ -45,6 +45,7 @@ pub struct Shop {
     printer: Printer,
     analytics: LocalAnalytics,
     imports: LocalImports,
+    catalog: Arc<LocalCatalog>,
 }
 
 impl Shop {
@@ -157,7 +158,7 @@ impl Shop {
             services: Services {
                 staffing: identity.clone(),
                 identity,
-                catalog,
+                catalog: catalog.clone(),
                 search,
                 inventory: inventory.clone(),
                 promotions,
@@ -178,6 +179,7 @@ impl Shop {
             printer,
             analytics,
             imports,
+            catalog,
         })
     }
 
@@ -215,6 +217,10 @@ impl Shop {
 
     pub fn local_analytics(&self) -> LocalAnalytics {
         self.analytics.clone()
+    }
+
+    pub fn local_catalog(&self) -> Arc<LocalCatalog> {
+        Arc::clone(&self.catalog)
     }
 
     pub fn local_imports(&self) -> LocalImports {

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Names of colleagues, for those who may know them.
-type Names = Option<Source<HashMap<StaffId, String>>>;
+pub type Names = Option<Source<HashMap<StaffId, String>>>;
 
-fn names(desk: Desk) -> Names {
+pub fn names(desk: Desk) -> Names {
     let ask = || async {
         let all = staff::colleagues().await?;
         Ok(all.into_iter().map(|colleague| (colleague.id, colleague.name)).collect())
@@ -155,13 +155,19 @@ fn rows(desk: Desk, entries: Vec<AuditEntry>, names: Names) -> AnyView {
     view! { <ol class="history">{entries.into_iter().map(row).collect::<Vec<_>>()}</ol> }.into_any()
 }
 
-fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
-    let id = entry.staff_id;
+/// None: the shop itself.
+pub fn who(desk: Desk, id: Option<StaffId>, names: Names) -> AnyView {
+    let Some(id) = id else { return "The shop".into_any() };
     let who = move || {
         let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
         let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
         own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
     };
+    who.into_any()
+}
+
+fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
+    let who = who(desk, Some(entry.staff_id), names);
     let place = match entry.object.as_str() {
         "order" => Some(Place::Order(entry.object_id.into())),
         "product" => Some(Place::Product(entry.object_id.into())),
@@ -187,7 +193,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
     .into_any()
 }
 
-fn changes(all: &[AuditChange]) -> AnyView {
+pub fn changes(all: &[AuditChange]) -> AnyView {
     let value = |value: &Option<String>| match value.as_deref() {
         None | Some("") => view! { <span class="muted">"nothing"</span> }.into_any(),
         Some(text) => view! { <span class="change__value">{text.to_owned()}</span> }.into_any(),

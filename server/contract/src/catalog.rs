@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Collection, CollectionInput,
-    ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest,
-    ProductId, ProductQuery, ProductRow, Result, Timestamp, VariantId,
+    AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Collection,
+    CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page,
+    PageRequest, ProductId, ProductQuery, ProductRow, ProductSchedule, ProductVersion, Result, SetSchedule,
+    Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -434,6 +435,40 @@ pub trait Catalog: Send + Sync {
         id: ProductId,
         if_version: Option<i64>,
     ) -> Result<ProductWritten>;
+    /// Newest first.
+    async fn product_versions(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        page: &PageRequest,
+    ) -> Result<Page<ProductVersion>>;
+    /// The product as it was then.
+    async fn product_version(&self, ctx: &Ctx, id: ProductId, number: i64) -> Result<ProductInput>;
+    /// Field by field, from one version to another.
+    async fn compare_versions(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<AuditChange>>;
+    /// The product is as it was then, save for its status; that is a new version.
+    async fn restore_version(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        number: i64,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten>;
+    async fn product_schedule(&self, ctx: &Ctx, id: ProductId) -> Result<ProductSchedule>;
+    /// `if_version` is the schedule's own.
+    async fn set_schedule(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        schedule: SetSchedule,
+        if_version: Option<i64>,
+    ) -> Result<ProductSchedule>;
     /// What the edit would do to products after this one; nothing happens.
     async fn preview_bulk(&self, ctx: &Ctx, edit: &BulkEdit, after: Option<ProductId>)
     -> Result<BulkPreview>;

@@ -33,6 +33,7 @@ mod shipping;
 mod staff;
 mod time;
 mod verify;
+mod versions;
 
 pub use access::{Action, Grants, Permission, Preset, Resource, Role, UnknownRole};
 pub use analytics::*;
@@ -64,3 +65,4 @@ pub use shipping::*;
 pub use staff::*;
 pub use time::Timestamp;
 pub use verify::Difference;
+pub use versions::*;

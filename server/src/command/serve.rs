@@ -19,6 +19,7 @@ use crate::{
 const RESUME_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const WRITE_VISITS_EVERY: Duration = Duration::from_secs(5);
+const PUBLISH_EVERY: Duration = Duration::from_secs(1);
 const IMPORT_EVERY: Duration = Duration::from_millis(500);
 const FORGET_IMPORTS_EVERY: Duration = Duration::from_secs(3600);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -88,6 +89,15 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
     work.spawn(every(WRITE_VISITS_EVERY, stop.clone(), move || {
         let visits = visits.clone();
         async move { write_visits(&visits).await }
+    }));
+    let catalog = shop.local_catalog();
+    work.spawn(every(PUBLISH_EVERY, stop.clone(), move || {
+        let catalog = std::sync::Arc::clone(&catalog);
+        async move {
+            if let Err(error) = catalog.run_schedules().await {
+                tracing::error!(%error, "products that are to be published");
+            }
+        }
     }));
     let imports = shop.local_imports();
     let importing = imports.clone();

@@ -1,21 +1,21 @@
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
-    AuditEntry, AuditQuery, Error, Page, ProductId, ProductInput, ProductRecord, ProductStatus, PutProduct,
-    Resource,
+    AuditEntry, AuditQuery, Error, Page, ProductId, ProductInput, ProductRecord, ProductStatus,
+    ProductVersion, PutProduct, Resource,
 };
 
 use super::{
     cells,
     clash::{self, Clashing},
     editor::Editor,
-    pictures,
+    pictures, schedule, versions,
 };
 use crate::{
     admin::{
         activity,
         desk::Desk,
         dialogs::Question,
-        load::Source,
+        load::{Pages, Source},
         parts,
         place::Place,
         stock::{self, Adjusting},
@@ -31,7 +31,8 @@ pub struct Work {
     pub desk: Desk,
     pub id: ProductId,
     record: Source<ProductRecord>,
-    history: Source<Page<AuditEntry>>,
+    pub history: Source<Page<AuditEntry>>,
+    pub versions: Pages<ProductVersion>,
     /// As the server has it, as far as we know: what is typed is compared with it.
     pub base: RwSignal<Option<ProductRecord>>,
     /// Made anew when the server's product has another shape.
@@ -54,6 +55,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         id,
         record: Source::new(desk, move || catalog::product_record(id)).is_main(),
         history: activity::history(desk, history),
+        versions: versions::pages(desk, id),
         base: RwSignal::new(None),
         editor: RwSignal::new(None),
         clashing: RwSignal::new(None),
@@ -83,7 +85,9 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
     view! {
         {parts::head(desk, Some((Place::Products.url(), "Products")), Signal::derive(title), acts(work))}
         {body}
-        <div class="after">{activity::card(desk, work.history)}</div>
+        <div class="after stack stack--l">
+            {schedule::card(work)} {versions::card(work)} {activity::card(desk, work.history)}
+        </div>
         {clash::view(work.clash_open, work.clashing, Callback::new(move |decided| work.decided(decided)))}
         {work.adjusting.dialog()}
     }
@@ -98,10 +102,22 @@ impl Work {
         self.editor.set(Some(editor));
     }
 
+    /// As the server has it now.
+    pub fn reload(self) {
+        self.record.reload();
+        self.noted();
+    }
+
+    /// Something was saved: there is more to read of it.
+    fn noted(self) {
+        self.history.reload();
+        self.versions.reload();
+    }
+
     /// Its pictures are other ones now. Where nobody changed anything else, what is typed stays.
     pub fn pictures_changed(self, record: ProductRecord) {
         let Some(base) = self.base.get_untracked() else { return };
-        self.history.reload();
+        self.noted();
         let before = Draft::of(&base.input);
         if before == Draft::of(&record.input) {
             return self.base.set(Some(record));
@@ -134,7 +150,7 @@ impl Work {
         let done = move |record: ProductRecord| {
             let draft = Draft::of(&record.input);
             self.begin(record, draft);
-            self.history.reload();
+            self.noted();
             self.desk.say("Saved.");
         };
         form.send_or(call, done, move |error| match &error {
@@ -180,7 +196,7 @@ impl Work {
         spawn_local(async move {
             match call.await {
                 Ok(_) => {
-                    self.record.reload();
+                    self.reload();
                     self.desk.say("The product is archived: shoppers no longer see it.");
                 }
                 Err(failure) => self.desk.complain(&failure.0),

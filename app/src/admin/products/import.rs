@@ -173,7 +173,8 @@ fn columns(work: Work, import: &Import) -> AnyView {
         .iter()
         .map(|column| (column.name.clone(), RwSignal::new(column.target.clone())))
         .collect();
-    let rows = import.columns.iter().zip(&chosen).map(|(column, (_, target))| column_row(column, *target));
+    let rows: Vec<AnyView> =
+        import.columns.iter().zip(&chosen).map(|(column, (_, target))| column_row(column, *target)).collect();
     let version = import.version;
     let unknown = import.columns.iter().filter(|column| !column.known).count() as i64;
     let text = match unknown {
@@ -193,7 +194,7 @@ fn columns(work: Work, import: &Import) -> AnyView {
     let body = view! {
         <form class="form" on:submit=work.form.on_submit(check)>
             <p>{text}</p>
-            {parts::table("Columns of the file", &["Column", "In the file", "Means"], rows.collect())}
+            {parts::table("Columns of the file", &["Column", "In the file", "Means"], rows)}
             <p class="muted">"What the file has no column for stays as it is. Checking writes nothing."</p>
             <div class="acts">{work.form.button("", label)}</div>
         </form>

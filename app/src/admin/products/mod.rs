@@ -10,6 +10,8 @@ mod imports;
 mod list;
 mod new;
 mod pictures;
+mod schedule;
+mod versions;
 
 pub use bulk::view as bulk;
 pub use detail::view as detail;
