@@ -98,3 +98,22 @@ test("a product's versions are compared and one is restored; publishing is sched
   await page.getByRole("button", { name: "Cancel schedule" }).click();
   await expect(page.getByText("Will be published")).toHaveCount(0);
 });
+
+test("options change and the variants keep their ids", async ({ page, admin }) => {
+  const mark = `options-${Date.now()}`;
+  const price = { minor: 500, currency: "EUR" };
+  const options = [{ name: "Size", values: [{ name: "S" }, { name: "M" }] }];
+  const id = await admin.createProduct({ handle: mark, title: "Shirt", status: "published", options, variants: [{ price, options: ["S"], sku: `${mark}-s` }, { price, options: ["M"] }] });
+  const before = await admin.variant(mark, "S");
+  await signIn(page, OWNER, `/admin/products/${id}`);
+  await page.getByRole("button", { name: "Change options" }).click();
+  const drawer = page.getByRole("dialog", { name: "Change options" });
+  await drawer.getByLabel("Value 1 of option 1").fill("Small");
+  await drawer.getByRole("button", { name: "Add a value" }).click();
+  await expect(drawer.getByLabel("Value 1 of option 1"), "what is typed stays").toHaveValue("Small");
+  await drawer.getByLabel("Value 3 of option 1").fill("L");
+  await drawer.getByRole("button", { name: "Save options" }).click();
+  await expect(page.getByText("The options are changed: 3 variants now.")).toBeVisible();
+  expect((await admin.variant(mark, "Small")).id).toBe(before.id);
+  expect((await admin.variant(mark, "L")).price.minor).toBe(500);
+});

@@ -9,6 +9,8 @@ create table product_version (
     restored_from bigint,
     bytes bigint not null,
     input jsonb not null,
+    -- Ids of its variants, in their order.
+    variants jsonb not null,
     primary key (product_id, number)
 );
 

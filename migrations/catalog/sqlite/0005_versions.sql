@@ -9,6 +9,8 @@ create table product_version (
     restored_from integer,
     bytes integer not null,
     input text not null,
+    -- Ids of its variants, in their order.
+    variants text not null,
     primary key (product_id, number)
 ) strict;
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Collection,
-    CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page,
-    PageRequest, ProductId, ProductQuery, ProductRow, ProductSchedule, ProductVersion, Result, SetSchedule,
-    Timestamp, VariantId,
+    AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, ChangeOptions,
+    Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money,
+    Page, PageRequest, ProductId, ProductQuery, ProductRow, ProductSchedule, ProductVersion, Result,
+    SetSchedule, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -433,6 +433,14 @@ pub trait Catalog: Send + Sync {
         &self,
         ctx: &Ctx,
         id: ProductId,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten>;
+    /// Other options and values, with the variants kept.
+    async fn change_options(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        change: ChangeOptions,
         if_version: Option<i64>,
     ) -> Result<ProductWritten>;
     /// Newest first.

@@ -22,6 +22,7 @@ mod messaging;
 mod money;
 #[cfg(feature = "openapi")]
 mod openapi;
+mod options;
 mod orders;
 mod page;
 mod payments;
@@ -54,6 +55,7 @@ pub use inventory::*;
 pub use listing::*;
 pub use messaging::*;
 pub use money::{Currency, Money, NotACurrency};
+pub use options::*;
 pub use orders::*;
 pub use page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageRequest};
 pub use payments::*;

@@ -61,6 +61,7 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("products/bulk/preview", This(Catalog.read())),
     ("products/bulk/run", This(Catalog.write())),
     ("products/bulk/undo", This(Catalog.write())),
+    ("products/options", This(Catalog.write())),
     ("products/versions", This(Catalog.read())),
     ("products/versions/compare", This(Catalog.read())),
     ("products/versions/restore", This(Catalog.write())),

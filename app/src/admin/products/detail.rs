@@ -1,14 +1,14 @@
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
-    AuditEntry, AuditQuery, Error, Page, ProductId, ProductInput, ProductRecord, ProductStatus,
-    ProductVersion, PutProduct, Resource,
+    AuditEntry, AuditQuery, Error, Page, ProductId, ProductRecord, ProductStatus, ProductVersion, PutProduct,
+    Resource,
 };
 
 use super::{
     cells,
     clash::{self, Clashing},
     editor::Editor,
-    pictures, schedule, versions,
+    options, pictures, schedule, versions,
 };
 use crate::{
     admin::{
@@ -39,6 +39,7 @@ pub struct Work {
     editor: RwSignal<Option<Editor>>,
     clashing: RwSignal<Option<Clashing>>,
     clash_open: RwSignal<bool>,
+    options_open: RwSignal<bool>,
     adjusting: Adjusting,
     pub may_write: bool,
 }
@@ -60,6 +61,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         editor: RwSignal::new(None),
         clashing: RwSignal::new(None),
         clash_open: RwSignal::new(false),
+        options_open: RwSignal::new(false),
         adjusting,
         may_write,
     };
@@ -90,6 +92,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         </div>
         {clash::view(work.clash_open, work.clashing, Callback::new(move |decided| work.decided(decided)))}
         {work.adjusting.dialog()}
+        {may_write.then(|| options::drawer(work, work.options_open))}
     }
     .into_any()
 }
@@ -232,8 +235,7 @@ fn form(work: Work, editor: Editor) -> AnyView {
     let ids: Vec<_> = editor.rows.iter().map(|row| row.id).collect();
     let reads = untrack(move || work.desk.may(Resource::Inventory.read()));
     let levels = reads.then(|| stock::levels(work.desk, ids, work.adjusting));
-    let input = work.base.with_untracked(|base| base.as_ref().map(|base| base.input.clone()));
-    let options = input.map(|input| options(&input));
+    let options = options::card(work, work.options_open);
     let save = {
         let editor = editor.clone();
         editor.form.on_submit(move || work.save(&editor))
@@ -284,16 +286,4 @@ fn bar(work: Work, editor: &Editor) -> AnyView {
         })
     };
     shown.into_any()
-}
-
-fn options(input: &ProductInput) -> AnyView {
-    if input.options.is_empty() {
-        return ().into_any();
-    }
-    let option = |option: &souk_contract::ProductOption| {
-        let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
-        view! { <div><dt>{option.name.clone()}</dt><dd>{values.join(", ")}</dd></div> }.into_any()
-    };
-    let body = view! { <dl class="facts">{input.options.iter().map(option).collect::<Vec<_>>()}</dl> };
-    parts::card("Options", None, body.into_any())
 }

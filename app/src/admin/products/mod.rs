@@ -9,6 +9,7 @@ mod import;
 mod imports;
 mod list;
 mod new;
+mod options;
 mod pictures;
 mod schedule;
 mod versions;

@@ -111,3 +111,13 @@ pub async fn set_schedule(
     let visit = Visit::current()?;
     Ok(visit.services.catalog.set_schedule(&visit.ctx, id, schedule, if_version).await?)
 }
+
+#[server(prefix = "/fn", endpoint = "admin/products/options", input = Json, output = Json, client = Client)]
+pub async fn change_options(
+    id: ProductId,
+    change: souk_contract::ChangeOptions,
+    if_version: Option<i64>,
+) -> Result<ProductWritten> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.change_options(&visit.ctx, id, change, if_version).await?)
+}

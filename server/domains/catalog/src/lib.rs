@@ -10,6 +10,7 @@ mod fresh;
 mod html;
 mod logged;
 mod media;
+mod options;
 mod picture;
 mod product;
 mod read;

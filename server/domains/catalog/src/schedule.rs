@@ -153,7 +153,8 @@ impl LocalCatalog {
         } else {
             (VersionKind::Unpublished, "product.unpublished")
         };
-        self.keep_version(&ctx, &mut tx, (id, Some(&record)), &input, Cause::of(kind)).await?;
+        let saved = (&input, record.variant_ids.as_slice());
+        self.keep_version(&ctx, &mut tx, (id, Some(&record)), saved, Cause::of(kind)).await?;
         tx.audit(&ctx, Audited::new(action, id, &input.title), vec![change("status", from, to)]).await?;
         tx.publish(&ProductChanged { product_id: id, version: head.version + 1 }).await?;
         self.commit(tx, Marks::products([id])).await?;

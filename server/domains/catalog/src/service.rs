@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    AuditChange, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, Collection,
-    CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId, Page,
-    PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery,
+    AuditChange, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, ChangeOptions,
+    Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId,
+    Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery,
     ProductRecord, ProductRow, ProductSchedule, ProductStatus, ProductVersion, ProductWritten, PutProduct,
     Resource, Result, SetSchedule, SitemapEntry, StoreMedia, VariantId, VariantInfo, VersionKind,
 };
@@ -133,6 +133,17 @@ impl Catalog for LocalCatalog {
     ) -> Result<ProductWritten> {
         ctx.require(Resource::Catalog.write())?;
         self.archive(ctx, id, if_version).await
+    }
+
+    async fn change_options(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        change: ChangeOptions,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten> {
+        ctx.require(Resource::Catalog.write())?;
+        self.write_options(ctx, id, change, if_version).await
     }
 
     async fn product_versions(

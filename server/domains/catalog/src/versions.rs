@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use souk_contract::{
     Actor, AuditChange, Ctx, Error, Page, PageRequest, ProductId, ProductInput, ProductRecord,
-    ProductVersion, ProductWritten, PutProduct, Result, Timestamp, VersionKind,
+    ProductVersion, ProductWritten, PutProduct, Result, Timestamp, VariantId, VersionKind,
 };
 use souk_kernel::{
     Conn, Tx,
@@ -48,12 +48,15 @@ fn staff(ctx: &Ctx) -> Option<souk_contract::StaffId> {
     if let Actor::Staff { id, .. } = ctx.actor { Some(id) } else { None }
 }
 
+/// A product with the ids of its variants.
+type Saved<'a> = (&'a ProductInput, &'a [VariantId]);
+
 fn row(
     number: i64,
     at: Timestamp,
     ctx: Option<&Ctx>,
     cause: Cause,
-    input: &ProductInput,
+    (input, variants): Saved<'_>,
 ) -> Result<VersionRow> {
     let bytes = serde_json::to_vec(input).map_err(Error::internal)?.len();
     Ok(VersionRow {
@@ -64,6 +67,7 @@ fn row(
         restored_from: cause.restored_from,
         bytes: i64::try_from(bytes).map_err(Error::internal)?,
         input: Json(input.clone()),
+        variants: Json(variants.to_vec()),
     })
 }
 
@@ -84,7 +88,7 @@ impl LocalCatalog {
         ctx: &Ctx,
         tx: &mut Tx,
         (id, before): (ProductId, Option<&ProductRecord>),
-        input: &ProductInput,
+        saved: Saved<'_>,
         cause: Cause,
     ) -> Result<()> {
         let mut kept = match cause.kind {
@@ -92,12 +96,13 @@ impl LocalCatalog {
             _ => store::versions::sizes(tx, id).await?,
         };
         if let Some(before) = before.filter(|_| kept.is_empty()) {
-            let first = row(1, before.updated_at, None, Cause::of(VersionKind::Created), &before.input)?;
+            let was: Saved<'_> = (&before.input, &before.variant_ids);
+            let first = row(1, before.updated_at, None, Cause::of(VersionKind::Created), was)?;
             store::versions::add(tx, id, &first).await?;
             kept.push((1, first.bytes));
         }
         let number = kept.first().map_or(1, |(number, _)| number + 1);
-        let new = row(number, self.kit.now(), Some(ctx), cause, input)?;
+        let new = row(number, self.kit.now(), Some(ctx), cause, saved)?;
         store::versions::add(tx, id, &new).await?;
         if let Some(number) = cut(new.bytes, &kept) {
             store::versions::delete_up_to(tx, id, number).await?;
@@ -155,12 +160,14 @@ impl LocalCatalog {
         number: i64,
         if_version: Option<i64>,
     ) -> Result<ProductWritten> {
-        let past = self.read_version(id, number).await?;
+        let past = store::versions::one(&mut *self.db.read().await?, id, number).await?;
+        let past = past.ok_or_else(|| Error::not_found("version"))?;
         let record = self.read_record(&mut *self.db.read().await?, id).await?;
-        let product = ProductInput { status: record.input.status, ..past };
+        let product = ProductInput { status: record.input.status, ..past.input.0 };
         let if_version = Some(if_version.unwrap_or(record.version));
         let cause = Cause { kind: VersionKind::Restored, restored_from: Some(number) };
-        self.write_product(ctx, PutProduct { id: Some(id), product, if_version }, cause).await
+        let ids = past.variants.0.into_iter().map(Some).collect();
+        self.write_with(ctx, PutProduct { id: Some(id), product, if_version }, cause, ids).await
     }
 }
 

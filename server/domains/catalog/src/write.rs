@@ -64,7 +64,18 @@ impl LocalCatalog {
         request: PutProduct,
         cause: Cause,
     ) -> Result<ProductWritten> {
-        let draft = product::draft(request.product, self.settings.currency)?;
+        self.write_with(ctx, request, cause, Vec::new()).await
+    }
+
+    /// `ids`: which variants they were, where that is known.
+    pub(crate) async fn write_with(
+        &self,
+        ctx: &Ctx,
+        request: PutProduct,
+        cause: Cause,
+        ids: Vec<Option<VariantId>>,
+    ) -> Result<ProductWritten> {
+        let draft = Draft { ids, ..product::draft(request.product, self.settings.currency)? };
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
         let same_handle = store::products::heads_by_handle(&mut tx, &[&draft.input.handle]).await?.pop();
@@ -87,7 +98,7 @@ impl LocalCatalog {
             return Ok(written);
         }
         let cause = if head.is_some() { cause } else { Cause::of(VersionKind::Created) };
-        self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (written.id, cause)).await?;
+        self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (&written, cause)).await?;
         let mut marks = Marks::products([written.id]);
         if let Some(head) = head.filter(|head| head.handle != draft.input.handle) {
             marks.collections = self.rename(&mut tx, &head, &draft.input.handle).await?;
@@ -162,7 +173,7 @@ impl LocalCatalog {
             let one = self.write_draft(&mut tx, head, draft, &mut stored).await?;
             if one.change != Change::Unchanged {
                 let kind = if head.is_some() { VersionKind::Updated } else { VersionKind::Created };
-                self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (one.id, Cause::of(kind))).await?;
+                self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (&one, Cause::of(kind))).await?;
                 changed.push(one.id);
             }
             written.push((*at, one));
@@ -197,8 +208,9 @@ impl LocalCatalog {
         tx: &mut Tx,
         before: Option<&ProductRecord>,
         after: &ProductInput,
-        (id, cause): (ProductId, Cause),
+        (written, cause): (&ProductWritten, Cause),
     ) -> Result<()> {
+        let id = written.id;
         if let Actor::Staff { .. } = ctx.actor {
             let action = match cause.kind {
                 VersionKind::Created => "product.created",
@@ -208,7 +220,7 @@ impl LocalCatalog {
             let what = logged::changes(before.map(|record| &record.input), after);
             tx.audit(ctx, Audited::new(action, id, &after.title), what).await?;
         }
-        self.keep_version(ctx, tx, (id, before), after, cause).await
+        self.keep_version(ctx, tx, (id, before), (after, &written.variant_ids), cause).await
     }
 
     /// Writes one product within the transaction and publishes that it changed. Nothing where it is equal.
@@ -226,7 +238,8 @@ impl LocalCatalog {
             return Ok(written(head.id, head.version, Change::Unchanged, live));
         }
         let id = head.map_or_else(|| self.kit.ids.next(), |head| head.id);
-        let variant_ids = product::identify(&known, &input.variants, || self.kit.ids.next());
+        let variant_ids =
+            product::identify_known(&known, &input.variants, &draft.ids, || self.kit.ids.next());
         let summary = product::summarise(input, &variant_ids);
         let mut media = head.and_then(|head| stored.media.remove(&head.id)).unwrap_or_default();
         let back = if head.is_some() { self.pictures_back(tx, id, input, &media).await? } else { Vec::new() };
@@ -361,7 +374,8 @@ impl LocalCatalog {
         let what = vec![change("status", head.status.0, ProductStatus::Archived)];
         tx.audit(ctx, Audited::new("product.archived", id, &input.title), what).await?;
         let cause = Cause::of(VersionKind::Archived);
-        self.keep_version(ctx, &mut tx, (id, Some(&record)), &input, cause).await?;
+        let saved = (&input, record.variant_ids.as_slice());
+        self.keep_version(ctx, &mut tx, (id, Some(&record)), saved, cause).await?;
         tx.publish(&ProductChanged { product_id: id, version }).await?;
         self.commit(tx, Marks::products([id])).await?;
         Ok(written(id, version, Change::Updated, record.variant_ids))

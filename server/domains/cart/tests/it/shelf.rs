@@ -231,6 +231,15 @@ impl Catalog for Products {
     async fn check_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductInput>>> {
         not_carts()
     }
+    async fn change_options(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: souk_contract::ChangeOptions,
+        _: Option<i64>,
+    ) -> Result<ProductWritten> {
+        not_carts()
+    }
     async fn product_versions(
         &self,
         _: &Ctx,

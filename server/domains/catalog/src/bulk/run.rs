@@ -212,7 +212,8 @@ impl LocalCatalog {
             tx.audit(ctx, Audited::new("product.bulk_edited", record.id, &after.title), what).await?;
         }
         let cause = Cause::of(VersionKind::Edited);
-        self.keep_version(ctx, tx, (record.id, Some(record)), after, cause).await?;
+        let saved = (after, record.variant_ids.as_slice());
+        self.keep_version(ctx, tx, (record.id, Some(record)), saved, cause).await?;
         tx.publish(&ProductChanged { product_id: record.id, version: record.version + 1 }).await?;
         Ok(values)
     }

@@ -42,6 +42,7 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(bulk::preview))
         .routes(routes!(bulk::list, bulk::run))
         .routes(routes!(bulk::undo))
+        .routes(routes!(versions::change_options))
         .routes(routes!(versions::list))
         .routes(routes!(versions::get))
         .routes(routes!(versions::changes))

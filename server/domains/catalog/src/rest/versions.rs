@@ -5,12 +5,33 @@ use std::sync::Arc;
 use axum::extract::State;
 use serde::Deserialize;
 use souk_contract::{
-    AuditChange, Catalog, Page, PageRequest, ProductId, ProductInput, ProductSchedule, ProductVersion,
-    ProductWritten, Resource, SetSchedule,
+    AuditChange, Catalog, ChangeOptions, Page, PageRequest, ProductId, ProductInput, ProductSchedule,
+    ProductVersion, ProductWritten, Resource, SetSchedule,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 
 type Store = State<Arc<dyn Catalog>>;
+
+/// Change a product's options
+///
+/// All of them, in their order: `from` says what an option or a value is called now. Variants keep their ids, SKUs and
+/// stock; those with a value that is left out are retired. `fill` makes variants for combinations with a new value.
+#[utoipa::path(
+    put, path = "/products/{id}/options", tag = "catalog", request_body = ChangeOptions,
+    params(("id" = ProductId, Path), ("If-Match" = String, Header, description = "The product's `ETag` that was read")),
+    responses((status = 200, body = ProductWritten), (status = 404), (status = 412), (status = 422), (status = 428))
+)]
+pub(super) async fn change_options(
+    State(catalog): Store,
+    Caller(ctx): Caller,
+    Path(id): Path<ProductId>,
+    version: IfMatch,
+    Json(change): Json<ChangeOptions>,
+) -> Result<Versioned<Json<ProductWritten>>, Problem> {
+    ctx.require(Resource::Catalog.write())?;
+    let written = catalog.change_options(&ctx, id, change, Some(version.required()?)).await?;
+    Ok(Versioned(written.version, Json(written)))
+}
 
 /// List a product's versions
 ///

@@ -1,6 +1,6 @@
 //! The `product_version`, `media_past` and `product_schedule` tables.
 
-use souk_contract::{Actor, ProductId, ProductInput, StaffId, Timestamp, VersionKind};
+use souk_contract::{Actor, ProductId, ProductInput, StaffId, Timestamp, VariantId, VersionKind};
 use souk_kernel::{
     Conn, DbError,
     db::{Json, Text},
@@ -17,13 +17,15 @@ record! {
         pub restored_from: Option<i64>,
         pub bytes: i64,
         pub input: Json<ProductInput>,
+        pub variants: Json<Vec<VariantId>>,
     }
 }
 
 pub(crate) async fn add(conn: &mut Conn, product: ProductId, row: &VersionRow) -> Result<(), DbError> {
     conn.query(
-        "insert into product_version (product_id, number, at, staff_id, kind, restored_from, bytes, input)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into product_version (product_id, number, at, staff_id, kind, restored_from, bytes, input,
+           variants)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(product)
     .bind(row.number)
@@ -33,6 +35,7 @@ pub(crate) async fn add(conn: &mut Conn, product: ProductId, row: &VersionRow) -
     .bind(row.restored_from)
     .bind(row.bytes)
     .bind(Json(&row.input.0))
+    .bind(Json(&row.variants.0))
     .execute()
     .await?;
     Ok(())
@@ -71,7 +74,7 @@ pub(crate) async fn page(
     limit: u32,
 ) -> Result<Vec<VersionRow>, DbError> {
     conn.query(
-        "select number, at, staff_id, kind, restored_from, bytes, input from product_version
+        "select number, at, staff_id, kind, restored_from, bytes, input, variants from product_version
          where product_id = $1 and number < $2 order by number desc limit $3",
     )
     .bind(product)
@@ -87,7 +90,7 @@ pub(crate) async fn one(
     number: i64,
 ) -> Result<Option<VersionRow>, DbError> {
     conn.query(
-        "select number, at, staff_id, kind, restored_from, bytes, input from product_version
+        "select number, at, staff_id, kind, restored_from, bytes, input, variants from product_version
          where product_id = $1 and number = $2",
     )
     .bind(product)

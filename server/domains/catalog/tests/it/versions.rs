@@ -1,8 +1,9 @@
 //! Versions, and publishing at a moment that was set.
 
 use souk_contract::{
-    Actor, BulkAction, BulkEdit, BulkSelection, Catalog, Ctx, Error, Grants, PageRequest, ProductRecord,
-    ProductStatus, PutProduct, Result, SetSchedule, StoreMedia, VersionKind,
+    Actor, BulkAction, BulkEdit, BulkSelection, Catalog, ChangeOptions, ChangedOption, ChangedValue, Ctx,
+    Error, Grants, PageRequest, ProductRecord, ProductStatus, PutProduct, Result, SetSchedule, StoreMedia,
+    VersionKind,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 
@@ -90,6 +91,30 @@ each_engine! {
         assert!(pending.is_empty(), "the picture is there without being sent again");
         let now = shop.catalog.product_versions(&me, made.id, &page).await.expect("versions").items.remove(0);
         assert_eq!((now.number, now.kind, now.restored_from), (4, VersionKind::Restored, Some(1)));
+    }
+
+    async fn options_change_and_the_variants_stay(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        let me = member(&kit);
+        shop.put(sized("shirt", &["S", "M", "L"])).await;
+        let made = shop.record("shirt").await;
+        let value = |from: Option<&str>, name: &str| ChangedValue { from: from.map(str::to_owned), name: name.to_owned(), swatch: None };
+        let size = ChangedOption { from: Some("Size".to_owned()), name: "Fit".to_owned(), values: vec![value(Some("L"), "Large"), value(Some("S"), "Small"), value(None, "Tiny")] };
+        let colour = ChangedOption { from: None, name: "Colour".to_owned(), values: vec![value(None, "Red"), value(None, "Blue")] };
+        let change = ChangeOptions { options: vec![size, colour], fill: true };
+        assert_eq!(code(shop.catalog.change_options(&me, made.id, change.clone(), Some(9)).await), "stale_version");
+        shop.catalog.change_options(&me, made.id, change, Some(made.version)).await.expect("changed");
+        let now = shop.record("shirt").await;
+        let named: Vec<_> = now.input.variants.iter().map(|one| one.options.join("/")).collect();
+        assert_eq!(named, ["Small/Red", "Large/Red", "Large/Blue", "Small/Blue", "Tiny/Red", "Tiny/Blue"]);
+        assert_eq!(now.variant_ids[..2], [made.variant_ids[0], made.variant_ids[2]]);
+        // Back to what it was: also the one that had gone has its old id.
+        shop.catalog.restore_version(&me, made.id, 1, None).await.expect("restored");
+        let back = shop.record("shirt").await;
+        assert_eq!((back.input, back.variant_ids), (made.input, made.variant_ids));
+        let gone = ChangeOptions { options: vec![], fill: false };
+        shop.catalog.change_options(&me, made.id, gone, None).await.expect("changed");
+        assert_eq!(shop.record("shirt").await.variant_ids, now.variant_ids[..1]);
     }
 
     async fn a_product_from_before_there_were_versions_keeps_what_it_was(kit: TestKit) {

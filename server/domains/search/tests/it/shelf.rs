@@ -211,6 +211,15 @@ impl Catalog for Shelf {
     async fn check_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductInput>>> {
         unasked()
     }
+    async fn change_options(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: souk_contract::ChangeOptions,
+        _: Option<i64>,
+    ) -> Result<ProductWritten> {
+        unasked()
+    }
     async fn product_versions(
         &self,
         _: &Ctx,
