@@ -14,6 +14,8 @@ use souk_contract::{Ctx, MailTransport, Services};
 use souk_crm::LocalCrm;
 use souk_identity::LocalIdentity;
 use souk_inventory::{LocalInventory, LocalStockroom};
+use souk_import::LocalImports;
+use souk_inventory::LocalInventory;
 use souk_kernel::{
     Bus, Clock, Db, Kit, Relay,
     audit::LocalAudit,
@@ -45,6 +47,8 @@ pub struct Shop {
     printer: Printer,
     analytics: LocalAnalytics,
     crm: LocalCrm,
+    imports: LocalImports,
+    catalog: Arc<LocalCatalog>,
 }
 
 impl Shop {
@@ -136,6 +140,10 @@ impl Shop {
         };
         let analytics_settings = souk_analytics::Settings { currency: shop.currency };
         let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
+        let import_settings =
+            souk_import::Settings { currency: shop.currency, fetch: settings.fetch.rules() };
+        let imports =
+            LocalImports::new(kit.clone(), next()?, catalog.clone(), inventory.clone(), import_settings);
 
         let known = souk_crm::Neighbours {
             identity: identity.clone(),
@@ -167,7 +175,7 @@ impl Shop {
                 staffing: identity.clone(),
                 views: identity.clone(),
                 identity,
-                catalog,
+                catalog: catalog.clone(),
                 search,
                 inventory: inventory.clone(),
                 promotions,
@@ -181,6 +189,7 @@ impl Shop {
                 configuration: Arc::new(settings.in_force.clone()),
                 analytics: Arc::new(analytics.clone()),
                 crm: Arc::new(crm.clone()),
+                imports: Arc::new(imports.clone()),
             },
             kit,
             databases: all,
@@ -190,6 +199,8 @@ impl Shop {
             printer,
             analytics,
             crm,
+            imports,
+            catalog,
         })
     }
 
@@ -231,6 +242,12 @@ impl Shop {
 
     pub fn local_crm(&self) -> LocalCrm {
         self.crm.clone()
+    pub fn local_catalog(&self) -> Arc<LocalCatalog> {
+        Arc::clone(&self.catalog)
+    }
+
+    pub fn local_imports(&self) -> LocalImports {
+        self.imports.clone()
     }
 
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
@@ -303,6 +320,7 @@ fn migrations(domain: &str) -> &'static [Migration] {
         "messaging" => souk_messaging::MIGRATIONS,
         "analytics" => souk_analytics::MIGRATIONS,
         "crm" => souk_crm::MIGRATIONS,
+        "imports" => souk_import::MIGRATIONS,
         _ => &[],
     }
 }
@@ -360,6 +378,9 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
         .merge(parts.once("inventory", souk_inventory::stockroom_routes(services.stockroom.clone())))
+        .merge(parts.once("imports", souk_import::admin_routes(services.imports.clone())))
+        // Not kept under a key: its body is large, and a file that came twice has written nothing.
+        .merge(souk_import::upload_routes(services.imports.clone()))
         .merge(souk_promotions::admin_routes(services.promotions.clone()))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))

@@ -1,14 +1,19 @@
 //! The first screen: what waits, how today goes, what runs out.
 
 use leptos::prelude::*;
-use souk_contract::{Money, OrdersWaiting, Resource, Sales, StockLevel, VariantInfo};
+use souk_contract::{
+    ImportState, Money, OrdersWaiting, PageRequest, Resource, Sales, StockLevel, VariantInfo,
+};
 
 use super::{analytics, desk::Desk, load::Source, parts, place::Place, shell, time, words};
 use crate::{
-    api::admin::{catalog, inventory, orders},
+    api::admin::{catalog, imports, inventory, orders},
     ui::{Icon, empty},
 };
 
+/// Imports that are looked at, and how long one with errors is mentioned.
+const IMPORTS: u32 = 20;
+const IMPORT_DAYS: f64 = 3.0;
 /// Rows of the list of what runs out.
 const SHOWN: u32 = 12;
 
@@ -16,11 +21,12 @@ pub fn view(desk: Desk) -> AnyView {
     let may = move |resource: Resource| untrack(move || desk.may(resource.read()));
     let (sells, stocks) = (may(Resource::Orders), may(Resource::Inventory) && may(Resource::Catalog));
     let running_out = stocks.then(|| Source::new(desk, running_out).live());
+    let broken = may(Resource::Catalog).then(|| Source::new(desk, broken_imports).live());
     let cards = sells.then(|| {
         let waiting = Source::new(desk, orders::waiting).live().is_main();
         let sales = Source::new(desk, || orders::sales(time::so_far())).live();
         let blocks = view! {
-            {parts::card("Waiting for you", None, waiting.view(move |waiting| tasks(waiting, running_out)))}
+            {parts::card("Waiting for you", None, waiting.view(move |waiting| tasks(waiting, running_out, broken)))}
             {parts::card("Today so far", None, sales.view(move |sales| today(desk, &sales)))}
         };
         blocks.into_any()
@@ -44,6 +50,17 @@ pub fn view(desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// Those that left products out, lately.
+async fn broken_imports() -> crate::failure::Result<usize> {
+    let page = imports::imports(PageRequest { after: None, limit: Some(IMPORTS) }).await?;
+    let since = js_sys::Date::now() - IMPORT_DAYS * 86_400_000.0;
+    let broken = page.items.into_iter().filter(|import| {
+        let lately = import.ended_at.is_some_and(|at| at.micros() as f64 / 1000.0 > since);
+        import.state == ImportState::CompletedWithErrors && lately
+    });
+    Ok(broken.count())
+}
+
 type Shortage = (StockLevel, Option<VariantInfo>);
 
 async fn running_out() -> crate::failure::Result<Vec<Shortage>> {
@@ -56,7 +73,11 @@ async fn running_out() -> crate::failure::Result<Vec<Shortage>> {
     Ok(levels.into_iter().map(named).collect())
 }
 
-fn tasks(waiting: OrdersWaiting, running_out: Option<Source<Vec<Shortage>>>) -> AnyView {
+fn tasks(
+    waiting: OrdersWaiting,
+    running_out: Option<Source<Vec<Shortage>>>,
+    broken: Option<Source<usize>>,
+) -> AnyView {
     let many = |count: i64| if count >= 1000 { "1,000+".to_owned() } else { count.to_string() };
     let task = |count: String, label: &'static str, href: String| {
         view! { <li><a class="task" href=href><span class="task__count">{count}</span><span>{label}</span></a></li> }
@@ -67,11 +88,16 @@ fn tasks(waiting: OrdersWaiting, running_out: Option<Source<Vec<Shortage>>>) -> 
         let count = if count >= SHOWN as usize { format!("{count}+") } else { count.to_string() };
         Some(task(count, "Running out", Place::Inventory.url()))
     };
+    let broken = move || {
+        let count = broken?.get().filter(|count| *count > 0)?;
+        Some(task(count.to_string(), "Imports with errors", Place::Imports.url()))
+    };
     view! {
         <ul class="tasks">
             {task(many(waiting.to_fulfil), "Orders to fulfil", format!("{}?tab=unfulfilled", Place::Orders.url()))}
             {task(many(waiting.to_pay), "Orders awaiting payment", format!("{}?tab=unpaid", Place::Orders.url()))}
             {short}
+            {broken}
         </ul>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{DraftId, OrderId, ProductId, ProfileId, SegmentId, StockCountId, SupplyId};
+use souk_contract::{DraftId, ImportId, OrderId, ProductId, ProfileId, SegmentId, StockCountId, SupplyId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -17,6 +17,8 @@ pub enum Place {
     Products,
     NewProduct,
     BulkEdit,
+    Imports,
+    Import(ImportId),
     Product(ProductId),
     Inventory,
     Stock(ProductId),
@@ -61,6 +63,8 @@ impl Place {
             ["products"] => Self::Products,
             ["products", "new"] => Self::NewProduct,
             ["products", "bulk"] => Self::BulkEdit,
+            ["products", "import"] => Self::Imports,
+            ["products", "import", id] => id.parse().map_or(Self::Unknown, Self::Import),
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
             ["inventory"] => Self::Inventory,
             ["inventory", "locations"] => Self::Locations,
@@ -103,6 +107,8 @@ impl Place {
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
             Self::BulkEdit => "products/bulk".to_owned(),
+            Self::Imports => "products/import".to_owned(),
+            Self::Import(id) => format!("products/import/{id}"),
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
             Self::Stock(id) => format!("inventory/{id}"),
@@ -149,6 +155,10 @@ impl Place {
             | Self::Reorder
             | Self::Counts
             | Self::Count(_) => Self::Inventory,
+            Self::Order(_) => Self::Orders,
+            Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
+                Self::Products
+            }
             Self::Stock(_) => Self::Inventory,
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,

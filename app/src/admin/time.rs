@@ -72,6 +72,25 @@ pub fn time(moment: Timestamp) -> AnyView {
     view! { <time datetime=moment.to_rfc3339()>{said(moment)}</time> }.into_any()
 }
 
+/// As fields of day and time write it, `2025-05-12T09:30`, in the browser's time zone.
+pub fn field(moment: Timestamp) -> String {
+    let date = date(moment);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date(),
+        date.get_hours(),
+        date.get_minutes()
+    )
+}
+
+/// What such a field holds; none where it is no moment.
+pub fn of_field(text: &str) -> Option<Timestamp> {
+    let date = Date::new(&text.into());
+    if date.get_time().is_nan() { None } else { timestamp(&date) }
+}
+
 /// Today so far, yesterday until the same time, and the same of this weekday last week.
 pub fn so_far() -> Vec<Period> {
     let now = Date::new_0();

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Collection, CollectionInput,
-    ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest,
-    ProductId, ProductQuery, ProductRow, Result, Timestamp, VariantId,
+    AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, ChangeOptions,
+    Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money,
+    Page, PageRequest, ProductId, ProductQuery, ProductRow, ProductSchedule, ProductVersion, Result,
+    SetSchedule, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -418,6 +419,14 @@ pub trait Catalog: Send + Sync {
     async fn product_record(&self, ctx: &Ctx, id: ProductId) -> Result<ProductRecord>;
     /// By handle; all, published or not: what an export needs.
     async fn product_records(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<ProductRecord>>;
+    /// Those of these handles that there are, in no order; at most 1,000 at once.
+    async fn products_by_handle(&self, ctx: &Ctx, handles: &[String]) -> Result<Vec<ProductRecord>>;
+    /// Each as it would be stored, or why it would not be; nothing is written.
+    async fn check_products(
+        &self,
+        ctx: &Ctx,
+        products: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductInput>>>;
     /// By title.
     async fn find_products(&self, ctx: &Ctx, query: &ProductQuery) -> Result<Page<ProductRow>>;
     async fn archive_product(
@@ -426,6 +435,48 @@ pub trait Catalog: Send + Sync {
         id: ProductId,
         if_version: Option<i64>,
     ) -> Result<ProductWritten>;
+    /// Other options and values, with the variants kept.
+    async fn change_options(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        change: ChangeOptions,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten>;
+    /// Newest first.
+    async fn product_versions(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        page: &PageRequest,
+    ) -> Result<Page<ProductVersion>>;
+    /// The product as it was then.
+    async fn product_version(&self, ctx: &Ctx, id: ProductId, number: i64) -> Result<ProductInput>;
+    /// Field by field, from one version to another.
+    async fn compare_versions(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<AuditChange>>;
+    /// The product is as it was then, save for its status; that is a new version.
+    async fn restore_version(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        number: i64,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten>;
+    async fn product_schedule(&self, ctx: &Ctx, id: ProductId) -> Result<ProductSchedule>;
+    /// `if_version` is the schedule's own.
+    async fn set_schedule(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        schedule: SetSchedule,
+        if_version: Option<i64>,
+    ) -> Result<ProductSchedule>;
     /// What the edit would do to products after this one; nothing happens.
     async fn preview_bulk(&self, ctx: &Ctx, edit: &BulkEdit, after: Option<ProductId>)
     -> Result<BulkPreview>;

@@ -148,6 +148,7 @@ pub mod kind {
         ProfileEntry,
         ProfileMerge,
         Segment,
+        Import,
     );
 }
 
@@ -188,3 +189,4 @@ pub type ProfileId = Id<kind::Profile>;
 pub type ProfileEntryId = Id<kind::ProfileEntry>;
 pub type ProfileMergeId = Id<kind::ProfileMerge>;
 pub type SegmentId = Id<kind::Segment>;
+pub type ImportId = Id<kind::Import>;

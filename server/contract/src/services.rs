@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Inventory, Messaging, Orders,
-    Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
+    Analytics, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory, Messaging,
+    Orders, Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
 };
 
 #[derive(Clone)]
@@ -27,4 +27,5 @@ pub struct Services {
     pub configuration: Arc<dyn Configuration>,
     pub analytics: Arc<dyn Analytics>,
     pub crm: Arc<dyn Crm>,
+    pub imports: Arc<dyn Imports>,
 }

@@ -9,9 +9,9 @@ use std::{
 
 use anyhow::Context as _;
 use souk_contract::{Ctx, MAX_LIMIT, PageRequest, ProductRecord, StockLevel, VariantId};
+use souk_import::mapping;
 use souk_shopify_csv::Writer;
 
-use super::mapping;
 use crate::{cli::Outcome, compose::Shop, config::Settings};
 
 /// Shopify's own number of options.

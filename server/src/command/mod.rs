@@ -3,10 +3,8 @@
 pub mod backup;
 pub mod export;
 pub mod import;
-mod mapping;
 pub mod migrate;
 pub mod openapi;
-mod pictures;
 pub mod restore;
 pub mod seed;
 pub mod serve;

@@ -19,6 +19,9 @@ use crate::{
 const RESUME_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const WRITE_VISITS_EVERY: Duration = Duration::from_secs(5);
+const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+const IMPORT_EVERY: Duration = Duration::from_millis(500);
+const FORGET_IMPORTS_EVERY: Duration = Duration::from_secs(3600);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// Work that was under way when the server was told to stop.
 const RELAYS_TIME: Duration = Duration::from_secs(10);
@@ -88,6 +91,33 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
     work.spawn(every(WRITE_VISITS_EVERY, stop.clone(), move || {
         let visits = visits.clone();
         async move { write_visits(&visits).await }
+    }));
+    let catalog = shop.local_catalog();
+    work.spawn(every(PUBLISH_EVERY, stop.clone(), move || {
+        let catalog = std::sync::Arc::clone(&catalog);
+        async move {
+            if let Err(error) = catalog.run_schedules().await {
+                tracing::error!(%error, "products that are to be published");
+            }
+        }
+    }));
+    let imports = shop.local_imports();
+    let importing = imports.clone();
+    work.spawn(every(IMPORT_EVERY, stop.clone(), move || {
+        let imports = importing.clone();
+        async move {
+            if let Err(error) = imports.work().await {
+                tracing::warn!(%error, "an import stopped; it is taken up again");
+            }
+        }
+    }));
+    work.spawn(every(FORGET_IMPORTS_EVERY, stop.clone(), move || {
+        let imports = imports.clone();
+        async move {
+            if let Err(error) = imports.sweep().await {
+                tracing::warn!(%error, "old imports");
+            }
+        }
     }));
     let sweeping = std::sync::Arc::clone(&web);
     work.spawn(every(SWEEP_EVERY, stop.clone(), move || {

@@ -111,6 +111,19 @@ pub struct Fetch {
     pub max_bytes: u64,
 }
 
+impl Fetch {
+    /// What a picture's address may lead to.
+    pub fn rules(&self) -> souk_fetch::Rules {
+        souk_fetch::Rules {
+            ports: self.ports.clone(),
+            allow: self.allow.clone(),
+            timeout: self.timeout,
+            max_bytes: self.max_bytes,
+            ..souk_fetch::Rules::default()
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Log {
     pub level: String,
@@ -126,7 +139,7 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 12] = [
+pub const DOMAINS: [&str; 13] = [
     "identity",
     "catalog",
     "search",
@@ -139,6 +152,7 @@ pub const DOMAINS: [&str; 12] = [
     "messaging",
     "analytics",
     "crm",
+    "imports",
 ];
 
 #[derive(Deserialize)]

@@ -93,6 +93,19 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("products/bulk/preview", This(Catalog.read())),
     ("products/bulk/run", This(Catalog.write())),
     ("products/bulk/undo", This(Catalog.write())),
+    ("products/options", This(Catalog.write())),
+    ("products/versions", This(Catalog.read())),
+    ("products/versions/compare", This(Catalog.read())),
+    ("products/versions/restore", This(Catalog.write())),
+    ("products/schedule", This(Catalog.read())),
+    ("products/schedule/set", This(Catalog.write())),
+    ("products/imports", This(Catalog.read())),
+    ("products/imports/get", This(Catalog.read())),
+    ("products/imports/issues", This(Catalog.read())),
+    ("products/imports/products", This(Catalog.read())),
+    ("products/imports/map", This(Catalog.write())),
+    ("products/imports/start", This(Catalog.write())),
+    ("products/imports/revert", This(Catalog.write())),
     ("variants", This(Catalog.read())),
     ("inventory/levels", This(Inventory.read())),
     ("inventory/running-out", This(Inventory.read())),
@@ -147,11 +160,15 @@ pub const PICK_LIST: &str = "/fn/admin/orders/pick-list";
 /// A picture, as the bytes of its file.
 pub const PICTURE: &str = "/fn/admin/products/add-picture";
 
+/// A file of products, as it is.
+pub const IMPORT: &str = "/fn/admin/products/import-file";
+
 /// Files beside the functions.
 const FILES: &[(&str, Takes)] = &[
     ("orders/paper", This(Orders.read())),
     ("orders/pick-list", This(Orders.read())),
     ("products/add-picture", This(Catalog.write())),
+    ("products/import-file", This(Catalog.write())),
 ];
 
 /// Of a path; none where there is no such function.

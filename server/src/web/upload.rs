@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{DefaultBodyLimit, Query, State},
     response::{IntoResponse as _, Response},
     routing::post,
@@ -23,6 +23,8 @@ use super::{
 pub fn routes(web: Arc<Web>) -> Router {
     Router::new()
         .route(takes::PICTURE, post(picture))
+        .route(takes::IMPORT, post(import))
+        // The import counts its bytes itself.
         .layer(DefaultBodyLimit::max(souk_catalog::MAX_PICTURE_BYTES))
         .with_state(web)
 }
@@ -47,6 +49,25 @@ async fn picture(
         souk_catalog::add_picture(catalog, &ctx, of.product, of.version, bytes.to_vec(), of.alt).await;
     match added {
         Ok(media) => Json(media).into_response(),
+        Err(error) => refuse(Reader::ServerFunction, &error, &ctx.request_id),
+    }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    file: String,
+}
+
+async fn import(
+    State(web): State<Arc<Web>>,
+    Caller(ctx): Caller,
+    Query(named): Query<Named>,
+    body: Body,
+) -> Response {
+    let mut body = souk_import::Streamed::new(body);
+    match web.services.imports.upload(&ctx, &named.file, &mut body).await {
+        Ok(import) => Json(import).into_response(),
         Err(error) => refuse(Reader::ServerFunction, &error, &ctx.request_id),
     }
 }

@@ -250,3 +250,63 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_file_is_imported_and_taken_back_over_the_api() {
+    let shop = TestShop::start().await;
+    let ctx = shop.shop.ctx("test");
+    let owner = souk_contract::CreateStaff {
+        email: "owner@example.com".to_owned(),
+        name: "Owner".to_owned(),
+        role: souk_contract::Role::Preset(souk_contract::Preset::Owner),
+    };
+    let token = shop.shop.services.staffing.create_staff(&ctx, owner).await.expect("staff").token;
+    let read = async |request: reqwest::RequestBuilder| {
+        let answer = request.bearer_auth(&token).send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.json::<serde_json::Value>().await.expect("JSON"))
+    };
+    let (status, refused) =
+        read(shop.post("/api/admin/v1/imports?file=x.csv").body(&b"PK\x03\x04"[..])).await;
+    assert_eq!((status, refused["errors"][0]["code"].as_str()), (422, Some("not_csv")), "{refused}");
+    // More than what else may be sent in one piece.
+    let filler = "x".repeat(3 * 1024 * 1024);
+    let file = format!("{BAD}large,Large,5.00,{filler}\n");
+    let (status, import) = read(shop.post("/api/admin/v1/imports?file=shop.csv").body(file)).await;
+    assert_eq!((status, import["state"].as_str()), (201, Some("uploaded")), "{import}");
+    let id = import["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/admin/v1/imports/{id}");
+    let step = async |name: &str, version: &serde_json::Value| {
+        let request = shop.post(&format!("{path}/{name}")).header("if-match", format!("\"{version}\""));
+        let request = if name == "check" { request.json(&serde_json::json!({})) } else { request };
+        let (status, begun) = read(request).await;
+        assert_eq!(status, 200, "{begun}");
+        while shop.shop.local_imports().work().await.expect("work") {}
+        read(shop.get(&path)).await.1
+    };
+    let (status, _) = read(shop.post(&format!("{path}/start"))).await;
+    assert_eq!(status, 428, "nobody starts what they have not read");
+    let checked = step("check", &import["version"]).await;
+    assert_eq!(
+        (&checked["would"]["created"], &checked["would"]["skipped"]),
+        (&1.into(), &3.into()),
+        "{checked}"
+    );
+    let (_, issues) = read(shop.get(&format!("{path}/issues"))).await;
+    assert_eq!(
+        (&issues["items"][0]["line"], &issues["items"][0]["column"]),
+        (&3.into(), &"Variant Price".into())
+    );
+    let done = step("start", &checked["version"]).await;
+    assert_eq!(done["state"], "completed_with_errors", "{done}");
+    let (_, products) = read(shop.get(&format!("{path}/products"))).await;
+    let product = products["items"][0]["product_id"].as_str().expect("an id").to_owned();
+    let (_, record) = read(shop.get(&format!("/api/admin/v1/products/{product}"))).await;
+    assert_eq!(record["input"]["handle"], "good");
+    let back = step("revert", &done["version"]).await;
+    assert_eq!((&back["state"], &back["reverted"]["archived"]), (&"reverted".into(), &1.into()), "{back}");
+    let (_, record) = read(shop.get(&format!("/api/admin/v1/products/{product}"))).await;
+    assert_eq!(record["input"]["status"], "archived");
+    let (_, list) = read(shop.get("/api/admin/v1/imports")).await;
+    assert_eq!(list["items"][0]["id"], id.as_str());
+}

@@ -1,6 +1,6 @@
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
-    AuditEntry, AuditQuery, Error, Page, ProductId, ProductInput, ProductRecord, ProductStatus, PutProduct,
+    AuditEntry, AuditQuery, Error, Page, ProductId, ProductRecord, ProductStatus, ProductVersion, PutProduct,
     Resource,
 };
 
@@ -8,14 +8,14 @@ use super::{
     cells,
     clash::{self, Clashing},
     editor::Editor,
-    pictures,
+    options, pictures, schedule, versions,
 };
 use crate::{
     admin::{
         activity,
         desk::Desk,
         dialogs::Question,
-        load::Source,
+        load::{Pages, Source},
         parts,
         place::Place,
         stock::{self, Adjusting},
@@ -31,13 +31,15 @@ pub struct Work {
     pub desk: Desk,
     pub id: ProductId,
     record: Source<ProductRecord>,
-    history: Source<Page<AuditEntry>>,
+    pub history: Source<Page<AuditEntry>>,
+    pub versions: Pages<ProductVersion>,
     /// As the server has it, as far as we know: what is typed is compared with it.
     pub base: RwSignal<Option<ProductRecord>>,
     /// Made anew when the server's product has another shape.
     editor: RwSignal<Option<Editor>>,
     clashing: RwSignal<Option<Clashing>>,
     clash_open: RwSignal<bool>,
+    options_open: RwSignal<bool>,
     adjusting: Adjusting,
     pub may_write: bool,
 }
@@ -54,10 +56,12 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         id,
         record: Source::new(desk, move || catalog::product_record(id)).is_main(),
         history: activity::history(desk, history),
+        versions: versions::pages(desk, id),
         base: RwSignal::new(None),
         editor: RwSignal::new(None),
         clashing: RwSignal::new(None),
         clash_open: RwSignal::new(false),
+        options_open: RwSignal::new(false),
         adjusting,
         may_write,
     };
@@ -83,9 +87,12 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
     view! {
         {parts::head(desk, Some((Place::Products.url(), "Products")), Signal::derive(title), acts(work))}
         {body}
-        <div class="after">{activity::card(desk, work.history)}</div>
+        <div class="after stack stack--l">
+            {schedule::card(work)} {versions::card(work)} {activity::card(desk, work.history)}
+        </div>
         {clash::view(work.clash_open, work.clashing, Callback::new(move |decided| work.decided(decided)))}
         {work.adjusting.dialog()}
+        {may_write.then(|| options::drawer(work, work.options_open))}
     }
     .into_any()
 }
@@ -98,10 +105,22 @@ impl Work {
         self.editor.set(Some(editor));
     }
 
+    /// As the server has it now.
+    pub fn reload(self) {
+        self.record.reload();
+        self.noted();
+    }
+
+    /// Something was saved: there is more to read of it.
+    fn noted(self) {
+        self.history.reload();
+        self.versions.reload();
+    }
+
     /// Its pictures are other ones now. Where nobody changed anything else, what is typed stays.
     pub fn pictures_changed(self, record: ProductRecord) {
         let Some(base) = self.base.get_untracked() else { return };
-        self.history.reload();
+        self.noted();
         let before = Draft::of(&base.input);
         if before == Draft::of(&record.input) {
             return self.base.set(Some(record));
@@ -134,7 +153,7 @@ impl Work {
         let done = move |record: ProductRecord| {
             let draft = Draft::of(&record.input);
             self.begin(record, draft);
-            self.history.reload();
+            self.noted();
             self.desk.say("Saved.");
         };
         form.send_or(call, done, move |error| match &error {
@@ -180,7 +199,7 @@ impl Work {
         spawn_local(async move {
             match call.await {
                 Ok(_) => {
-                    self.record.reload();
+                    self.reload();
                     self.desk.say("The product is archived: shoppers no longer see it.");
                 }
                 Err(failure) => self.desk.complain(&failure.0),
@@ -216,8 +235,7 @@ fn form(work: Work, editor: Editor) -> AnyView {
     let ids: Vec<_> = editor.rows.iter().map(|row| row.id).collect();
     let reads = untrack(move || work.desk.may(Resource::Inventory.read()));
     let levels = reads.then(|| stock::levels(work.desk, ids, work.adjusting));
-    let input = work.base.with_untracked(|base| base.as_ref().map(|base| base.input.clone()));
-    let options = input.map(|input| options(&input));
+    let options = options::card(work, work.options_open);
     let save = {
         let editor = editor.clone();
         editor.form.on_submit(move || work.save(&editor))
@@ -268,16 +286,4 @@ fn bar(work: Work, editor: &Editor) -> AnyView {
         })
     };
     shown.into_any()
-}
-
-fn options(input: &ProductInput) -> AnyView {
-    if input.options.is_empty() {
-        return ().into_any();
-    }
-    let option = |option: &souk_contract::ProductOption| {
-        let values: Vec<&str> = option.values.iter().map(|value| value.name.as_str()).collect();
-        view! { <div><dt>{option.name.clone()}</dt><dd>{values.join(", ")}</dd></div> }.into_any()
-    };
-    let body = view! { <dl class="facts">{input.options.iter().map(option).collect::<Vec<_>>()}</dl> };
-    parts::card("Options", None, body.into_any())
 }

@@ -21,13 +21,19 @@ pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| catalog::find_products(query(desk, after))).is_main();
     let may_write = untrack(move || desk.may(Resource::Catalog.write()));
     let new = move || link_button("", Place::NewProduct.url(), "New product");
+    let import = || view! { <a class="button button--quiet" href=Place::Imports.url()>"Import"</a> };
     let none = move || {
         if desk.param("q").is_some() || desk.param("status").is_some() {
             let text = "Nothing fits. Search finds parts of a title, and how a SKU or barcode begins.";
             empty(Icon::Search, "No product here", text, None)
         } else {
             let text = "A product has a title, a price, and as many variants as it comes in.";
-            empty(Icon::Box, "No products yet", text, may_write.then(new))
+            empty(
+                Icon::Box,
+                "No products yet",
+                text,
+                may_write.then(|| view! { {new()} {import()} }.into_any()),
+            )
         }
     };
     let many = move || {
@@ -36,7 +42,7 @@ pub fn view(desk: Desk) -> AnyView {
         let href = here.with_params(&[("q", &text), ("status", &status)]);
         view! { <a class="button button--quiet" href=href>"Edit many"</a> }
     };
-    let acts = may_write.then(|| view! { {many} {new()} }).into_any();
+    let acts = may_write.then(|| view! { {import()} {many} {new()} }).into_any();
     view! {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">

@@ -5,11 +5,18 @@ mod cells;
 mod clash;
 mod detail;
 mod editor;
+mod import;
+mod imports;
 mod list;
 mod new;
+mod options;
 mod pictures;
+mod schedule;
+mod versions;
 
 pub use bulk::view as bulk;
 pub use detail::view as detail;
+pub use import::view as import;
+pub use imports::view as imports;
 pub use list::view as list;
 pub use new::view as new;

@@ -74,3 +74,50 @@ pub async fn bulk_runs(page: souk_contract::PageRequest) -> Result<Page<souk_con
     let visit = Visit::current()?;
     Ok(visit.services.catalog.bulk_runs(&visit.ctx, &page).await?)
 }
+
+#[server(prefix = "/fn", endpoint = "admin/products/versions", input = Json, output = Json, client = Client)]
+pub async fn versions(
+    id: ProductId,
+    page: souk_contract::PageRequest,
+) -> Result<Page<souk_contract::ProductVersion>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.product_versions(&visit.ctx, id, &page).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/versions/compare", input = Json, output = Json, client = Client)]
+pub async fn compare_versions(id: ProductId, from: i64, to: i64) -> Result<Vec<souk_contract::AuditChange>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.compare_versions(&visit.ctx, id, from, to).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/versions/restore", input = Json, output = Json, client = Client)]
+pub async fn restore_version(id: ProductId, number: i64, if_version: Option<i64>) -> Result<ProductWritten> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.restore_version(&visit.ctx, id, number, if_version).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/schedule", input = Json, output = Json, client = Client)]
+pub async fn schedule(id: ProductId) -> Result<souk_contract::ProductSchedule> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.product_schedule(&visit.ctx, id).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/schedule/set", input = Json, output = Json, client = Client)]
+pub async fn set_schedule(
+    id: ProductId,
+    schedule: souk_contract::SetSchedule,
+    if_version: Option<i64>,
+) -> Result<souk_contract::ProductSchedule> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.set_schedule(&visit.ctx, id, schedule, if_version).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/options", input = Json, output = Json, client = Client)]
+pub async fn change_options(
+    id: ProductId,
+    change: souk_contract::ChangeOptions,
+    if_version: Option<i64>,
+) -> Result<ProductWritten> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.change_options(&visit.ctx, id, change, if_version).await?)
+}

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod catalog;
 pub mod drafts;
 pub mod customers;
+pub mod imports;
 pub mod inventory;
 pub mod live;
 pub mod orders;

@@ -11,15 +11,18 @@ mod fresh;
 mod html;
 mod logged;
 mod media;
+mod options;
 mod picture;
 mod product;
 mod read;
 mod rest;
+mod schedule;
 mod service;
 mod shelf;
 mod store;
 mod text;
 mod upload;
+mod versions;
 mod write;
 
 use std::{path::PathBuf, sync::Arc};
@@ -37,8 +40,7 @@ use cache::Caches;
 use fresh::Fresh;
 use shelf::Shelf;
 
-pub const MIGRATIONS: &[Migration] =
-    souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes");
+pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

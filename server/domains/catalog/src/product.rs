@@ -30,6 +30,8 @@ pub(crate) struct Draft {
     pub input: ProductInput,
     /// Equal for equal products: what tells `Unchanged` from `Updated`.
     pub fingerprint: String,
+    /// Of its variants, where it is known which they were; else they are recognised.
+    pub ids: Vec<Option<VariantId>>,
 }
 
 /// Checks and sanitises.
@@ -40,7 +42,7 @@ pub(crate) fn draft(mut input: ProductInput, currency: Currency) -> Result<Draft
     check(&input, currency)?;
     input.description_html = html::sanitise(&input.description_html);
     let fingerprint = fingerprint(&input)?;
-    Ok(Draft { input, fingerprint })
+    Ok(Draft { input, fingerprint, ids: Vec::new() })
 }
 
 /// SHA-256 over the JSON, whose field order is that of the struct.
@@ -208,6 +210,28 @@ pub(crate) struct KnownVariant {
     pub sku: Option<String>,
     pub retired: bool,
     pub availability: Availability,
+}
+
+/// As [`identify`], for variants of which it is known which they were; an id that the product never had is no such.
+pub(crate) fn identify_known(
+    known: &[KnownVariant],
+    wanted: &[VariantInput],
+    ids: &[Option<VariantId>],
+    mut new_id: impl FnMut() -> VariantId,
+) -> Vec<VariantId> {
+    let given =
+        |at: usize| ids.get(at).copied().flatten().filter(|id| known.iter().any(|variant| variant.id == *id));
+    let taken: HashSet<VariantId> = (0..wanted.len()).filter_map(given).collect();
+    let free: Vec<KnownVariant> =
+        known.iter().filter(|variant| !taken.contains(&variant.id)).cloned().collect();
+    let rest: Vec<VariantInput> = wanted
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| given(*at).is_none())
+        .map(|(_, variant)| variant.clone())
+        .collect();
+    let mut found = identify(&free, &rest, &mut new_id).into_iter();
+    (0..wanted.len()).map(|at| given(at).or_else(|| found.next()).unwrap_or_else(&mut new_id)).collect()
 }
 
 /// The id of each wanted variant: by its options, else by its SKU, else a new one. Stock and orders hang on the

@@ -276,6 +276,17 @@ impl LocalCatalog {
         Ok(Page { items: self.records_of(&mut conn, rows).await?, next })
     }
 
+    pub(crate) async fn read_records_by_handle(&self, handles: &[String]) -> Result<Vec<ProductRecord>> {
+        let mut conn = self.db.read().await?;
+        let mut records = Vec::with_capacity(handles.len());
+        for chunk in handles.chunks(CHUNK) {
+            let chunk: Vec<&str> = chunk.iter().map(String::as_str).collect();
+            let rows = store::products::by_handles(&mut conn, &chunk).await?;
+            records.extend(self.records_of(&mut conn, rows).await?);
+        }
+        Ok(records)
+    }
+
     pub(crate) async fn read_rows(&self, query: &ProductQuery) -> Result<Page<souk_contract::ProductRow>> {
         let page = query.page();
         let limit = page.limit();

@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, Collection, CollectionInput,
-    ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId, Page, PageRequest,
-    PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord,
-    ProductRow, ProductStatus, ProductWritten, PutProduct, Resource, Result, SitemapEntry, StoreMedia,
-    VariantId, VariantInfo,
+    AuditChange, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, ChangeOptions,
+    Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId,
+    Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery,
+    ProductRecord, ProductRow, ProductSchedule, ProductStatus, ProductVersion, ProductWritten, PutProduct,
+    Resource, Result, SetSchedule, SitemapEntry, StoreMedia, VariantId, VariantInfo, VersionKind,
 };
 
-use crate::{LocalCatalog, content::find_page};
+use crate::{LocalCatalog, content::find_page, versions::Cause};
 
 const MAX_IDS: usize = 1000;
 const MAX_PRODUCTS: usize = 10_000;
@@ -78,7 +78,7 @@ impl Catalog for LocalCatalog {
 
     async fn put_product(&self, ctx: &Ctx, request: PutProduct) -> Result<ProductWritten> {
         ctx.require(Resource::Catalog.write())?;
-        self.write_product(ctx, request).await
+        self.write_product(ctx, request, Cause::of(VersionKind::Updated)).await
     }
 
     async fn put_products(
@@ -103,6 +103,23 @@ impl Catalog for LocalCatalog {
         self.read_records(page).await
     }
 
+    async fn products_by_handle(&self, ctx: &Ctx, handles: &[String]) -> Result<Vec<ProductRecord>> {
+        ctx.require(Resource::Catalog.read())?;
+        at_most(handles.len())?;
+        self.read_records_by_handle(handles).await
+    }
+
+    async fn check_products(
+        &self,
+        ctx: &Ctx,
+        products: Vec<ProductInput>,
+    ) -> Result<Vec<Result<ProductInput>>> {
+        ctx.require(Resource::Catalog.read())?;
+        at_most(products.len())?;
+        let drafts = self.drafts(products).await?;
+        Ok(drafts.into_iter().map(|draft| draft.map(|draft| draft.input)).collect())
+    }
+
     async fn find_products(&self, ctx: &Ctx, query: &ProductQuery) -> Result<Page<ProductRow>> {
         ctx.require(Resource::Catalog.read())?;
         self.read_rows(query).await
@@ -116,6 +133,70 @@ impl Catalog for LocalCatalog {
     ) -> Result<ProductWritten> {
         ctx.require(Resource::Catalog.write())?;
         self.archive(ctx, id, if_version).await
+    }
+
+    async fn change_options(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        change: ChangeOptions,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten> {
+        ctx.require(Resource::Catalog.write())?;
+        self.write_options(ctx, id, change, if_version).await
+    }
+
+    async fn product_versions(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        page: &PageRequest,
+    ) -> Result<Page<ProductVersion>> {
+        ctx.require(Resource::Catalog.read())?;
+        self.list_versions(id, page).await
+    }
+
+    async fn product_version(&self, ctx: &Ctx, id: ProductId, number: i64) -> Result<ProductInput> {
+        ctx.require(Resource::Catalog.read())?;
+        self.read_version(id, number).await
+    }
+
+    async fn compare_versions(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<AuditChange>> {
+        ctx.require(Resource::Catalog.read())?;
+        self.compare(id, from, to).await
+    }
+
+    async fn restore_version(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        number: i64,
+        if_version: Option<i64>,
+    ) -> Result<ProductWritten> {
+        ctx.require(Resource::Catalog.write())?;
+        self.restore(ctx, id, number, if_version).await
+    }
+
+    async fn product_schedule(&self, ctx: &Ctx, id: ProductId) -> Result<ProductSchedule> {
+        ctx.require(Resource::Catalog.read())?;
+        self.read_schedule(id).await
+    }
+
+    async fn set_schedule(
+        &self,
+        ctx: &Ctx,
+        id: ProductId,
+        schedule: SetSchedule,
+        if_version: Option<i64>,
+    ) -> Result<ProductSchedule> {
+        ctx.require(Resource::Catalog.write())?;
+        self.write_schedule(ctx, id, schedule, if_version).await
     }
 
     async fn preview_bulk(

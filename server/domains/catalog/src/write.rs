@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use souk_contract::{
     Actor, Availability, Change, CollectionChanged, CollectionRule, Ctx, Error, Media, MediaId,
-    ProductChanged, ProductId, ProductInput, ProductStatus, ProductWritten, PutProduct, Result, VariantId,
+    ProductChanged, ProductId, ProductInput, ProductRecord, ProductStatus, ProductWritten, PutProduct,
+    Result, VariantId, VersionKind,
 };
 use souk_kernel::{
     Tx,
@@ -22,6 +23,7 @@ use crate::{
         media::MediaRow,
         products::{Head, Written},
     },
+    versions::Cause,
 };
 
 /// Products per transaction: few commits, and other writers of this database wait only for milliseconds.
@@ -56,8 +58,24 @@ fn check_version(head: Option<&Head>, wanted: Option<i64>) -> Result<()> {
 }
 
 impl LocalCatalog {
-    pub(crate) async fn write_product(&self, ctx: &Ctx, request: PutProduct) -> Result<ProductWritten> {
-        let draft = product::draft(request.product, self.settings.currency)?;
+    pub(crate) async fn write_product(
+        &self,
+        ctx: &Ctx,
+        request: PutProduct,
+        cause: Cause,
+    ) -> Result<ProductWritten> {
+        self.write_with(ctx, request, cause, Vec::new()).await
+    }
+
+    /// `ids`: which variants they were, where that is known.
+    pub(crate) async fn write_with(
+        &self,
+        ctx: &Ctx,
+        request: PutProduct,
+        cause: Cause,
+        ids: Vec<Option<VariantId>>,
+    ) -> Result<ProductWritten> {
+        let draft = Draft { ids, ..product::draft(request.product, self.settings.currency)? };
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
         let same_handle = store::products::heads_by_handle(&mut tx, &[&draft.input.handle]).await?.pop();
@@ -73,12 +91,14 @@ impl LocalCatalog {
         };
         check_version(head.as_ref(), request.if_version)?;
         let mut stored = stored(&mut tx, head.as_slice()).await?;
-        let before = self.before(ctx, &mut tx, head.as_ref()).await?;
+        let unkept = Self::without_versions(&mut tx, head.as_ref().map(|head| head.id).as_slice()).await?;
+        let before = self.before(ctx, &mut tx, head.as_ref(), &unkept).await?;
         let written = self.write_draft(&mut tx, head.as_ref(), &draft, &mut stored).await?;
         if written.change == Change::Unchanged {
             return Ok(written);
         }
-        log(ctx, &mut tx, before.as_ref(), &draft.input, written.id).await?;
+        let cause = if head.is_some() { cause } else { Cause::of(VersionKind::Created) };
+        self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (&written, cause)).await?;
         let mut marks = Marks::products([written.id]);
         if let Some(head) = head.filter(|head| head.handle != draft.input.handle) {
             marks.collections = self.rename(&mut tx, &head, &draft.input.handle).await?;
@@ -92,10 +112,7 @@ impl LocalCatalog {
         ctx: &Ctx,
         inputs: Vec<ProductInput>,
     ) -> Result<Vec<Result<ProductWritten>>> {
-        let currency = self.settings.currency;
-        let drafting =
-            move || inputs.into_iter().map(|input| product::draft(input, currency)).collect::<Vec<_>>();
-        let drafts = tokio::task::spawn_blocking(drafting).await.map_err(Error::internal)?;
+        let drafts = self.drafts(inputs).await?;
         let mut outcomes: Vec<Option<Result<ProductWritten>>> = Vec::new();
         let mut batch: Vec<(usize, Draft)> = Vec::new();
         let mut handles = HashSet::new();
@@ -119,6 +136,13 @@ impl LocalCatalog {
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
     }
 
+    /// Checked and sanitised, on a thread of their own: that takes the time.
+    pub(crate) async fn drafts(&self, inputs: Vec<ProductInput>) -> Result<Vec<Result<Draft>>> {
+        let currency = self.settings.currency;
+        let drafting = move || inputs.into_iter().map(|input| product::draft(input, currency)).collect();
+        tokio::task::spawn_blocking(drafting).await.map_err(Error::internal)
+    }
+
     async fn write_batch(
         &self,
         ctx: &Ctx,
@@ -133,16 +157,23 @@ impl LocalCatalog {
         let handles: Vec<&str> = batch.iter().map(|(_, draft)| draft.input.handle.as_str()).collect();
         let heads = store::products::heads_by_handle(&mut tx, &handles).await?;
         let mut stored = stored(&mut tx, &heads).await?;
+        let ids: Vec<ProductId> = heads.iter().map(|head| head.id).collect();
+        let unkept = Self::without_versions(&mut tx, &ids).await?;
         let heads: HashMap<String, Head> =
             heads.into_iter().map(|head| (head.handle.clone(), head)).collect();
         let mut changed = Vec::new();
         let mut written = Vec::with_capacity(batch.len());
         for (at, draft) in &batch {
             let head = heads.get(&draft.input.handle);
-            let before = self.before(ctx, &mut tx, head).await?;
+            let before = match head {
+                // What is equal needs no look at what it was.
+                Some(head) if head.fingerprint == draft.fingerprint => None,
+                head => self.before(ctx, &mut tx, head, &unkept).await?,
+            };
             let one = self.write_draft(&mut tx, head, draft, &mut stored).await?;
             if one.change != Change::Unchanged {
-                log(ctx, &mut tx, before.as_ref(), &draft.input, one.id).await?;
+                let kind = if head.is_some() { VersionKind::Updated } else { VersionKind::Created };
+                self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (&one, Cause::of(kind))).await?;
                 changed.push(one.id);
             }
             written.push((*at, one));
@@ -156,12 +187,40 @@ impl LocalCatalog {
         Ok(())
     }
 
-    /// What staff are about to change; nobody else's changes are written into the audit log.
-    async fn before(&self, ctx: &Ctx, tx: &mut Tx, head: Option<&Head>) -> Result<Option<ProductInput>> {
-        match (ctx.actor, head) {
-            (Actor::Staff { .. }, Some(head)) => Ok(Some(self.read_record(tx, head.id).await?.input)),
-            _ => Ok(None),
+    /// What is about to be changed, where somebody will ask: staff's changes stand in the audit log, and the first change
+    /// of a product keeps what it was.
+    async fn before(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        head: Option<&Head>,
+        unkept: &HashSet<ProductId>,
+    ) -> Result<Option<ProductRecord>> {
+        let Some(head) = head else { return Ok(None) };
+        let asked = matches!(ctx.actor, Actor::Staff { .. }) || unkept.contains(&head.id);
+        if asked { Ok(Some(self.read_record(tx, head.id).await?)) } else { Ok(None) }
+    }
+
+    /// Notes who changed what, and keeps the version.
+    async fn saved(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        before: Option<&ProductRecord>,
+        after: &ProductInput,
+        (written, cause): (&ProductWritten, Cause),
+    ) -> Result<()> {
+        let id = written.id;
+        if let Actor::Staff { .. } = ctx.actor {
+            let action = match cause.kind {
+                VersionKind::Created => "product.created",
+                VersionKind::Restored => "product.restored",
+                _ => "product.updated",
+            };
+            let what = logged::changes(before.map(|record| &record.input), after);
+            tx.audit(ctx, Audited::new(action, id, &after.title), what).await?;
         }
+        self.keep_version(ctx, tx, (id, before), (after, &written.variant_ids), cause).await
     }
 
     /// Writes one product within the transaction and publishes that it changed. Nothing where it is equal.
@@ -179,9 +238,12 @@ impl LocalCatalog {
             return Ok(written(head.id, head.version, Change::Unchanged, live));
         }
         let id = head.map_or_else(|| self.kit.ids.next(), |head| head.id);
-        let variant_ids = product::identify(&known, &input.variants, || self.kit.ids.next());
+        let variant_ids =
+            product::identify_known(&known, &input.variants, &draft.ids, || self.kit.ids.next());
         let summary = product::summarise(input, &variant_ids);
-        let media = head.and_then(|head| stored.media.remove(&head.id)).unwrap_or_default();
+        let mut media = head.and_then(|head| stored.media.remove(&head.id)).unwrap_or_default();
+        let back = if head.is_some() { self.pictures_back(tx, id, input, &media).await? } else { Vec::new() };
+        media.extend(back.iter().cloned());
         let media_ids: Vec<MediaId> = input
             .media
             .iter()
@@ -227,12 +289,48 @@ impl LocalCatalog {
         }
         let gone: Vec<MediaId> =
             media.iter().map(|row| row.id).filter(|known| !media_ids.contains(known)).collect();
+        for row in &back {
+            if let Some(key) = &row.asset_key {
+                store::media::set_stored(tx, row.id, key).await?;
+            }
+        }
         if !gone.is_empty() {
+            for row in media.iter().filter(|row| gone.contains(&row.id)) {
+                if let Some(key) = &row.asset_key {
+                    store::versions::add_past_picture(tx, id, &row.source, key).await?;
+                }
+            }
             store::media::delete(tx, &gone).await?;
         }
         tx.publish(&ProductChanged { product_id: id, version }).await?;
         let change = if head.is_some() { Change::Updated } else { Change::Created };
         Ok(written(id, version, change, variant_ids))
+    }
+
+    /// Pictures that the product had once and is to have again.
+    async fn pictures_back(
+        &self,
+        tx: &mut Tx,
+        id: ProductId,
+        input: &ProductInput,
+        media: &[MediaRow],
+    ) -> Result<Vec<MediaRow>> {
+        let new: Vec<_> = input
+            .media
+            .iter()
+            .filter(|wanted| !media.iter().any(|row| row.source == wanted.source))
+            .collect();
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sources: Vec<&str> = new.iter().map(|wanted| wanted.source.as_str()).collect();
+        let mut rows = Vec::new();
+        for (source, key) in store::versions::past_pictures(tx, id, &sources).await? {
+            let alt = new.iter().find(|wanted| wanted.source == source).map(|wanted| wanted.alt.as_str());
+            let (media_id, alt) = (self.kit.ids.next(), alt.unwrap_or_default());
+            rows.extend(store::media::past(tx, media_id, id, (&source, alt), &key).await?);
+        }
+        Ok(rows)
     }
 
     /// The old handle leads to the new one, also where a merchant listed it in a collection.
@@ -266,7 +364,7 @@ impl LocalCatalog {
         if head.status.0 == ProductStatus::Archived {
             return Ok(written(id, head.version, Change::Unchanged, record.variant_ids));
         }
-        let input = ProductInput { status: ProductStatus::Archived, ..record.input };
+        let input = ProductInput { status: ProductStatus::Archived, ..record.input.clone() };
         let fingerprint = product::fingerprint(&input)?;
         let now = self.kit.now();
         if !store::products::set_status(&mut tx, &head, ProductStatus::Archived, &fingerprint, now).await? {
@@ -275,22 +373,13 @@ impl LocalCatalog {
         let version = head.version + 1;
         let what = vec![change("status", head.status.0, ProductStatus::Archived)];
         tx.audit(ctx, Audited::new("product.archived", id, &input.title), what).await?;
+        let cause = Cause::of(VersionKind::Archived);
+        let saved = (&input, record.variant_ids.as_slice());
+        self.keep_version(ctx, &mut tx, (id, Some(&record)), saved, cause).await?;
         tx.publish(&ProductChanged { product_id: id, version }).await?;
         self.commit(tx, Marks::products([id])).await?;
         Ok(written(id, version, Change::Updated, record.variant_ids))
     }
-}
-
-async fn log(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    before: Option<&ProductInput>,
-    after: &ProductInput,
-    id: ProductId,
-) -> Result<()> {
-    let Actor::Staff { .. } = ctx.actor else { return Ok(()) };
-    let action = if before.is_some() { "product.updated" } else { "product.created" };
-    Ok(tx.audit(ctx, Audited::new(action, id, &after.title), logged::changes(before, after)).await?)
 }
 
 async fn stored(tx: &mut Tx, heads: &[Head]) -> Result<Stored> {

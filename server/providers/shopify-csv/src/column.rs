@@ -1,7 +1,7 @@
 //! The header row: which column means what, under Shopify's older and newer names.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     io,
 };
 
@@ -129,6 +129,25 @@ pub(crate) fn is_variant_extra(name: &str) -> bool {
         || name.contains("variant.metafields.")
 }
 
+/// What the merchant says that columns mean, by the columns' own names: a name that Shopify has for it, [`KEPT`] or
+/// [`LEFT_OUT`]. A column that is not named means what its name says.
+pub type Chosen = BTreeMap<String, String>;
+
+/// The column is kept word by word beside the product.
+pub const KEPT: &str = "keep";
+/// The column is not read.
+pub const LEFT_OUT: &str = "leave_out";
+
+/// Whether Shopify has a column of that name, in any spelling this crate reads.
+pub fn is_known(name: &str) -> bool {
+    Column::from_name(name).is_some()
+}
+
+/// Whether both are names of one column.
+pub fn is_same(one: &str, other: &str) -> bool {
+    Column::from_name(one).is_some_and(|column| Column::from_name(other) == Some(column))
+}
+
 /// Why the file can't be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum HeaderError {
@@ -161,6 +180,7 @@ impl Header {
     /// Understands the header's cells; `line` is for the remarks.
     pub fn new(
         cells: impl Iterator<Item = String>,
+        chosen: &Chosen,
         line: u64,
         issues: &mut Vec<RowIssue>,
     ) -> Result<Self, HeaderError> {
@@ -174,7 +194,12 @@ impl Header {
             if name.is_empty() {
                 continue;
             }
-            let column = Column::from_name(name);
+            let column = match chosen.get(name).map(String::as_str) {
+                Some(LEFT_OUT) => continue,
+                Some(KEPT) => None,
+                Some(meant) => Column::from_name(meant),
+                None => Column::from_name(name),
+            };
             let taken = column.and_then(|column| header.index.get(&column).copied());
             match (column, taken) {
                 (Some(_), Some(first)) if names[first].eq_ignore_ascii_case(name) => {
@@ -229,15 +254,22 @@ impl Header {
         self.index.get(&column).copied()
     }
 
+    /// What an option is called where no column says so: the merchant's own word for the column of its values.
+    pub fn option_name(&self, number: usize) -> Option<&str> {
+        let own = self.name(Column::OptionValue(number)).filter(|name| Column::from_name(name).is_none());
+        own.filter(|_| !self.has(Column::OptionName(number)))
+    }
+
     /// The file's own spelling.
     pub fn name(&self, column: Column) -> Option<&str> {
         self.at(column).map(|at| self.names[at].as_str())
     }
 }
 
-/// The separator under which the first row has the most known columns; a comma where that decides nothing.
+/// The separator under which the first row has the most known columns, or else the most columns; a comma where that
+/// decides nothing.
 pub(crate) fn delimiter(start: &[u8]) -> u8 {
-    let known = |delimiter: u8| {
+    let columns = |delimiter: u8| {
         let mut record = csv::ByteRecord::new();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -245,16 +277,20 @@ pub(crate) fn delimiter(start: &[u8]) -> u8 {
             .delimiter(delimiter)
             .from_reader(start);
         match reader.read_byte_record(&mut record) {
-            Ok(true) => record
-                .iter()
-                .filter(|cell| Column::from_name(&String::from_utf8_lossy(cell)).is_some())
-                .count(),
-            _ => 0,
+            // Where no name is known, the most cells decide.
+            Ok(true) => (
+                record
+                    .iter()
+                    .filter(|cell| Column::from_name(&String::from_utf8_lossy(cell)).is_some())
+                    .count(),
+                record.len(),
+            ),
+            _ => (0, 0),
         }
     };
-    let mut best = (b',', known(b','));
+    let mut best = (b',', columns(b','));
     for other in [b';', b'\t', b'|'] {
-        let count = known(other);
+        let count = columns(other);
         if count > best.1 {
             best = (other, count);
         }

@@ -140,13 +140,14 @@ impl Group<'_> {
             });
             let name = named
                 .map(|row| self.text(row, Column::OptionName(number)).trim().to_owned())
+                .or_else(|| self.header.option_name(number).map(str::to_owned))
                 .unwrap_or_default();
             if is_default && (name.is_empty() || name.eq_ignore_ascii_case(TITLE_OPTION)) {
                 continue;
             }
             match (named, valued) {
                 (None, None) => continue,
-                (None, Some(row)) => {
+                (None, Some(row)) if name.is_empty() => {
                     self.error(row, Column::OptionValue(number), "is a value of an option that has no name");
                     continue;
                 }

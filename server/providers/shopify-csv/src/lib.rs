@@ -10,10 +10,10 @@ mod source;
 mod value;
 mod writer;
 
-pub use column::HeaderError;
+pub use column::{Chosen, HeaderError, KEPT, LEFT_OUT, is_known, is_same};
 pub use issue::{RowIssue, Severity};
 pub use product::{
     Extra, Image, InventoryPolicy, ProductDocument, ProductOption, Status, Variant, WeightUnit,
 };
-pub use reader::{Entry, ReadError, Reader};
+pub use reader::{Entry, Look, ReadError, Reader, look};
 pub use writer::{WriteError, Writer};

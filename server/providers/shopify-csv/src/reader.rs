@@ -10,7 +10,7 @@ use std::{
 use souk_contract::Currency;
 
 use crate::{
-    column::{Column, Header, HeaderError, delimiter},
+    column::{Chosen, Column, Header, HeaderError, delimiter},
     group,
     issue::{RowIssue, Severity},
     product::ProductDocument,
@@ -81,22 +81,20 @@ impl<R> fmt::Debug for Reader<R> {
 
 impl<R: Read> Reader<R> {
     /// Reads the header row. `currency` is the shop's: the file names none.
-    pub fn new(mut input: R, currency: Currency) -> Result<Self, HeaderError> {
-        let mut start = Vec::new();
-        input.by_ref().take(PEEK_BYTES).read_to_end(&mut start)?;
-        if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
-            return Err(HeaderError::Utf16);
-        }
-        if start.starts_with(b"PK\x03\x04") {
-            return Err(HeaderError::Spreadsheet);
-        }
+    pub fn new(input: R, currency: Currency) -> Result<Self, HeaderError> {
+        Self::with_columns(input, currency, &Chosen::new())
+    }
+
+    /// As [`new`](Self::new), of a file whose columns mean what the merchant says.
+    pub fn with_columns(mut input: R, currency: Currency, chosen: &Chosen) -> Result<Self, HeaderError> {
+        let start = beginning(&mut input)?;
         let delimiter = delimiter(&start);
         let mut rows = Rows::new(start, input, delimiter);
         let Some(row) = rows.next(None).map_err(|error| HeaderError::Io(error.source))? else {
             return Err(HeaderError::Empty);
         };
         let mut header_issues = row.issues;
-        let header = Header::new(row.cells.iter().map(str::to_owned), row.line, &mut header_issues)?;
+        let header = Header::new(row.cells.iter().map(str::to_owned), chosen, row.line, &mut header_issues)?;
         Ok(Self {
             rows,
             header,
@@ -112,6 +110,11 @@ impl<R: Read> Reader<R> {
     /// Remarks on the header row: warnings all of them.
     pub fn header_issues(&self) -> &[RowIssue] {
         &self.header_issues
+    }
+
+    /// Whether the file has this column of Shopify's, in whatever spelling.
+    pub fn has(&self, name: &str) -> bool {
+        Column::from_name(name).is_some_and(|column| self.header.has(column))
     }
 
     /// Columns that are kept word by word, in file order: what a [`Writer`](crate::Writer) must be told.
@@ -207,6 +210,48 @@ impl<R: Read> Reader<R> {
             }
         }
     }
+}
+
+/// A file as it is seen before anybody says what its columns mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    pub delimiter: char,
+    pub columns: Vec<String>,
+    /// The first rows below the header, cell by cell.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The header row and up to `rows` rows below it.
+pub fn look(mut input: impl Read, rows: usize) -> Result<Look, HeaderError> {
+    let start = beginning(&mut input)?;
+    let delimiter = delimiter(&start);
+    let mut all = Rows::new(start, input, delimiter);
+    let mut cells = || -> Result<Option<Vec<String>>, HeaderError> {
+        let row = all.next(None).map_err(|error| HeaderError::Io(error.source))?;
+        Ok(row.map(|row| row.cells.iter().map(|cell| cell.trim().to_owned()).collect()))
+    };
+    let columns = cells()?.ok_or(HeaderError::Empty)?;
+    let mut seen = Vec::new();
+    while seen.len() < rows
+        && let Some(row) = cells()?
+    {
+        seen.push(row);
+    }
+    Ok(Look { delimiter: char::from(delimiter), columns, rows: seen })
+}
+
+/// # Errors
+/// Where it is none of ours at first sight.
+fn beginning(input: &mut impl Read) -> Result<Vec<u8>, HeaderError> {
+    let mut start = Vec::new();
+    input.by_ref().take(PEEK_BYTES).read_to_end(&mut start)?;
+    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
+        return Err(HeaderError::Utf16);
+    }
+    if start.starts_with(b"PK\x03\x04") {
+        return Err(HeaderError::Spreadsheet);
+    }
+    Ok(start)
 }
 
 impl<R: Read> Iterator for Reader<R> {

@@ -226,6 +226,56 @@ impl Catalog for Products {
     async fn product_records(&self, _: &Ctx, _: &PageRequest) -> Result<Page<ProductRecord>> {
         not_carts()
     }
+    async fn products_by_handle(&self, _: &Ctx, _: &[String]) -> Result<Vec<ProductRecord>> {
+        not_carts()
+    }
+    async fn check_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductInput>>> {
+        not_carts()
+    }
+    async fn change_options(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: souk_contract::ChangeOptions,
+        _: Option<i64>,
+    ) -> Result<ProductWritten> {
+        not_carts()
+    }
+    async fn product_versions(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: &PageRequest,
+    ) -> Result<Page<souk_contract::ProductVersion>> {
+        not_carts()
+    }
+    async fn product_version(&self, _: &Ctx, _: ProductId, _: i64) -> Result<ProductInput> {
+        not_carts()
+    }
+    async fn compare_versions(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: i64,
+        _: i64,
+    ) -> Result<Vec<souk_contract::AuditChange>> {
+        not_carts()
+    }
+    async fn restore_version(&self, _: &Ctx, _: ProductId, _: i64, _: Option<i64>) -> Result<ProductWritten> {
+        not_carts()
+    }
+    async fn product_schedule(&self, _: &Ctx, _: ProductId) -> Result<souk_contract::ProductSchedule> {
+        not_carts()
+    }
+    async fn set_schedule(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: souk_contract::SetSchedule,
+        _: Option<i64>,
+    ) -> Result<souk_contract::ProductSchedule> {
+        not_carts()
+    }
     async fn find_products(&self, _: &Ctx, _: &ProductQuery) -> Result<Page<ProductRow>> {
         not_carts()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use souk_contract::{
     Actor, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkSelection, BulkUndone, Ctx, Error, Page,
-    PageRequest, ProductChanged, ProductId, ProductInput, ProductRecord, Result,
+    PageRequest, ProductChanged, ProductId, ProductInput, ProductRecord, Result, VersionKind,
 };
 use souk_kernel::{Conn, Tx, audit::Audited, db::Json};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::{
     fresh::Marks,
     logged, product,
     store::{self, CHUNK, bulk::RunRow},
+    versions::Cause,
 };
 
 /// More at once would keep others waiting.
@@ -210,6 +211,9 @@ impl LocalCatalog {
             let what = logged::changes(Some(&record.input), after);
             tx.audit(ctx, Audited::new("product.bulk_edited", record.id, &after.title), what).await?;
         }
+        let cause = Cause::of(VersionKind::Edited);
+        let saved = (after, record.variant_ids.as_slice());
+        self.keep_version(ctx, tx, (record.id, Some(record)), saved, cause).await?;
         tx.publish(&ProductChanged { product_id: record.id, version: record.version + 1 }).await?;
         Ok(values)
     }

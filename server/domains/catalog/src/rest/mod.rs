@@ -3,6 +3,7 @@
 mod admin;
 mod bulk;
 mod store;
+mod versions;
 
 use std::sync::Arc;
 
@@ -41,6 +42,12 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(bulk::preview))
         .routes(routes!(bulk::list, bulk::run))
         .routes(routes!(bulk::undo))
+        .routes(routes!(versions::change_options))
+        .routes(routes!(versions::list))
+        .routes(routes!(versions::get))
+        .routes(routes!(versions::changes))
+        .routes(routes!(versions::restore))
+        .routes(routes!(versions::schedule, versions::set_schedule))
         .merge(pictures)
         .with_state(catalog)
 }

@@ -74,6 +74,30 @@ pub(crate) async fn by_id(conn: &mut Conn, id: MediaId) -> Result<Option<MediaRo
     .await
 }
 
+/// A picture that the product had once is what it was, without being fetched or sent.
+pub(crate) async fn past(
+    conn: &mut Conn,
+    id: MediaId,
+    product: ProductId,
+    (source, alt): (&str, &str),
+    key: &str,
+) -> Result<Option<MediaRow>, DbError> {
+    let asset = asset(conn, key).await?;
+    Ok(asset.map(|asset| MediaRow {
+        id,
+        product_id: Some(product),
+        collection_id: None,
+        source: source.to_owned(),
+        alt: alt.to_owned(),
+        state: "stored".to_owned(),
+        asset_key: Some(asset.key),
+        width: Some(asset.width),
+        height: Some(asset.height),
+        widths: Some(Json(asset.widths)),
+        blur: Some(asset.blur),
+    }))
+}
+
 /// Inserts it as pending, or moves it and changes its alt text. One that had failed gets another try.
 pub(crate) async fn put(
     conn: &mut Conn,

@@ -8,6 +8,7 @@ pub(crate) mod desk;
 pub(crate) mod media;
 pub(crate) mod products;
 pub(crate) mod variants;
+pub(crate) mod versions;
 
 /// Ids in one `in (..)`; both engines allow far more, but few different statements are then prepared.
 pub(crate) const CHUNK: usize = 256;

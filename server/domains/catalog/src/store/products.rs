@@ -275,6 +275,18 @@ pub(crate) async fn by_ids(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Pro
     .await
 }
 
+/// Those that exist, by handle.
+pub(crate) async fn by_handles(conn: &mut Conn, handles: &[&str]) -> Result<Vec<ProductRow>, DbError> {
+    conn.query(
+        "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
+           version, created_at, updated_at
+         from product where handle in ($1..) order by handle",
+    )
+    .bind_list(handles)
+    .all()
+    .await
+}
+
 /// Published ones only, in no order.
 pub(crate) async fn cards(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<CardRow>, DbError> {
     conn.query(

@@ -10,3 +10,4 @@ mod products;
 mod rest;
 mod shop;
 mod speed;
+mod versions;

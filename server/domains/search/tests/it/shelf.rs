@@ -205,6 +205,56 @@ impl Catalog for Shelf {
     async fn put_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductWritten>>> {
         unasked()
     }
+    async fn products_by_handle(&self, _: &Ctx, _: &[String]) -> Result<Vec<ProductRecord>> {
+        unasked()
+    }
+    async fn check_products(&self, _: &Ctx, _: Vec<ProductInput>) -> Result<Vec<Result<ProductInput>>> {
+        unasked()
+    }
+    async fn change_options(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: souk_contract::ChangeOptions,
+        _: Option<i64>,
+    ) -> Result<ProductWritten> {
+        unasked()
+    }
+    async fn product_versions(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: &PageRequest,
+    ) -> Result<Page<souk_contract::ProductVersion>> {
+        unasked()
+    }
+    async fn product_version(&self, _: &Ctx, _: ProductId, _: i64) -> Result<ProductInput> {
+        unasked()
+    }
+    async fn compare_versions(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: i64,
+        _: i64,
+    ) -> Result<Vec<souk_contract::AuditChange>> {
+        unasked()
+    }
+    async fn restore_version(&self, _: &Ctx, _: ProductId, _: i64, _: Option<i64>) -> Result<ProductWritten> {
+        unasked()
+    }
+    async fn product_schedule(&self, _: &Ctx, _: ProductId) -> Result<souk_contract::ProductSchedule> {
+        unasked()
+    }
+    async fn set_schedule(
+        &self,
+        _: &Ctx,
+        _: ProductId,
+        _: souk_contract::SetSchedule,
+        _: Option<i64>,
+    ) -> Result<souk_contract::ProductSchedule> {
+        unasked()
+    }
     async fn find_products(&self, _: &Ctx, _: &ProductQuery) -> Result<Page<ProductRow>> {
         unasked()
     }

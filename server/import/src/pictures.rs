@@ -8,11 +8,11 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream};
-use souk_contract::{Ctx, Error, MediaId, PendingMedia, StoreMedia};
+use souk_contract::{Catalog, Ctx, Error, MediaId, PendingMedia, StoreMedia};
 use souk_fetch::{FetchError, Fetcher, Rules};
 use url::Url;
 
-use crate::{compose::Shop, config::Fetch, progress::Progress};
+use crate::Teller;
 
 const AT_ONCE: usize = 4;
 const PAGE: u32 = 500;
@@ -43,40 +43,43 @@ impl fmt::Display for Counts {
     }
 }
 
-pub async fn store(shop: &Shop, fetch: &Fetch, folder: Option<&Path>) -> anyhow::Result<Counts> {
-    let ctx = shop.ctx("import-pictures");
-    let pending = pending(shop, &ctx).await?;
+/// Stores all that wait, by the guard's rules.
+///
+/// # Errors
+/// Where the catalogue can't be read, or the fetcher not be built.
+pub async fn store(
+    catalog: &dyn Catalog,
+    ctx: &Ctx,
+    rules: &Rules,
+    folder: Option<&Path>,
+    teller: &dyn Teller,
+) -> souk_contract::Result<Counts> {
+    let pending = pending(catalog, ctx).await?;
     if pending.is_empty() {
         return Ok(Counts::default());
     }
-    let rules = Rules {
-        ports: fetch.ports.clone(),
-        allow: fetch.allow.clone(),
-        timeout: fetch.timeout,
-        max_bytes: fetch.max_bytes,
-        ..Rules::default()
-    };
+    teller.begin("pictures", pending.len() as u64, false);
     let work = Work {
-        shop,
+        catalog,
         ctx,
-        fetcher: Fetcher::new(rules)?,
+        fetcher: Fetcher::new(rules.clone()).map_err(Error::internal)?,
         folder: folder.map(Path::to_owned),
-        max_bytes: fetch.max_bytes,
+        max_bytes: rules.max_bytes,
         hosts: Mutex::default(),
         counts: Mutex::default(),
-        progress: Progress::new("pictures", pending.len() as u64, false),
+        teller,
     };
     stream::iter(pending).for_each_concurrent(AT_ONCE, |media| work.one(media)).await;
-    work.progress.finish();
+    teller.finish();
     let counts = *work.counts.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(counts)
 }
 
-async fn pending(shop: &Shop, ctx: &Ctx) -> anyhow::Result<Vec<PendingMedia>> {
+async fn pending(catalog: &dyn Catalog, ctx: &Ctx) -> souk_contract::Result<Vec<PendingMedia>> {
     let mut all: Vec<PendingMedia> = Vec::new();
     loop {
         let after: Option<MediaId> = all.last().map(|media| media.id);
-        let page = shop.services.catalog.pending_media(ctx, after, PAGE).await?;
+        let page = catalog.pending_media(ctx, after, PAGE).await?;
         if page.is_empty() {
             return Ok(all);
         }
@@ -85,15 +88,15 @@ async fn pending(shop: &Shop, ctx: &Ctx) -> anyhow::Result<Vec<PendingMedia>> {
 }
 
 struct Work<'s> {
-    shop: &'s Shop,
-    ctx: Ctx,
+    catalog: &'s dyn Catalog,
+    ctx: &'s Ctx,
     fetcher: Fetcher,
     folder: Option<PathBuf>,
     max_bytes: u64,
     /// How often a host could not be reached.
     hosts: Mutex<HashMap<String, u32>>,
     counts: Mutex<Counts>,
-    progress: Progress,
+    teller: &'s dyn Teller,
 }
 
 enum Trouble {
@@ -107,9 +110,9 @@ enum Trouble {
 
 impl Work<'_> {
     async fn one(&self, media: PendingMedia) {
-        let catalog = &self.shop.services.catalog;
+        let catalog = self.catalog;
         let outcome = match self.bytes(&media.source).await {
-            Ok(bytes) => match catalog.store_media(&self.ctx, StoreMedia { id: media.id, bytes }).await {
+            Ok(bytes) => match catalog.store_media(self.ctx, StoreMedia { id: media.id, bytes }).await {
                 Ok(_) => Ok(()),
                 Err(Error::Unavailable { what }) => Err(Trouble::Away(what)),
                 Err(Error::Invalid { fields }) => Err(Trouble::Bad(
@@ -120,12 +123,12 @@ impl Work<'_> {
             Err(trouble) => Err(trouble),
         };
         if let Err(Trouble::Bad(reason)) = &outcome
-            && let Err(error) = catalog.fail_media(&self.ctx, media.id, reason).await
+            && let Err(error) = catalog.fail_media(self.ctx, media.id, reason).await
         {
-            self.progress.say(&format!("error: {}: {error}", media.source));
+            self.teller.say(&format!("error: {}: {error}", media.source));
         }
         self.count(&media.source, outcome);
-        self.progress.add(1);
+        self.teller.add(1);
     }
 
     fn count(&self, source: &str, outcome: Result<(), Trouble>) {
@@ -149,7 +152,7 @@ impl Work<'_> {
             }
         };
         if counts.failed + counts.waiting <= FAILURES_SHOWN {
-            self.progress.say(&format!("warning: {source}: {reason}"));
+            self.teller.say(&format!("warning: {source}: {reason}"));
         }
     }
 
@@ -172,7 +175,7 @@ impl Work<'_> {
             Err(error @ FetchError::Unreachable(_)) => {
                 let misses = self.miss(&host);
                 if misses == PATIENCE {
-                    self.progress.say(&format!(
+                    self.teller.say(&format!(
                         "warning: {host} can't be reached: its other pictures are left for later"
                     ));
                 }

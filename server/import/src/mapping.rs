@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 use souk_contract::{
-    MediaInput, OptionValue, ProductInput, ProductOption, ProductRecord, ProductStatus, Seo, SetStock,
+    MediaInput, Money, OptionValue, ProductInput, ProductOption, ProductRecord, ProductStatus, Seo, SetStock,
     StockLevel, StockPolicy, VariantId, VariantInput,
 };
 use souk_shopify_csv::{Image, InventoryPolicy, ProductDocument, Status, Variant, WeightUnit};
+
+use crate::{over, present::Present};
 
 const CATEGORY: &str = "shopify.category";
 const PUBLISHED: &str = "shopify.published";
@@ -31,29 +33,55 @@ const SHOPIFY: &str = "shopify";
 
 type Extra = BTreeMap<String, String>;
 
-/// Stock of one variant, before its id is known.
-#[derive(Debug, Clone, PartialEq)]
+/// What a file says of the stock of one variant, before its id is known. None: it has no such column.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stock {
-    pub on_hand: i64,
-    pub tracked: bool,
-    pub policy: StockPolicy,
+    pub on_hand: Option<i64>,
+    pub tracked: Option<bool>,
+    pub policy: Option<StockPolicy>,
 }
 
 impl Stock {
-    pub fn of(&self, variant_id: VariantId) -> SetStock {
-        SetStock {
+    /// None where the file says nothing of it. What it leaves open stays as it is `now`.
+    pub fn of(&self, variant_id: VariantId, now: Option<&StockLevel>) -> Option<SetStock> {
+        if *self == Self::default() {
+            return None;
+        }
+        Some(SetStock {
             variant_id,
             location_id: None,
-            on_hand: self.on_hand,
-            tracked: self.tracked,
-            policy: self.policy,
+            on_hand: self.on_hand.or(now.map(|level| level.on_hand)).unwrap_or_default(),
+            tracked: self.tracked.or(now.map(|level| level.tracked)).unwrap_or_default(),
+            policy: self.policy.or(now.map(|level| level.policy)).unwrap_or_default(),
             if_version: None,
+        })
+    }
+
+    fn read(variant: &Variant, present: &Present) -> Self {
+        let counted = present.has("Variant Inventory Qty");
+        Self {
+            on_hand: counted.then(|| variant.quantity.unwrap_or_default().max(0)),
+            tracked: if present.has("Variant Inventory Tracker") {
+                Some(variant.tracker.is_some())
+            } else {
+                // Whoever writes down how many there are wants them counted.
+                (counted && variant.quantity.is_some()).then_some(true)
+            },
+            policy: present.has("Variant Inventory Policy").then(|| match variant.policy {
+                Some(InventoryPolicy::Continue) => StockPolicy::Continue,
+                Some(InventoryPolicy::Deny) | None => StockPolicy::Deny,
+            }),
         }
     }
 }
 
-/// A product and the stock of its variants, in their order. The reason is for the merchant.
-pub fn from_document(document: &ProductDocument) -> Result<(ProductInput, Vec<Stock>), String> {
+/// A product and the stock of its variants, in their order: what the file has no column for stays as it is `before`. The
+/// reason is for the merchant.
+pub fn from_document(
+    document: &ProductDocument,
+    present: &Present,
+    before: Option<&ProductInput>,
+) -> Result<(ProductInput, Vec<Stock>), String> {
     let mut extra: Extra = document.extra.clone();
     keep(&mut extra, CATEGORY, document.category.clone());
     keep(&mut extra, PUBLISHED, document.published.map(|value| value.to_string()));
@@ -73,8 +101,10 @@ pub fn from_document(document: &ProductDocument) -> Result<(ProductInput, Vec<St
 
     let mut variants = Vec::with_capacity(document.variants.len());
     let mut stock = Vec::with_capacity(document.variants.len());
-    for variant in &document.variants {
-        let mut input = variant_input(variant)?;
+    let places = over::places(document, present, before)?;
+    for (variant, place) in document.variants.iter().zip(&places) {
+        let known = place.and_then(|at| before.and_then(|before| before.variants.get(at)));
+        let mut input = variant_input(variant, known.filter(|_| !present.has("Variant Price")))?;
         if let Some(source) = &variant.image
             && !media.iter().any(|one| one.source == *source)
         {
@@ -82,14 +112,7 @@ pub fn from_document(document: &ProductDocument) -> Result<(ProductInput, Vec<St
             input.extra.insert(PICTURE_ALONE.to_owned(), "true".to_owned());
         }
         variants.push(input);
-        stock.push(Stock {
-            on_hand: variant.quantity.unwrap_or_default().max(0),
-            tracked: variant.tracker.is_some(),
-            policy: match variant.policy {
-                Some(InventoryPolicy::Continue) => StockPolicy::Continue,
-                Some(InventoryPolicy::Deny) | None => StockPolicy::Deny,
-            },
-        });
+        stock.push(Stock::read(variant, present));
     }
     let input = ProductInput {
         handle: document.handle.clone(),
@@ -105,7 +128,10 @@ pub fn from_document(document: &ProductDocument) -> Result<(ProductInput, Vec<St
         seo: Seo { title: document.seo_title.clone(), description: document.seo_description.clone() },
         extra,
     };
-    Ok((input, stock))
+    Ok(match before {
+        Some(before) => over::over(input, stock, &places, present, before),
+        None => (input, stock),
+    })
 }
 
 /// Whether shoppers see it; archived products stay out of the merchant's way too.
@@ -132,8 +158,10 @@ fn options(document: &ProductDocument) -> Vec<ProductOption> {
     options.map(|(at, option)| ProductOption { name: option.name.clone(), values: values(at) }).collect()
 }
 
-fn variant_input(variant: &Variant) -> Result<VariantInput, String> {
-    let Some(price) = variant.price else {
+/// The price is that of `known` where the file has no column for it.
+fn variant_input(variant: &Variant, known: Option<&VariantInput>) -> Result<VariantInput, String> {
+    let known: Option<Money> = known.map(|known| known.price);
+    let Some(price) = variant.price.or(known) else {
         return Err("a variant has no price".to_owned());
     };
     let mut extra: Extra = variant.extra.clone();
@@ -185,6 +213,30 @@ pub fn extra_columns(input: &ProductInput) -> impl Iterator<Item = String> {
     };
     let own = columns(&input.extra);
     own.into_iter().chain(input.variants.iter().flat_map(move |variant| columns(&variant.extra)))
+}
+
+/// Whether the file says something of this, be it that there is nothing.
+pub(crate) fn is_of_file(key: &str, present: &Present) -> bool {
+    if key.starts_with(LINK) {
+        return present.has("Option1 Value");
+    }
+    if key.starts_with(PICTURE) {
+        return present.has("Image Src");
+    }
+    match key {
+        CATEGORY => present.has("Product Category"),
+        PUBLISHED => present.has("Published"),
+        STATUS => present.has("Status"),
+        GIFT_CARD => present.has("Gift Card"),
+        GRAMS => present.has("Variant Grams"),
+        UNIT => present.has("Variant Weight Unit"),
+        TRACKER => present.has("Variant Inventory Tracker"),
+        QUANTITY => present.has("Variant Inventory Qty"),
+        FULFILLMENT => present.has("Variant Fulfillment Service"),
+        TAX_CODE => present.has("Variant Tax Code"),
+        PICTURE_ALONE => present.has("Variant Image"),
+        own => present.has_extra(own),
+    }
 }
 
 fn is_ours(key: &str) -> bool {

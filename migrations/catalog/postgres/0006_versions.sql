@@ -1,0 +1,36 @@
+-- What a product was after each save, so that it can be compared and brought back.
+create table product_version (
+    product_id uuid not null references product (id),
+    number bigint not null,
+    at timestamptz not null,
+    staff_id uuid,
+    kind text not null constraint product_version_kind check (kind in
+      ('created', 'updated', 'edited', 'archived', 'restored', 'published', 'unpublished')),
+    restored_from bigint,
+    bytes bigint not null,
+    input jsonb not null,
+    -- Ids of its variants, in their order.
+    variants jsonb not null,
+    primary key (product_id, number)
+);
+
+-- Pictures that a product had: one that comes back needs not be fetched or sent again.
+create table media_past (
+    product_id uuid not null references product (id),
+    source text not null,
+    asset_key text not null references asset (key),
+    primary key (product_id, source)
+);
+
+-- When a product is to be published or taken offline.
+create table product_schedule (
+    product_id uuid primary key references product (id),
+    version bigint not null,
+    publish_at timestamptz,
+    unpublish_at timestamptz,
+    -- Who asked for it, with what they were allowed then.
+    actor jsonb not null
+);
+
+create index product_schedule_publish on product_schedule (publish_at) where publish_at is not null;
+create index product_schedule_unpublish on product_schedule (unpublish_at) where unpublish_at is not null;
