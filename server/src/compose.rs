@@ -13,9 +13,9 @@ use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
 use souk_crm::LocalCrm;
 use souk_identity::LocalIdentity;
-use souk_inventory::{LocalInventory, LocalStockroom};
 use souk_import::LocalImports;
 use souk_inventory::LocalInventory;
+use souk_inventory::{LocalInventory, LocalStockroom};
 use souk_kernel::{
     Bus, Clock, Db, Kit, Relay,
     audit::LocalAudit,
@@ -242,6 +242,8 @@ impl Shop {
 
     pub fn local_crm(&self) -> LocalCrm {
         self.crm.clone()
+    }
+
     pub fn local_catalog(&self) -> Arc<LocalCatalog> {
         Arc::clone(&self.catalog)
     }

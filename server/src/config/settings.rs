@@ -151,8 +151,8 @@ pub const DOMAINS: [&str; 13] = [
     "orders",
     "messaging",
     "analytics",
-    "crm",
     "imports",
+    "crm",
 ];
 
 #[derive(Deserialize)]
