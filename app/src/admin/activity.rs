@@ -164,16 +164,16 @@ fn rows(desk: Desk, entries: Vec<AuditEntry>, names: Names) -> AnyView {
 fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
     let id = entry.staff_id;
     let who = move || name(desk, names, id);
-/// None: the shop itself.
-pub fn who(desk: Desk, id: Option<StaffId>, names: Names) -> AnyView {
-    let Some(id) = id else { return "The shop".into_any() };
-    let who = move || {
-        let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
-        let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
-        own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
-    };
-    who.into_any()
-}
+    /// None: the shop itself.
+    pub fn who(desk: Desk, id: Option<StaffId>, names: Names) -> AnyView {
+        let Some(id) = id else { return "The shop".into_any() };
+        let who = move || {
+            let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
+            let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
+            own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
+        };
+        who.into_any()
+    }
 
     let who = who(desk, Some(entry.staff_id), names);
     let place = match entry.object.as_str() {
@@ -214,7 +214,6 @@ pub fn name(desk: Desk, names: Names, id: StaffId) -> String {
     own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
 }
 
-fn changes(all: &[AuditChange]) -> AnyView {
 pub fn changes(all: &[AuditChange]) -> AnyView {
     let value = |value: &Option<String>| match value.as_deref() {
         None | Some("") => view! { <span class="muted">"nothing"</span> }.into_any(),

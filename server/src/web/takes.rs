@@ -3,8 +3,9 @@
 
 use souk_contract::{
     Ctx, Error, Permission,
-    Resource::{Analytics, Catalog, Customers, Inventory, Orders, Payments, Staff},
-    Resource::{Analytics, Catalog, Inventory, Messages, Orders, Payments, Settings, Shipping, Staff},
+    Resource::{
+        Analytics, Catalog, Customers, Inventory, Messages, Orders, Payments, Settings, Shipping, Staff,
+    },
     Result,
 };
 
