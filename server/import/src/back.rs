@@ -237,6 +237,7 @@ impl LocalImports {
             if is == kept.after {
                 items.push(SetStock {
                     variant_id: kept.variant_id,
+                    location_id: None,
                     on_hand: before.on_hand,
                     tracked: before.tracked,
                     policy: before.policy,

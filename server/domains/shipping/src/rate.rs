@@ -165,6 +165,7 @@ mod tests {
             days_min: 2,
             days_max: 4,
             position: 0,
+            version: 1,
         }
     }
 
