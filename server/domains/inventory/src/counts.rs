@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use souk_contract::{
-    Check, CountEntry, CountLine, CountLinesQuery, CountState, Ctx, Error, OpenCount, Page, PageRequest,
-    Result, StockCount, StockCountId, VariantId,
+    Check, CountEntry, CountLine, CountLinesQuery, CountState, Ctx, Difference, Error, OpenCount, Page,
+    PageRequest, Result, StockCount, StockCountId, VariantId,
 };
 use souk_kernel::{
     audit::{self, Audited},
@@ -231,4 +231,16 @@ fn name(count: &StockCount) -> String {
 
 fn ended() -> Error {
     Error::conflict("ended", "This count is done.")
+}
+
+/// What was counted beside what was booked for it.
+pub(crate) async fn differences(conn: &mut Conn) -> Result<Vec<Difference>> {
+    let rows = store_counts::audit(conn).await?;
+    let difference = |(id, variant, counted, booked)| Difference {
+        what: format!("count {id}, variant {variant}"),
+        expected: format!("{booked} pieces more by the ledger"),
+        found: format!("{counted} pieces more"),
+        explanation: "The count was changed after it was applied, or its movements are missing.".into(),
+    };
+    Ok(rows.into_iter().map(difference).collect())
 }

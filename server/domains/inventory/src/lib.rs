@@ -4,6 +4,7 @@ mod allot;
 mod books;
 mod counts;
 mod level;
+mod many;
 mod places;
 mod refunding;
 mod reorder;

@@ -380,6 +380,7 @@ impl Inventory for LocalInventory {
             explanation: "A level was changed without its variant.".into(),
         }));
         found.extend(crate::supplies::differences(&mut reader).await?);
+        found.extend(crate::counts::differences(&mut reader).await?);
         Ok(found)
     }
 }

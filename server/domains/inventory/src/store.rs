@@ -1,14 +1,16 @@
 //! SQL, one function per statement.
 
+use serde::Serialize;
 use souk_contract::{
     LocationId, Movement, MovementId, OrderId, ReservationId, ReservationState, Timestamp, VariantId,
 };
 use souk_kernel::{
-    db::{Conn, DbError, Text, parts, placeholders},
+    db::{Conn, DbError, Query, Text, parts, placeholders},
     record,
 };
+use uuid::Uuid;
 
-use crate::books::NewMovement;
+use crate::{books::NewMovement, many::Insert};
 
 record! {
     #[derive(Debug, Clone)]
@@ -87,23 +89,40 @@ record! {
     }
 }
 
+/// A movement as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    movement: &'a Movement,
+    reservation_id: Option<ReservationId>,
+    source_id: Option<Uuid>,
+}
+
+fn bind_movement<'q>(query: Query<'q>, row: &Written<'_>) -> Query<'q> {
+    let Written { movement, reservation_id, source_id } = row;
+    let query = query.bind(movement.id).bind(movement.variant_id).bind(movement.location_id);
+    let query = query.bind(&movement.kind).bind(movement.on_hand_delta).bind(movement.reserved_delta);
+    let query = query.bind(movement.allocated_delta).bind(movement.damaged_delta).bind(&movement.reason);
+    query.bind(&movement.actor).bind(*reservation_id).bind(*source_id).bind(movement.at)
+}
+
 pub(crate) async fn add_movements(conn: &mut Conn, all: &[NewMovement]) -> Result<(), DbError> {
-    for part in parts(all) {
-        let sql = format!(
-            "insert into movement (id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta,
-                                   damaged_delta, reason, actor, reservation_id, source_id, at) values {}",
-            placeholders(part.len(), 13)
-        );
-        let mut query = conn.query_dynamic(sql);
-        for NewMovement { movement, reservation, source } in part {
-            query = query.bind(movement.id).bind(movement.variant_id).bind(movement.location_id);
-            query = query.bind(&movement.kind).bind(movement.on_hand_delta).bind(movement.reserved_delta);
-            query = query.bind(movement.allocated_delta).bind(movement.damaged_delta).bind(&movement.reason);
-            query = query.bind(&movement.actor).bind(*reservation).bind(*source).bind(movement.at);
-        }
-        query.execute().await?;
-    }
-    Ok(())
+    let written = all.iter().map(|one| Written {
+        movement: &one.movement,
+        reservation_id: one.reservation,
+        source_id: one.source,
+    });
+    let rows: Vec<Written<'_>> = written.collect();
+    let insert = Insert {
+        into: "insert into movement
+                 (id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta, damaged_delta,
+                  reason, actor, reservation_id, source_id, at)",
+        columns: "id uuid, variant_id uuid, location_id uuid, kind text, on_hand_delta bigint,
+                  reserved_delta bigint, allocated_delta bigint, damaged_delta bigint, reason text, actor text,
+                  reservation_id uuid, source_id uuid, at timestamptz",
+        then: "",
+    };
+    insert.run(conn, &rows, bind_movement).await
 }
 
 /// Newest first, before the given one.

@@ -204,3 +204,21 @@ pub(crate) async fn differences(
     .all()
     .await
 }
+
+/// Lines of counts that were applied whose difference is not what was booked: pieces counted more, and booked more.
+pub(crate) async fn audit(conn: &mut Conn) -> Result<Vec<(StockCountId, VariantId, i64, i64)>, DbError> {
+    conn.query(
+        "select line.count_id, line.variant_id, line.counted - line.expected,
+                cast(coalesce(moved.pieces, 0) as bigint)
+         from stock_count join count_line line on line.count_id = stock_count.id
+         left join (
+           select source_id, variant_id, sum(on_hand_delta) as pieces from movement
+           where source_id is not null and kind = 'counted' group by source_id, variant_id
+         ) as moved on moved.source_id = line.count_id and moved.variant_id = line.variant_id
+         where stock_count.state = 'applied' and line.counted is not null
+           and line.counted - line.expected <> coalesce(moved.pieces, 0)
+         order by line.count_id, line.variant_id",
+    )
+    .all()
+    .await
+}

@@ -1,10 +1,13 @@
 //! SQL about levels, and about what holds of a variant in every place.
 
+use serde::Serialize;
 use souk_contract::{Availability, LocationId, StockPolicy, Timestamp, VariantId};
 use souk_kernel::{
-    db::{Conn, DbError, Engine, Text, Tx, parts, placeholders},
+    db::{Conn, DbError, Engine, Query, Text, Tx},
     record,
 };
+
+use crate::many::Insert;
 
 /// Values in one list.
 const CHUNK: usize = 1024;
@@ -65,21 +68,39 @@ record! {
     }
 }
 
+/// An item as it is written.
+#[derive(Serialize)]
+struct Item {
+    variant_id: VariantId,
+    tracked: bool,
+    policy: StockPolicy,
+    availability: Availability,
+    version: i64,
+}
+
+fn bind_item<'q>(query: Query<'q>, row: &Item) -> Query<'q> {
+    let query = query.bind(row.variant_id).bind(row.tracked).bind(row.policy.as_str());
+    query.bind(row.availability.as_str()).bind(row.version)
+}
+
+const ITEM_COLUMNS: &str = "variant_id uuid, tracked boolean, policy text, availability text, version bigint";
+
 /// Makes the row of a variant that nobody counted so far; version 0 until its first change is written.
 pub(crate) async fn add_items(conn: &mut Conn, variants: &[VariantId]) -> Result<(), DbError> {
-    for part in parts(variants) {
-        let sql = format!(
-            "insert into item (variant_id, tracked, policy, availability, version) values {}
-             on conflict (variant_id) do nothing",
-            placeholders(part.len(), 5)
-        );
-        let mut query = conn.query_dynamic(sql);
-        for variant in part {
-            query = query.bind(*variant).bind(true).bind("deny").bind("in_stock").bind(0_i64);
-        }
-        query.execute().await?;
-    }
-    Ok(())
+    let item = |variant_id: &VariantId| Item {
+        variant_id: *variant_id,
+        tracked: true,
+        policy: StockPolicy::Deny,
+        availability: Availability::InStock,
+        version: 0,
+    };
+    let rows: Vec<Item> = variants.iter().map(item).collect();
+    let insert = Insert {
+        into: "insert into item (variant_id, tracked, policy, availability, version)",
+        columns: ITEM_COLUMNS,
+        then: "on conflict (variant_id) do nothing",
+    };
+    insert.run(conn, &rows, bind_item).await
 }
 
 /// Nobody else changes these variants until the transaction ends. In the order of their ids, so that no two lock each
@@ -127,43 +148,69 @@ pub(crate) async fn levels(conn: &mut Conn, variants: &[VariantId]) -> Result<Ve
 
 /// Writes over what stood there; the rows' variants are locked.
 pub(crate) async fn put_items(conn: &mut Conn, rows: &[ItemRow]) -> Result<(), DbError> {
-    for part in parts(rows) {
-        let sql = format!(
-            "insert into item (variant_id, tracked, policy, availability, version) values {}
-             on conflict (variant_id) do update set tracked = excluded.tracked, policy = excluded.policy,
-               availability = excluded.availability, version = excluded.version",
-            placeholders(part.len(), 5)
-        );
-        let mut query = conn.query_dynamic(sql);
-        for row in part {
-            query = query.bind(row.variant_id).bind(row.tracked).bind(row.policy);
-            query = query.bind(row.availability).bind(row.version);
-        }
-        query.execute().await?;
-    }
-    Ok(())
+    let item = |row: &ItemRow| Item {
+        variant_id: row.variant_id,
+        tracked: row.tracked,
+        policy: row.policy.0,
+        availability: row.availability.0,
+        version: row.version,
+    };
+    let rows: Vec<Item> = rows.iter().map(item).collect();
+    let insert = Insert {
+        into: "insert into item (variant_id, tracked, policy, availability, version)",
+        columns: ITEM_COLUMNS,
+        then: "on conflict (variant_id) do update set tracked = excluded.tracked, policy = excluded.policy,
+                 availability = excluded.availability, version = excluded.version",
+    };
+    insert.run(conn, &rows, bind_item).await
+}
+
+/// A level as it is written.
+#[derive(Serialize)]
+struct Level {
+    variant_id: VariantId,
+    location_id: LocationId,
+    tracked: bool,
+    policy: StockPolicy,
+    on_hand: i64,
+    reserved: i64,
+    allocated: i64,
+    damaged: i64,
+    shortfall: i64,
+}
+
+fn bind_level<'q>(query: Query<'q>, row: &Level) -> Query<'q> {
+    let query = query.bind(row.variant_id).bind(row.location_id).bind(row.tracked).bind(row.policy.as_str());
+    let query = query.bind(row.on_hand).bind(row.reserved).bind(row.allocated);
+    query.bind(row.damaged).bind(row.shortfall)
 }
 
 /// As [`put_items`]; what holds in every place stands in each level too, where the check needs it.
 pub(crate) async fn put_levels(conn: &mut Conn, rows: &[(LevelRow, ItemRow)]) -> Result<(), DbError> {
-    for part in parts(rows) {
-        let sql = format!(
+    let level = |(row, item): &(LevelRow, ItemRow)| Level {
+        variant_id: row.variant_id,
+        location_id: row.location_id,
+        tracked: item.tracked,
+        policy: item.policy.0,
+        on_hand: row.on_hand,
+        reserved: row.reserved,
+        allocated: row.allocated,
+        damaged: row.damaged,
+        shortfall: row.shortfall,
+    };
+    let rows: Vec<Level> = rows.iter().map(level).collect();
+    let insert = Insert {
+        into:
             "insert into level
-               (variant_id, location_id, tracked, policy, on_hand, reserved, allocated, damaged, shortfall) values {}
-             on conflict (variant_id, location_id) do update set tracked = excluded.tracked,
-               policy = excluded.policy, on_hand = excluded.on_hand, reserved = excluded.reserved,
-               allocated = excluded.allocated, damaged = excluded.damaged, shortfall = excluded.shortfall",
-            placeholders(part.len(), 9)
-        );
-        let mut query = conn.query_dynamic(sql);
-        for (row, item) in part {
-            query = query.bind(row.variant_id).bind(row.location_id).bind(item.tracked).bind(item.policy);
-            query = query.bind(row.on_hand).bind(row.reserved).bind(row.allocated);
-            query = query.bind(row.damaged).bind(row.shortfall);
-        }
-        query.execute().await?;
-    }
-    Ok(())
+                 (variant_id, location_id, tracked, policy, on_hand, reserved, allocated, damaged, shortfall)",
+        columns:
+            "variant_id uuid, location_id uuid, tracked boolean, policy text, on_hand bigint, reserved bigint,
+                  allocated bigint, damaged bigint, shortfall bigint",
+        then: "on conflict (variant_id, location_id) do update set tracked = excluded.tracked,
+                 policy = excluded.policy, on_hand = excluded.on_hand, reserved = excluded.reserved,
+                 allocated = excluded.allocated, damaged = excluded.damaged, shortfall = excluded.shortfall",
+    };
+    insert.run(conn, &rows, bind_level).await
 }
 
 pub(crate) async fn totals(conn: &mut Conn, variants: &[VariantId]) -> Result<Vec<TotalRow>, DbError> {

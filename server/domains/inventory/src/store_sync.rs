@@ -1,10 +1,13 @@
 //! SQL for figures from outside systems.
 
+use serde::Serialize;
 use souk_contract::{LocationId, ReservationId, Timestamp, VariantId};
 use souk_kernel::{
-    db::{Conn, DbError, parts, placeholders},
+    db::{Conn, DbError, Query},
     record,
 };
+
+use crate::many::Insert;
 
 const CHUNK: usize = 1024;
 
@@ -67,18 +70,34 @@ pub(crate) async fn synced(conn: &mut Conn, references: &[String]) -> Result<Vec
     Ok(synced)
 }
 
+/// A difference as it is written.
+#[derive(Serialize)]
+struct Counted<'a> {
+    reference: &'a str,
+    variant_id: VariantId,
+    location_id: LocationId,
+    delta: i64,
+    at: Timestamp,
+}
+
+fn bind_counted<'q>(query: Query<'q>, row: &Counted<'_>) -> Query<'q> {
+    let query = query.bind(row.reference).bind(row.variant_id).bind(row.location_id);
+    query.bind(row.delta).bind(row.at)
+}
+
 pub(crate) async fn add_synced(conn: &mut Conn, rows: &[SyncedRow], now: Timestamp) -> Result<(), DbError> {
-    for part in parts(rows) {
-        let sql = format!(
-            "insert into synced (reference, variant_id, location_id, delta, at) values {}",
-            placeholders(part.len(), 5)
-        );
-        let mut query = conn.query_dynamic(sql);
-        for row in part {
-            query = query.bind(&row.reference).bind(row.variant_id).bind(row.location_id);
-            query = query.bind(row.delta).bind(now);
-        }
-        query.execute().await?;
-    }
-    Ok(())
+    let counted = rows.iter().map(|row| Counted {
+        reference: &row.reference,
+        variant_id: row.variant_id,
+        location_id: row.location_id,
+        delta: row.delta,
+        at: now,
+    });
+    let rows: Vec<Counted<'_>> = counted.collect();
+    let insert = Insert {
+        into: "insert into synced (reference, variant_id, location_id, delta, at)",
+        columns: "reference text, variant_id uuid, location_id uuid, delta bigint, at timestamptz",
+        then: "",
+    };
+    insert.run(conn, &rows, bind_counted).await
 }

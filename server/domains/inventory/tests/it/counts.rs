@@ -63,11 +63,26 @@ each_engine! {
         let done = shelf.stockroom.end_count(&shelf.ctx, count.id, true, Some(1)).await.expect("applied");
         assert_eq!((done.state, done.version), (CountState::Applied, 2));
         assert_eq!((shelf.level(1).await.on_hand, shelf.level(2).await.on_hand, shelf.level(3).await.on_hand), (5, 4, 7));
+        shelf.assert_books_agree().await;
         let twice = shelf.stockroom.end_count(&shelf.ctx, count.id, true, None).await;
         assert!(matches!(twice, Err(Error::Conflict { code, .. }) if code == "ended"));
         let moved = shelf.inventory.movements(&shelf.ctx, variant(1), &PageRequest::default()).await.expect("movements");
         assert_eq!((moved.items[0].kind.as_str(), moved.items[0].reason.as_str()), ("counted", "Count: May"));
         shelf.assert_books_agree().await;
+    }
+
+    async fn a_count_that_was_changed_after_it_was_applied_is_found(kit: TestKit) {
+        let shelf = Shelf::new(&kit).await.with(1, 2).await;
+        let count = shelf.open_count(None).await;
+        shelf.enter(count.id, counted("SKU-1", 5)).await;
+        shelf.stockroom.end_count(&shelf.ctx, count.id, true, None).await.expect("applied");
+        shelf.assert_books_agree().await;
+        let mut tx = shelf.db.begin().await.expect("a transaction");
+        tx.query("update count_line set counted = 6").execute().await.expect("planted");
+        tx.commit().await.expect("planted");
+        let found = shelf.inventory.verify(&shelf.ctx).await.expect("an audit");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].found.contains("4 pieces more") && found[0].expected.contains("3 pieces more"), "{found:?}");
     }
 
     async fn a_scanner_adds_one_with_each_beep(kit: TestKit) {

@@ -125,4 +125,18 @@ each_engine! {
         let none = shelf.stockroom.sync(&shelf.ctx, SyncStock { rows: Vec::new(), reason: String::new() }).await;
         assert!(none.is_err());
     }
+
+    async fn hundreds_of_rows_are_written_as_a_few_are(kit: TestKit) {
+        let shelf = Shelf::new(&kit).await;
+        let rows = (1..=300).map(|number| counted(&format!("SKU-{number}"), number, kit.now())).collect();
+        assert_eq!(shelf.sync(rows).await.applied, 300);
+        kit.later(60);
+        let rows = || (1..=300).map(|number| delta(&format!("SKU-{number}"), 1, "night")).collect();
+        assert_eq!((shelf.sync(rows()).await.applied, shelf.sync(rows()).await.unchanged), (300, 300));
+        assert_eq!((shelf.level(250).await.on_hand, shelf.level(250).await.version), (251, 2));
+        let page = souk_contract::PageRequest::default();
+        let moved = shelf.inventory.movements(&shelf.ctx, variant(250), &page).await.expect("movements").items;
+        assert_eq!((moved[0].reason.as_str(), moved[0].at, moved[0].on_hand_delta), ("pos (night)", kit.now(), 1));
+        shelf.assert_books_agree().await;
+    }
 }
