@@ -40,6 +40,8 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["product", `/products/${variant.product}`],
     ["inventory", "/inventory"],
     ["stock", `/inventory/${variant.product}`],
+    ["customers", "/customers"],
+    ["segment-new", "/customers/segments/new"],
     ["analytics", "/analytics"],
     ["activity", "/activity"],
     ["drafts", "/orders/drafts"],

@@ -36,11 +36,11 @@ create index profile_phone on profile (phone_key) where phone_key <> '' and merg
 create index profile_home on profile (name_key, postal_code) where postal_code <> '' and merged_into is null;
 -- Each list can be walked and filtered without a look at the rows.
 create index profile_by_last on profile
-    (last_order, id, orders, spent_minor, first_order, has_account, consent, country) where merged_into is null;
+    (last_order, id, orders, spent_minor, first_order, has_account, consent, country, merged_into) where merged_into is null;
 create index profile_by_spent on profile
-    (spent_minor, id, orders, last_order, first_order, has_account, consent, country) where merged_into is null;
+    (spent_minor, id, orders, last_order, first_order, has_account, consent, country, merged_into) where merged_into is null;
 create index profile_by_name on profile
-    (name_key, id, orders, spent_minor, last_order, first_order, has_account, consent, country)
+    (name_key, id, orders, spent_minor, last_order, first_order, has_account, consent, country, merged_into)
     where merged_into is null;
 
 -- How a profile is found: by the beginning of one of these.
