@@ -70,7 +70,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 10] = [
+    const OBJECTS: [(&str, &str); 11] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("product", "Products"),
@@ -79,6 +79,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("staff", "Staff"),
         ("role", "Roles"),
         ("api_key", "API keys"),
+        ("import", "Imports"),
         ("collection", "Collections"),
         ("page", "Pages"),
     ];
@@ -171,6 +172,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
     let place = match entry.object.as_str() {
         "order" => Some(Place::Order(entry.object_id.into())),
         "product" => Some(Place::Product(entry.object_id.into())),
+        "import" => Some(Place::Import(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         _ => None,
