@@ -70,7 +70,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 16] = [
+    const OBJECTS: [(&str, &str); 17] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -85,6 +85,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("staff", "Staff"),
         ("role", "Roles"),
         ("api_key", "API keys"),
+        ("import", "Imports"),
         ("collection", "Collections"),
         ("page", "Pages"),
     ];
@@ -182,6 +183,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "product" => Some(Place::Product(entry.object_id.into())),
         "customer" => Some(Place::Customer(entry.object_id.into())),
         "segment" => Some(Place::Segment(entry.object_id.into())),
+        "import" => Some(Place::Import(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         "supply" => Some(Place::Supply(entry.object_id.into())),

@@ -3,6 +3,7 @@
 mod back;
 mod check;
 mod collections;
+mod findings;
 mod job;
 pub mod mapping;
 mod over;

@@ -67,7 +67,7 @@ impl Stock {
                 // Whoever writes down how many there are wants them counted.
                 (counted && variant.quantity.is_some()).then_some(true)
             },
-            policy: present.has("Variant Inventory Policy").then(|| match variant.policy {
+            policy: present.has("Variant Inventory Policy").then_some(match variant.policy {
                 Some(InventoryPolicy::Continue) => StockPolicy::Continue,
                 Some(InventoryPolicy::Deny) | None => StockPolicy::Deny,
             }),

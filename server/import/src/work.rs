@@ -11,15 +11,16 @@ use std::{
 };
 
 use souk_contract::{
-    Ctx, Error, ImportChange, ImportCounts, ImportId, ImportIssue, ImportState, ImportWork, ProductInput,
-    Result, VariantId,
+    Ctx, Error, ImportChange, ImportCounts, ImportId, ImportState, ImportWork, ProductInput, Result,
+    VariantId,
 };
 use souk_kernel::db::{Json, Text};
-use souk_shopify_csv::{HeaderError, RowIssue};
+use souk_shopify_csv::HeaderError;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    LocalImports, Teller, collections,
+    LocalImports, collections,
+    findings::{Findings, OnPace, Quiet, skipped},
     job::{Job, Level, ProductRow, StockKept},
     pictures,
     plan::{self, Planned, Refused, told},
@@ -29,8 +30,6 @@ use crate::{
 
 const LEASE_SECONDS: i64 = 30;
 const BEAT_EVERY: Duration = Duration::from_millis(700);
-/// So many remarks are kept; all are counted.
-const MOST_ISSUES: i64 = 10_000;
 /// A file that nobody started.
 const KEEP_FILES_SECONDS: i64 = 7 * 86_400;
 const KEEP_HALVES_SECONDS: i64 = 86_400;
@@ -203,7 +202,7 @@ impl LocalImports {
             }
         };
         let mut counts = ImportCounts::default();
-        let mut findings = Findings { id: job.id, next: 0, issues: Vec::new() };
+        let mut findings = Findings::new(job.id, 0);
         findings.note(&opened.issues, &mut counts);
         while let Some(batch) = opened.batches.recv().await {
             pace.check()?;
@@ -303,7 +302,7 @@ impl LocalImports {
                 change: Text(change),
                 fields: Json(fields),
                 before: before.filter(|_| is_written).cloned().map(Json),
-                after: is_written.then(|| Json(after)),
+                after: is_written.then_some(Json(after)),
                 stock: Some(Json(kept)),
                 written: false,
                 back: None,
@@ -344,7 +343,7 @@ impl LocalImports {
                 .into_iter()
                 .map(|row| (row.n, row))
                 .collect();
-            (behind, Findings { id: job.id, next, issues: Vec::new() }, planned)
+            (behind, Findings::new(job.id, next), planned)
         };
         let mut did = job.did.map(|did| did.0).unwrap_or_default();
         if behind < 0 && findings.next == 0 {
@@ -494,101 +493,4 @@ fn of(counts: &mut ImportCounts, change: ImportChange) -> &mut i64 {
         ImportChange::Unchanged => &mut counts.unchanged,
         ImportChange::Skipped => &mut counts.skipped,
     }
-}
-
-fn skipped(n: i64, line: u64, handle: &str, batch: &Batch) -> ProductRow {
-    let entry = batch.entries.iter().find(|(number, _)| *number == n).map(|(_, entry)| entry);
-    let title = entry.and_then(|entry| entry.product.as_ref()).map(|product| product.title.clone());
-    ProductRow {
-        n,
-        line: line as i64,
-        handle: without_nul(handle),
-        title: without_nul(&title.unwrap_or_default()),
-        product_id: None,
-        change: Text(ImportChange::Skipped),
-        fields: Json(Vec::new()),
-        before: None,
-        after: None,
-        stock: None,
-        written: false,
-        back: None,
-        kept: Json(Vec::new()),
-    }
-}
-
-/// PostgreSQL keeps no text with it.
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "")
-}
-
-/// Remarks that are not kept yet.
-struct Findings {
-    id: ImportId,
-    next: i64,
-    issues: Vec<ImportIssue>,
-}
-
-impl Findings {
-    fn note(&mut self, issues: &[RowIssue], counts: &mut ImportCounts) {
-        for issue in issues {
-            counts.warnings += i64::from(!issue.is_error());
-            self.issues.push(ImportIssue {
-                line: issue.line as i64,
-                column: issue.column.as_deref().map(without_nul),
-                value: without_nul(&issue.value),
-                reason: without_nul(&issue.reason),
-                is_error: issue.is_error(),
-            });
-        }
-    }
-
-    fn add(&mut self, line: u64, reason: String) {
-        let (column, value) = (None, String::new());
-        self.issues.push(ImportIssue {
-            line: line as i64,
-            column,
-            value,
-            reason: without_nul(&reason),
-            is_error: true,
-        });
-    }
-
-    async fn save(&mut self, tx: &mut souk_kernel::Tx) -> Result<()> {
-        self.issues.sort_by_key(|issue| issue.line);
-        for issue in self.issues.drain(..) {
-            if self.next < MOST_ISSUES {
-                store::add_issue(tx, self.id, self.next, &issue).await?;
-                self.next += 1;
-            }
-        }
-        Ok(())
-    }
-}
-
-struct Quiet;
-
-impl Teller for Quiet {
-    fn begin(&self, _: &'static str, _: u64, _: bool) {}
-    fn add(&self, _: u64) {}
-    fn say(&self, line: &str) {
-        tracing::info!(line, "import");
-    }
-    fn finish(&self) {}
-}
-
-/// The bar on the screen.
-struct OnPace(Arc<Pace>);
-
-impl Teller for OnPace {
-    fn begin(&self, _: &'static str, total: u64, _: bool) {
-        self.0.done.store(0, Ordering::Relaxed);
-        self.0.total.store(total as i64, Ordering::Relaxed);
-    }
-    fn add(&self, count: u64) {
-        self.0.add(count as i64);
-    }
-    fn say(&self, line: &str) {
-        tracing::info!(line, "pictures of an import");
-    }
-    fn finish(&self) {}
 }

@@ -15,7 +15,8 @@ use crate::{
 
 pub fn card(work: Work) -> AnyView {
     let id = work.id;
-    let schedule = Source::new(work.desk, move || catalog::schedule(id)).live();
+    // Not with every news: what is typed would go.
+    let schedule = Source::new(work.desk, move || catalog::schedule(id));
     parts::card("Schedule", None, schedule.view(move |now| draw(work, schedule, now)))
 }
 

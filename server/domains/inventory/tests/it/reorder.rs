@@ -42,7 +42,7 @@ each_engine! {
         let expected = ReorderRow {
             variant_id: variant(1), available: 14, incoming: 0, reorder_point: Some(20), sold: 12, suggested: 18,
         };
-        assert_eq!(shelf.low().await, [expected.clone()]);
+        assert_eq!(shelf.low().await, std::slice::from_ref(&expected));
         let input = SupplyInput {
             kind: SupplyKind::Purchase,
             from_id: None,
