@@ -14,7 +14,6 @@ use souk_contract::{Ctx, MailTransport, Services};
 use souk_crm::LocalCrm;
 use souk_identity::LocalIdentity;
 use souk_import::LocalImports;
-use souk_inventory::LocalInventory;
 use souk_inventory::{LocalInventory, LocalStockroom};
 use souk_kernel::{
     Bus, Clock, Db, Kit, Relay,

@@ -1,5 +1,5 @@
-//! Inserts thousands of rows. On PostgreSQL they are one JSON document: a statement with thousands of values takes far
-//! longer to plan than to run. On SQLite, and where they are few, they are lists of values.
+//! Inserts thousands of rows. On PostgreSQL they are one JSON document, which is one value instead of
+//! thousands in the statement. On SQLite, and where they are few, they are lists of values.
 
 use serde::Serialize;
 use souk_kernel::db::{Conn, DbError, Engine, Json, Query, parts, placeholders};
@@ -43,7 +43,7 @@ impl Insert {
         for part in parts(rows) {
             let sql = format!("{into} values {} {then}", placeholders(part.len(), width));
             let query = conn.query_dynamic(sql);
-            part.iter().fold(query, |query, row| bind(query, row)).execute().await?;
+            part.iter().fold(query, &bind).execute().await?;
         }
         Ok(())
     }

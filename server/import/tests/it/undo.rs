@@ -31,7 +31,7 @@ each_engine! {
         let mut mug = by("mug");
         mug.input.variants[0].price.minor = 850;
         shop.put(mug.id, mug.input.clone()).await;
-        let sold = SetStock { variant_id: mug.variant_ids[1], on_hand: 19, tracked: true, policy: StockPolicy::Deny, if_version: None };
+        let sold = SetStock { variant_id: mug.variant_ids[1], on_hand: 19, tracked: true, policy: StockPolicy::Deny, location_id: None, if_version: None };
         shop.inventory.set_stock(&shop.ctx, vec![sold], "count").await.expect("stock");
         let mut pot = by("pot");
         pot.input.title = "Teapot".to_owned();
