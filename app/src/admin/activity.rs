@@ -162,20 +162,15 @@ fn rows(desk: Desk, entries: Vec<AuditEntry>, names: Names) -> AnyView {
     view! { <ol class="history">{entries.into_iter().map(row).collect::<Vec<_>>()}</ol> }.into_any()
 }
 
-fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
-    let id = entry.staff_id;
-    let who = move || name(desk, names, id);
-    /// None: the shop itself.
-    pub fn who(desk: Desk, id: Option<StaffId>, names: Names) -> AnyView {
-        let Some(id) = id else { return "The shop".into_any() };
-        let who = move || {
-            let own = desk.member().is_some_and(|member| member.id == id).then(|| "You".to_owned());
-            let known = || names.and_then(|names| names.get()).and_then(|names| names.get(&id).cloned());
-            own.or_else(known).unwrap_or_else(|| "A colleague".to_owned())
-        };
-        who.into_any()
+/// None: the shop itself.
+pub fn who(desk: Desk, id: Option<StaffId>, names: Names) -> AnyView {
+    match id {
+        Some(id) => (move || name(desk, names, id)).into_any(),
+        None => "The shop".into_any(),
     }
+}
 
+fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
     let who = who(desk, Some(entry.staff_id), names);
     let place = match entry.object.as_str() {
         "order" => Some(Place::Order(entry.object_id.into())),

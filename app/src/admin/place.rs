@@ -145,7 +145,9 @@ impl Place {
     pub fn section(self) -> Self {
         match self {
             Self::Order(_) | Self::Drafts | Self::Draft(_) => Self::Orders,
-            Self::NewProduct | Self::BulkEdit | Self::Product(_) => Self::Products,
+            Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
+                Self::Products
+            }
             Self::Stock(_)
             | Self::Locations
             | Self::Supplies
@@ -155,11 +157,6 @@ impl Place {
             | Self::Reorder
             | Self::Counts
             | Self::Count(_) => Self::Inventory,
-            Self::Order(_) => Self::Orders,
-            Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
-                Self::Products
-            }
-            Self::Stock(_) => Self::Inventory,
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::Roles => Self::Staff,
