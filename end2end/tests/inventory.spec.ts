@@ -14,6 +14,7 @@ async function accessible(page: Page): Promise<void> {
 }
 
 test("pieces are kept in two locations, moved between them, counted, and known of the past", async ({ page, admin }) => {
+  test.slow();
   const stamp = Date.now();
   const [handle, store] = [`crate-${stamp}`, `Store ${stamp}`];
   await admin.createProduct({

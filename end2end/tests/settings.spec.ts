@@ -5,7 +5,8 @@ import { expect, test } from "../support/test.ts";
 // Asked before anybody is signed in: who is there?
 test.beforeEach(({ strict }) => strict.expectStatus(401, /^\/fn\/admin\/me$/));
 
-test("a way of delivery is added, changed and removed, and shoppers see it at once", async ({ page, admin }) => {
+test("a way of delivery is added, changed and removed, and shoppers see it at once", async ({ page, admin, strict }) => {
+  strict.expectStatus(422, /^\/fn\/admin\/shipping\/write/);
   const name = `Cargo bike ${Date.now()}`;
   await signIn(page, OWNER, "/admin/settings");
   await page.getByRole("link", { name: "Delivery", exact: true }).click();
