@@ -48,6 +48,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["settings", "/settings"],
     ["settings-delivery", "/settings/delivery"],
     ["settings-mails", "/settings/mails"],
+    ["settings-mail-text", "/settings/mail-texts/order_confirmation"],
     ["settings-configuration", "/settings/configuration"],
     ["staff", "/staff"],
     ["roles", "/staff/roles"],

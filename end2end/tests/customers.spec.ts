@@ -108,6 +108,7 @@ test("a segment is typed or put together, counted while it is, and saved", async
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the customers' screens are accessible in the ${colorScheme} theme`, async ({ page, admin, email }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const variant = await admin.variant("honest-bucket", "Sea", "8 L");
     await admin.buy(email, variant.id);

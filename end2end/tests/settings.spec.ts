@@ -60,3 +60,50 @@ test("a mail is read and sent again; what is configured is shown with its source
   await expect(shop.getByRole("row").filter({ hasText: "currency" })).toContainText("EUR");
   await expect(page.getByRole("table", { name: "Configuration of http" })).toBeVisible();
 });
+
+test("a mail's text is changed beside its letter, two who change it at once lose nothing, and it is taken back", async ({ page, browser, email, strict, admin }) => {
+  test.slow();
+  strict.expectStatus(422, /^\/fn\/admin\/mails\/templates\/preview/);
+  strict.expectStatus(409, /^\/fn\/admin\/mails\/templates\/set/);
+  await signIn(page, OWNER, "/admin/settings");
+  await page.getByRole("link", { name: "Mail texts" }).click();
+  await page.getByRole("link", { name: "Order cancelled" }).click();
+  const sheet = page.locator(".sheet");
+  await expect(sheet).toContainText("Your order #1001 was cancelled");
+  await page.getByLabel("Subject").fill("Gone: {nunber}");
+  await expect(page.getByText("{nunber} means nothing here.")).toBeVisible();
+  await page.getByLabel("Subject").fill("Gone: {number}");
+  await page.getByLabel("Text", { exact: true }).fill("Dear {name},\n<b>sorry</b>.");
+  await expect(sheet).toContainText("Dear Ada Lovelace,");
+  await expect(sheet).toContainText("<b>sorry</b>.");
+  await expect(page.locator(".sheet__subject")).toContainText("Gone: 1001");
+
+  // A colleague is quicker.
+  const other = await browser.newPage();
+  await signIn(other, OWNER, "/admin/settings/mail-texts/order_cancelled");
+  await other.getByLabel("Subject").fill("Cancelled: {number}");
+  await other.getByRole("button", { name: "Save text" }).click();
+  await expect(other.getByText("The text is saved.")).toBeVisible();
+  await other.close();
+  await page.getByRole("button", { name: "Save text" }).click();
+  const clash = page.getByRole("dialog", { name: "Changed by somebody else meanwhile" });
+  await clash.getByRole("group", { name: "Subject" }).getByLabel(/^Theirs/).check();
+  await clash.getByRole("button", { name: "Go on with these" }).click();
+  await expect(page.getByLabel("Subject")).toHaveValue("Cancelled: {number}");
+  await page.getByRole("button", { name: "Save text" }).click();
+  await expect(page.getByText("The text is saved.")).toBeVisible();
+
+  const variant = await admin.variant("honest-bucket", "Sea", "8 L");
+  const order = await admin.buy(email, variant.id);
+  await page.goto(`/admin/orders/${order.id}`);
+  await page.getByRole("button", { name: "Cancel order" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the order" }).click();
+  const subjects = async () => (await admin.mailsTo(email)).map((mail) => mail.subject);
+  await expect.poll(subjects).toContain(`Cancelled: ${order.number}`);
+
+  await page.goto("/admin/settings/mail-texts/order_cancelled");
+  await page.getByRole("button", { name: "Standard text" }).click();
+  await page.getByRole("button", { name: "Use the standard text" }).click();
+  await expect(page.getByText("The standard text is back.")).toBeVisible();
+  await expect(page.getByLabel("Subject")).toHaveValue("Your order was cancelled");
+});

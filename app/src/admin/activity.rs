@@ -70,7 +70,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 17] = [
+    const OBJECTS: [(&str, &str); 19] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -88,6 +88,8 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("import", "Imports"),
         ("collection", "Collections"),
         ("page", "Pages"),
+        ("shipping_method", "Delivery"),
+        ("mail_template", "Mail texts"),
     ];
     let objects = OBJECTS.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
     let who = move || {
@@ -181,6 +183,8 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "import" => Some(Place::Import(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
+        "shipping_method" => Some(Place::Shipping),
+        "mail_template" => Some(Place::MailTemplates),
         "supply" => Some(Place::Supply(entry.object_id.into())),
         "count" => Some(Place::Count(entry.object_id.into())),
         "location" => Some(Place::Locations),

@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 26] = [
+const SCREENS: [(&str, Place, Option<Resource>); 27] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -41,6 +41,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 26] = [
     ("Settings", Place::Settings, None),
     ("Delivery", Place::Shipping, Some(Resource::Shipping)),
     ("Mails", Place::Mails, Some(Resource::Messages)),
+    ("Mail texts", Place::MailTemplates, Some(Resource::Messages)),
     ("Configuration", Place::Configuration, Some(Resource::Settings)),
     ("Account", Place::Account, None),
 ];

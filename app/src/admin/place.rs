@@ -1,7 +1,7 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{DraftId, ImportId, OrderId, ProductId, ProfileId, SegmentId, StockCountId, SupplyId};
+use souk_contract::{DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, SegmentId, StockCountId, SupplyId};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -42,6 +42,8 @@ pub enum Place {
     Settings,
     Shipping,
     Mails,
+    MailTemplates,
+    MailTemplate(MailKind),
     Configuration,
     Staff,
     Roles,
@@ -88,6 +90,8 @@ impl Place {
             ["settings"] => Self::Settings,
             ["settings", "delivery"] => Self::Shipping,
             ["settings", "mails"] => Self::Mails,
+            ["settings", "mail-texts"] => Self::MailTemplates,
+            ["settings", "mail-texts", kind] => MailKind::parse(kind).map_or(Self::Unknown, Self::MailTemplate),
             ["settings", "configuration"] => Self::Configuration,
             ["staff"] => Self::Staff,
             ["staff", "roles"] => Self::Roles,
@@ -132,6 +136,8 @@ impl Place {
             Self::Settings => "settings".to_owned(),
             Self::Shipping => "settings/delivery".to_owned(),
             Self::Mails => "settings/mails".to_owned(),
+            Self::MailTemplates => "settings/mail-texts".to_owned(),
+            Self::MailTemplate(kind) => format!("settings/mail-texts/{}", kind.as_str()),
             Self::Configuration => "settings/configuration".to_owned(),
             Self::Staff => "staff".to_owned(),
             Self::Roles => "staff/roles".to_owned(),
@@ -160,7 +166,9 @@ impl Place {
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::Roles => Self::Staff,
-            Self::Shipping | Self::Mails | Self::Configuration => Self::Settings,
+            Self::Shipping | Self::Mails | Self::MailTemplates | Self::MailTemplate(_) | Self::Configuration => {
+                Self::Settings
+            }
             other => other,
         }
     }

@@ -250,6 +250,8 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Settings => settings::view(desk),
         Place::Shipping => settings::shipping(desk),
         Place::Mails => settings::mails(desk),
+        Place::MailTemplates => settings::mail_templates(desk),
+        Place::MailTemplate(kind) => settings::mail_template(desk, kind),
         Place::Configuration => settings::configuration(desk),
         Place::Staff => staff::colleagues(desk),
         Place::Roles => staff::roles(desk),

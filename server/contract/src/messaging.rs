@@ -30,6 +30,92 @@ impl MailState {
     }
 }
 
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MailKind {
+    OrderConfirmation,
+    OrderShipped,
+    OrderShippedInPart,
+    OrderRefunded,
+    OrderCancelled,
+    Welcome,
+    PasswordReset,
+}
+
+impl MailKind {
+    pub const ALL: [Self; 7] = [
+        Self::OrderConfirmation,
+        Self::OrderShipped,
+        Self::OrderShippedInPart,
+        Self::OrderRefunded,
+        Self::OrderCancelled,
+        Self::Welcome,
+        Self::PasswordReset,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OrderConfirmation => "order_confirmation",
+            Self::OrderShipped => "order_shipped",
+            Self::OrderShippedInPart => "order_shipped_in_part",
+            Self::OrderRefunded => "order_refunded",
+            Self::OrderCancelled => "order_cancelled",
+            Self::Welcome => "welcome",
+            Self::PasswordReset => "password_reset",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// The words of a kind of mail. `{number}` and the like stand for what [`MailTemplate::placeholders`] says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MailWords {
+    /// One line, at most 200 characters.
+    pub subject: String,
+    /// The heading: one line, at most 200 characters.
+    pub title: String,
+    /// Each line is a paragraph; at most 5,000 characters. Text, not HTML.
+    pub body: String,
+    /// On the button that leads to the shop: one line, at most 80 characters.
+    pub button: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailPlaceholder {
+    /// Without its braces.
+    pub name: String,
+    pub meaning: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailTemplate {
+    pub kind: MailKind,
+    pub words: MailWords,
+    /// False: what the program brings.
+    pub is_own: bool,
+    pub placeholders: Vec<MailPlaceholder>,
+    /// 0 until it was changed once.
+    pub version: i64,
+}
+
+/// A mail as a customer would get it, of an order that never was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailPreview {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mail {
@@ -38,7 +124,7 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: String,
-    /// `order_confirmation`, `password_reset`, `welcome`, …
+    /// As [`MailKind`] writes it.
     pub template: String,
     pub state: MailState,
     pub attempts: i64,
@@ -61,6 +147,20 @@ pub trait Messaging: Send + Sync {
     async fn mail(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
     /// The same letter once more, as a mail of its own. `Conflict only_once` where its link works a single time.
     async fn send_again(&self, ctx: &Ctx, id: MailId) -> Result<Mail>;
+    async fn templates(&self, ctx: &Ctx) -> Result<Vec<MailTemplate>>;
+    /// No words: those of the program again. Letters that are written from now on say it.
+    ///
+    /// # Errors
+    /// `Invalid` names the field and the placeholder that is not known; `Conflict stale_version`.
+    async fn set_template(
+        &self,
+        ctx: &Ctx,
+        kind: MailKind,
+        words: Option<MailWords>,
+        if_version: Option<i64>,
+    ) -> Result<MailTemplate>;
+    /// Writes nothing, sends nothing.
+    async fn preview(&self, ctx: &Ctx, kind: MailKind, words: &MailWords) -> Result<MailPreview>;
 }
 
 /// A mail has left.

@@ -5,7 +5,7 @@ use souk_contract::ProductRecord;
 
 use crate::{
     admin::dialogs,
-    draft::{Clash, Merged},
+    draft::Merged,
 };
 
 /// What is to be decided.
@@ -33,7 +33,7 @@ fn choices(open: RwSignal<bool>, clashing: Clashing, decided: Callback<Clashing>
         .iter()
         .zip(&mine)
         .enumerate()
-        .map(|(index, (clash, mine))| choice(index, clash, *mine))
+        .map(|(index, (clash, mine))| choice(index, &clash.spot.label(), &clash.mine, &clash.theirs, *mine))
         .collect();
     let accept = move |_| {
         let mut decision = clashing.clone();
@@ -65,7 +65,8 @@ fn choices(open: RwSignal<bool>, clashing: Clashing, decided: Callback<Clashing>
     .into_any()
 }
 
-fn choice(index: usize, clash: &Clash, mine: RwSignal<bool>) -> AnyView {
+/// One thing that both changed.
+pub fn choice(index: usize, label: &str, own: &str, theirs: &str, mine: RwSignal<bool>) -> AnyView {
     let name = format!("clash-{index}");
     let side = |label: &'static str, text: &str, is_mine: bool| {
         let text = if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() };
@@ -82,9 +83,9 @@ fn choice(index: usize, clash: &Clash, mine: RwSignal<bool>) -> AnyView {
     };
     view! {
         <fieldset class="clash">
-            <legend class="field__label">{clash.spot.label()}</legend>
-            {side("Mine", &clash.mine, true)}
-            {side("Theirs", &clash.theirs, false)}
+            <legend class="field__label">{label.to_owned()}</legend>
+            {side("Mine", own, true)}
+            {side("Theirs", theirs, false)}
         </fieldset>
     }
     .into_any()

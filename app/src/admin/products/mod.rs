@@ -2,7 +2,7 @@
 
 mod bulk;
 mod cells;
-mod clash;
+pub mod clash;
 mod detail;
 mod editor;
 mod import;

@@ -4,6 +4,7 @@ mod configuration;
 mod mails;
 mod shipping;
 mod shipping_form;
+mod wording;
 
 use leptos::prelude::*;
 use souk_contract::Resource;
@@ -13,9 +14,10 @@ use super::{desk::Desk, parts, place::Place};
 pub use configuration::view as configuration;
 pub use mails::view as mails;
 pub use shipping::view as shipping;
+pub use wording::{list as mail_templates, one as mail_template};
 
 /// Screen, name, what it is for, what it takes.
-const ALL: [(Place, &str, &str, Resource); 5] = [
+const ALL: [(Place, &str, &str, Resource); 6] = [
     (
         Place::Shipping,
         "Delivery",
@@ -26,6 +28,12 @@ const ALL: [(Place, &str, &str, Resource); 5] = [
         Place::Mails,
         "Mails",
         "What was written to customers, whether it arrived, and once more.",
+        Resource::Messages,
+    ),
+    (
+        Place::MailTemplates,
+        "Mail texts",
+        "What each mail says, with the letter that a customer would get.",
         Resource::Messages,
     ),
     (Place::Staff, "Staff and roles", "Who works here, and what they may do.", Resource::Staff),

@@ -2,7 +2,8 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use souk_contract::{
-    ConfigValue, Mail, MailId, Page, PageRequest, ShippingMethod, ShippingMethodId, ShippingMethodInput,
+    ConfigValue, Mail, MailId, MailKind, MailTemplate, MailWords, Page, PageRequest, ShippingMethod,
+    ShippingMethodId, ShippingMethodInput,
 };
 
 #[cfg(feature = "ssr")]
@@ -54,4 +55,27 @@ pub async fn mail_text(id: MailId) -> Result<Mail> {
 pub async fn send_mail_again(id: MailId) -> Result<Mail> {
     let visit = Visit::current()?;
     Ok(visit.services.messaging.send_again(&visit.ctx, id).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/mails/templates", input = Json, output = Json, client = Client)]
+pub async fn mail_templates() -> Result<Vec<MailTemplate>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.messaging.templates(&visit.ctx).await?)
+}
+
+/// No words: those of the program again.
+#[server(prefix = "/fn", endpoint = "admin/mails/templates/set", input = Json, output = Json, client = Client)]
+pub async fn set_mail_template(
+    kind: MailKind,
+    words: Option<MailWords>,
+    if_version: Option<i64>,
+) -> Result<MailTemplate> {
+    let visit = Visit::current()?;
+    Ok(visit.services.messaging.set_template(&visit.ctx, kind, words, if_version).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/mails/templates/preview", input = Json, output = Json, client = Client)]
+pub async fn preview_mail(kind: MailKind, words: MailWords) -> Result<souk_contract::MailPreview> {
+    let visit = Visit::current()?;
+    Ok(visit.services.messaging.preview(&visit.ctx, kind, &words).await?)
 }

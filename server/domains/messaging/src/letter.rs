@@ -1,10 +1,12 @@
-//! What mails say. Pure functions from data to text and HTML.
+//! From what happened to text and HTML. Pure functions.
 
 use askama::Template;
 use souk_contract::{
-    Customer, Error, FulfillmentId, FulfillmentStatus, Money, Order, OrderPaymentStatus, RefundId,
-    ResetLetter, Result,
+    Currency, Customer, Error, FulfillmentId, FulfillmentLine, FulfillmentStatus, MailKind, MailPreview, MailWords,
+    Money, Order, OrderPaymentStatus, RefundId, ResetLetter, Result,
 };
+
+use crate::words;
 
 /// How the shop signs.
 #[derive(Debug, Clone)]
@@ -14,189 +16,166 @@ pub struct Sender {
     pub email: String,
     /// Scheme and host without a slash at the end: every link in a mail starts with it.
     pub base_url: String,
+    /// Of the sample that staff look at.
+    pub currency: Currency,
 }
 
-/// A mail before it has an id.
+/// What a letter is about, before it has words.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Letter {
+pub(crate) struct Facts {
+    pub kind: MailKind,
     pub to: String,
-    pub subject: String,
-    pub text: String,
-    pub html: String,
-    pub template: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "order_confirmation.html")]
-struct OrderHtml<'a> {
-    shop: &'a Sender,
-    subject: &'a str,
-    order: &'a Order,
-    sums: &'a [(&'static str, String)],
-    link: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "order_confirmation.txt")]
-struct OrderText<'a> {
-    shop: &'a Sender,
-    order: &'a Order,
-    sums: &'a [(&'static str, String)],
-    link: &'a str,
+    /// By placeholder.
+    pub values: Vec<(&'static str, String)>,
+    /// Where the button leads.
+    pub link: String,
+    /// Its lines and sums follow the words.
+    pub order: Option<Box<Order>>,
 }
 
 #[derive(Template)]
 #[template(path = "letter.html")]
-struct LetterHtml<'a> {
+struct Html<'a> {
     shop: &'a Sender,
     subject: &'a str,
     title: &'a str,
-    paragraphs: &'a [String],
+    paragraphs: &'a [&'a str],
+    order: Option<&'a Order>,
+    sums: &'a [(&'static str, String)],
     link: &'a str,
-    label: &'a str,
+    button: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "letter.txt")]
-struct LetterText<'a> {
+struct Text<'a> {
     shop: &'a Sender,
     title: &'a str,
-    paragraphs: &'a [String],
+    paragraphs: &'a [&'a str],
+    order: Option<&'a Order>,
+    sums: &'a [(&'static str, String)],
     link: &'a str,
-    label: &'a str,
+    button: &'a str,
 }
 
-/// The one letter that is not sent again.
-pub(crate) const PASSWORD_RESET: &str = "password_reset";
-
-pub(crate) fn order_confirmation(shop: &Sender, order: &Order) -> Result<Letter> {
-    let subject = format!("Your order #{} at {}", order.number, shop.name);
-    let link = format!("{}/orders/{}", shop.base_url, order.access_token);
-    let sums = sums(order);
-    Ok(Letter {
-        text: render(&OrderText { shop, order, sums: &sums, link: &link })?,
-        html: render(&OrderHtml { shop, subject: &subject, order, sums: &sums, link: &link })?,
-        to: order.email.clone(),
-        subject,
-        template: "order_confirmation",
-    })
+/// Puts facts and words together.
+pub(crate) fn write(shop: &Sender, facts: &Facts, words: &MailWords) -> Result<MailPreview> {
+    let mut values = facts.values.clone();
+    values.push(("shop", shop.name.clone()));
+    let line = |text: &str| words::fill(text, &values).replace(['\r', '\n'], " ").trim().to_owned();
+    let (subject, title, button) = (line(&words.subject), line(&words.title), line(&words.button));
+    let body = words::fill(&words.body, &values);
+    let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let order = facts.order.as_deref();
+    let sums = order.map(sums).unwrap_or_default();
+    let (link, sums, paragraphs) = (&facts.link, &sums[..], &paragraphs[..]);
+    let text = Text { shop, title: &title, paragraphs, order, sums, link, button: &button };
+    let html =
+        Html { shop, subject: &subject, title: &title, paragraphs, order, sums, link, button: &button };
+    Ok(MailPreview { text: render(&text)?, html: render(&html)?, subject })
 }
 
-pub(crate) fn order_cancelled(shop: &Sender, order: &Order) -> Result<Letter> {
-    let link = format!("{}/orders/{}", shop.base_url, order.access_token);
-    let paragraphs = [
-        format!("Your order #{} was cancelled, and nothing of it will be sent.", order.number),
-        "An amount that was held on your card is free again.".to_owned(),
-    ];
-    plain(
-        shop,
-        &order.email,
-        "Your order was cancelled",
-        &paragraphs,
-        (&link, "See your order"),
-        "order_cancelled",
-    )
+pub(crate) fn order_confirmation(shop: &Sender, order: Order) -> Facts {
+    let is_paid = order.payment_status == OrderPaymentStatus::Paid;
+    let mut facts = of_order(shop, MailKind::OrderConfirmation, &order);
+    facts.values.push(("paid", if is_paid { " and your payment".to_owned() } else { String::new() }));
+    facts.order = Some(Box::new(order));
+    facts
+}
+
+pub(crate) fn order_cancelled(shop: &Sender, order: &Order) -> Facts {
+    of_order(shop, MailKind::OrderCancelled, order)
 }
 
 /// None where the order has no such parcel.
-pub(crate) fn order_shipped(shop: &Sender, order: &Order, parcel: FulfillmentId) -> Result<Option<Letter>> {
-    let Some(parcel) = order.fulfillments.iter().find(|one| one.id == parcel) else { return Ok(None) };
-    let all = order.fulfillment_status != FulfillmentStatus::PartiallyFulfilled;
-    let mut paragraphs = vec![if all {
-        format!("Your order #{} is on its way.", order.number)
-    } else {
-        format!("A part of your order #{} is on its way; the rest follows.", order.number)
-    }];
-    let things = parcel.lines.iter().filter_map(|piece| {
-        let line = order.lines.iter().find(|line| line.id == piece.order_line_id)?;
-        let options =
-            if line.variant_title.is_empty() { String::new() } else { format!(", {}", line.variant_title) };
-        Some(format!("{} × {}{options}", piece.quantity, line.product_title))
-    });
-    paragraphs.extend(things);
-    let own = format!("{}/orders/{}", shop.base_url, order.access_token);
-    let (link, label) = match &parcel.tracking {
-        None => (own, "See your order"),
-        Some(tracking) => {
-            let carrier = if tracking.carrier.is_empty() { "Tracking number" } else { &tracking.carrier };
-            paragraphs.push(format!("{carrier}: {}", tracking.number));
-            match &tracking.url {
-                Some(url) => (url.clone(), "Follow the parcel"),
-                None => (own, "See your order"),
-            }
-        }
+pub(crate) fn order_shipped(shop: &Sender, order: &Order, parcel: FulfillmentId) -> Option<Facts> {
+    let parcel = order.fulfillments.iter().find(|one| one.id == parcel)?;
+    let kind = match order.fulfillment_status {
+        FulfillmentStatus::PartiallyFulfilled => MailKind::OrderShippedInPart,
+        _ => MailKind::OrderShipped,
     };
-    let title = if all { "Your order is on its way" } else { "A part of your order is on its way" };
-    plain(shop, &order.email, title, &paragraphs, (&link, label), "order_shipped").map(Some)
+    let mut facts = of_order(shop, kind, order);
+    facts.values.push(("items", items(order, &parcel.lines)));
+    let tracking = parcel.tracking.as_ref().map(|tracking| {
+        let carrier = if tracking.carrier.is_empty() { "Tracking number" } else { &tracking.carrier };
+        format!("{}: {}", one_line(carrier), one_line(&tracking.number))
+    });
+    facts.values.push(("tracking", tracking.unwrap_or_default()));
+    if let Some(url) = parcel.tracking.as_ref().and_then(|tracking| tracking.url.clone()) {
+        facts.link = url;
+    }
+    Some(facts)
 }
 
 /// None where the order has no such refund, or no money went back.
-pub(crate) fn order_refunded(shop: &Sender, order: &Order, refund: RefundId) -> Result<Option<Letter>> {
-    let Some(refund) = order.refunds.iter().find(|one| one.id == refund && !one.amount.is_zero()) else {
-        return Ok(None);
-    };
-    let mut paragraphs =
-        vec![format!("We have sent {} of your order #{} back to you.", refund.amount, order.number)];
-    let things = refund.lines.iter().filter_map(|part| {
-        let line = order.lines.iter().find(|line| line.id == part.order_line_id)?;
+pub(crate) fn order_refunded(shop: &Sender, order: &Order, refund: RefundId) -> Option<Facts> {
+    let refund = order.refunds.iter().find(|one| one.id == refund && !one.amount.is_zero())?;
+    let lines: Vec<FulfillmentLine> = refund
+        .lines
+        .iter()
+        .map(|line| FulfillmentLine { order_line_id: line.order_line_id, quantity: line.quantity })
+        .collect();
+    let delivery =
+        if refund.shipping.is_zero() { String::new() } else { format!("Delivery: {}", refund.shipping) };
+    let mut facts = of_order(shop, MailKind::OrderRefunded, order);
+    facts.values.extend([
+        ("amount", refund.amount.to_string()),
+        ("items", items(order, &lines)),
+        ("delivery", delivery),
+    ]);
+    Some(facts)
+}
+
+pub(crate) fn welcome(shop: &Sender, customer: &Customer) -> Facts {
+    Facts {
+        kind: MailKind::Welcome,
+        to: customer.email.clone(),
+        values: vec![("name", one_line(&customer.name))],
+        link: format!("{}/account", shop.base_url),
+        order: None,
+    }
+}
+
+pub(crate) fn password_reset(shop: &Sender, reset: &ResetLetter) -> Facts {
+    Facts {
+        kind: MailKind::PasswordReset,
+        to: reset.email.clone(),
+        values: vec![("name", one_line(&reset.name))],
+        link: format!("{}/account/reset/{}", shop.base_url, reset.token),
+        order: None,
+    }
+}
+
+fn of_order(shop: &Sender, kind: MailKind, order: &Order) -> Facts {
+    let address = order.shipping_address.as_ref().or(order.billing_address.as_ref());
+    let name = address.map(|address| one_line(&address.name)).filter(|name| !name.is_empty());
+    Facts {
+        kind,
+        to: order.email.clone(),
+        values: vec![
+            ("name", name.unwrap_or_else(|| "customer".to_owned())),
+            ("number", order.number.to_string()),
+            ("total", order.total.to_string()),
+        ],
+        link: format!("{}/orders/{}", shop.base_url, order.access_token),
+        order: None,
+    }
+}
+
+/// One line a product.
+fn items(order: &Order, pieces: &[FulfillmentLine]) -> String {
+    let items = pieces.iter().filter_map(|piece| {
+        let line = order.lines.iter().find(|line| line.id == piece.order_line_id)?;
         let options =
             if line.variant_title.is_empty() { String::new() } else { format!(", {}", line.variant_title) };
-        Some(format!("{} × {}{options}", part.quantity, line.product_title))
+        Some(one_line(&format!("{} × {}{options}", piece.quantity, line.product_title)))
     });
-    paragraphs.extend(things);
-    if !refund.shipping.is_zero() {
-        paragraphs.push(format!("Delivery: {}", refund.shipping));
-    }
-    paragraphs.push(
-        "It takes your bank a few days to show it. The credit note is on your order's page.".to_owned(),
-    );
-    let link = format!("{}/orders/{}", shop.base_url, order.access_token);
-    let title = "Your refund";
-    plain(shop, &order.email, title, &paragraphs, (&link, "See your order"), "order_refunded").map(Some)
+    items.collect::<Vec<_>>().join("\n")
 }
 
-pub(crate) fn welcome(shop: &Sender, customer: &Customer) -> Result<Letter> {
-    let link = format!("{}/account", shop.base_url);
-    let paragraphs = [
-        format!("Hello {},", customer.name),
-        "your account is ready: it keeps your orders and addresses.".to_owned(),
-    ];
-    let title = format!("Welcome to {}", shop.name);
-    plain(shop, &customer.email, &title, &paragraphs, (&link, "Your account"), "welcome")
-}
-
-pub(crate) fn password_reset(shop: &Sender, reset: &ResetLetter) -> Result<Letter> {
-    let link = format!("{}/account/reset/{}", shop.base_url, reset.token);
-    let paragraphs = [
-        format!("Hello {},", reset.name),
-        "somebody, hopefully you, asked to set a new password. The link works once, for an hour.".to_owned(),
-        "If it wasn't you, there is nothing to do: your password stays as it is.".to_owned(),
-    ];
-    plain(
-        shop,
-        &reset.email,
-        "Set a new password",
-        &paragraphs,
-        (&link, "Set a new password"),
-        PASSWORD_RESET,
-    )
-}
-
-fn plain(
-    shop: &Sender,
-    to: &str,
-    title: &str,
-    paragraphs: &[String],
-    (link, label): (&str, &str),
-    template: &'static str,
-) -> Result<Letter> {
-    Ok(Letter {
-        to: to.to_owned(),
-        subject: title.to_owned(),
-        text: render(&LetterText { shop, title, paragraphs, link, label })?,
-        html: render(&LetterHtml { shop, subject: title, title, paragraphs, link, label })?,
-        template,
-    })
+/// What people typed makes no paragraph of its own.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The lines between the goods and the total, as far as they say something.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use souk_contract::{Mail, MailId, Messaging, Page, PageRequest};
-use souk_kernel::http::{Caller, Json, Path, Problem, Query};
+use souk_contract::{
+    Mail, MailId, MailKind, MailPreview, MailTemplate, MailWords, Messaging, Page, PageRequest,
+};
+use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 type Service = State<Arc<dyn Messaging>>;
@@ -15,6 +17,9 @@ pub fn admin_routes(messaging: Arc<dyn Messaging>) -> OpenApiRouter {
         .routes(routes!(list))
         .routes(routes!(show))
         .routes(routes!(send_again))
+        .routes(routes!(templates))
+        .routes(routes!(set_template, reset_template))
+        .routes(routes!(preview))
         .with_state(messaging)
 }
 
@@ -61,4 +66,84 @@ async fn send_again(
     Path(id): Path<MailId>,
 ) -> Result<(StatusCode, Json<Mail>), Problem> {
     Ok((StatusCode::CREATED, Json(messaging.send_again(&ctx, id).await?)))
+}
+
+/// List mail templates
+///
+/// Every kind of mail, with the words that are in force.
+#[utoipa::path(
+    get, path = "/mail-templates", tag = "messaging",
+    responses((status = 200, body = Vec<MailTemplate>), (status = 403))
+)]
+async fn templates(
+    State(messaging): Service,
+    Caller(ctx): Caller,
+) -> Result<Json<Vec<MailTemplate>>, Problem> {
+    Ok(Json(messaging.templates(&ctx).await?))
+}
+
+/// Change a mail's words
+///
+/// `{number}` and the like stand for what the template's `placeholders` say. 422 names the field, and the placeholder
+/// that is not known.
+#[utoipa::path(
+    put, path = "/mail-templates/{kind}", tag = "messaging", request_body = MailWords,
+    params(
+        ("kind" = MailKind, Path),
+        ("If-Match" = String, Header, description = "The `version` that was read"),
+    ),
+    responses(
+        (status = 200, body = MailTemplate), (status = 404), (status = 409), (status = 412), (status = 422),
+        (status = 428)
+    )
+)]
+async fn set_template(
+    State(messaging): Service,
+    Caller(ctx): Caller,
+    Path(kind): Path<MailKind>,
+    if_match: IfMatch,
+    Json(words): Json<MailWords>,
+) -> Result<Versioned<Json<MailTemplate>>, Problem> {
+    let version = if_match.required()?;
+    let template = messaging.set_template(&ctx, kind, Some(words), Some(version)).await?;
+    Ok(Versioned(template.version, Json(template)))
+}
+
+/// Take a mail's words back
+///
+/// To those that the program brings.
+#[utoipa::path(
+    delete, path = "/mail-templates/{kind}", tag = "messaging",
+    params(
+        ("kind" = MailKind, Path),
+        ("If-Match" = String, Header, description = "The `version` that was read"),
+    ),
+    responses((status = 200, body = MailTemplate), (status = 404), (status = 409), (status = 412), (status = 428))
+)]
+async fn reset_template(
+    State(messaging): Service,
+    Caller(ctx): Caller,
+    Path(kind): Path<MailKind>,
+    if_match: IfMatch,
+) -> Result<Versioned<Json<MailTemplate>>, Problem> {
+    let version = if_match.required()?;
+    let template = messaging.set_template(&ctx, kind, None, Some(version)).await?;
+    Ok(Versioned(template.version, Json(template)))
+}
+
+/// Preview a mail
+///
+/// With the words that are sent and an order that never was. Nothing is written or sent.
+#[utoipa::path(
+    post, path = "/mail-templates/{kind}/preview", tag = "messaging", request_body = MailWords,
+    params(("kind" = MailKind, Path)),
+    responses((status = 200, body = MailPreview), (status = 404), (status = 422))
+)]
+async fn preview(
+    State(messaging): Service,
+    Caller(ctx): Caller,
+    Path(kind): Path<MailKind>,
+    Json(words): Json<MailWords>,
+) -> Result<Json<MailPreview>, Problem> {
+    Ok(Json(messaging.preview(&ctx, kind, &words).await?))
 }

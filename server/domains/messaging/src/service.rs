@@ -5,19 +5,22 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailSent, MailState, MailTransport,
-    Messaging, OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
+    Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailKind, MailPreview, MailSent,
+    MailState, MailTemplate, MailTransport, MailWords, Messaging, OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
     PasswordResetRequested, Resource, Result,
 };
 use souk_kernel::{
     Bus, Db, Delivered, Kit,
-    audit::{Audited, change},
+    audit::{self, Audited, change},
+    db::{Json, Text},
 };
 use uuid::Uuid;
 
 use crate::{
-    letter::{self, Letter, Sender},
-    store,
+    letter::{self, Facts, Sender},
+    sample,
+    store::{self, WordsRow},
+    words,
 };
 
 /// The relay gives up after 12 tries; the last one marks the mail.
@@ -65,8 +68,8 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let letter = letter::order_confirmation(&it.sender, &order)?;
-                it.write(&delivered, async { Ok(Some(letter)) }).await
+                let facts = letter::order_confirmation(&it.sender, order);
+                it.write(&delivered, async { Ok(Some(facts)) }).await
             }
         });
         let it = Arc::clone(self);
@@ -74,8 +77,8 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let letter = letter::order_cancelled(&it.sender, &order)?;
-                it.write(&delivered, async { Ok(Some(letter)) }).await
+                let facts = letter::order_cancelled(&it.sender, &order);
+                it.write(&delivered, async { Ok(Some(facts)) }).await
             }
         });
         let it = Arc::clone(self);
@@ -83,8 +86,8 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let letter = letter::order_shipped(&it.sender, &order, event.fulfillment_id)?;
-                it.write(&delivered, async { Ok(letter) }).await
+                let facts = letter::order_shipped(&it.sender, &order, event.fulfillment_id);
+                it.write(&delivered, async { Ok(facts) }).await
             }
         });
         let it = Arc::clone(self);
@@ -92,8 +95,8 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let letter = letter::order_refunded(&it.sender, &order, event.refund_id)?;
-                it.write(&delivered, async { Ok(letter) }).await
+                let facts = letter::order_refunded(&it.sender, &order, event.refund_id);
+                it.write(&delivered, async { Ok(facts) }).await
             }
         });
         let it = Arc::clone(self);
@@ -101,8 +104,8 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let customer = it.identity.customer(&ctx(&delivered), event.customer_id).await?;
-                let letter = letter::welcome(&it.sender, &customer)?;
-                it.write(&delivered, async { Ok(Some(letter)) }).await
+                let facts = letter::welcome(&it.sender, &customer);
+                it.write(&delivered, async { Ok(Some(facts)) }).await
             }
         });
         let it = Arc::clone(self);
@@ -111,11 +114,11 @@ impl LocalMessaging {
             async move {
                 // A repeat makes a new token and writes no letter with it: the first letter would stop working.
                 let ctx = ctx(&delivered);
-                let letter = async {
+                let facts = async {
                     let reset = it.identity.reset_letter(&ctx, event.reset_id).await?;
-                    reset.map(|reset| letter::password_reset(&it.sender, &reset)).transpose()
+                    Ok(reset.map(|reset| letter::password_reset(&it.sender, &reset)))
                 };
-                it.write(&delivered, letter).await
+                it.write(&delivered, facts).await
             }
         });
         let it = Arc::clone(self);
@@ -125,27 +128,30 @@ impl LocalMessaging {
         });
     }
 
-    /// Writes the letter down, once per event; it is made only the first time.
+    /// Writes the letter down, once per event; its facts are asked for only the first time.
     async fn write(
         &self,
         delivered: &Delivered,
-        letter: impl Future<Output = Result<Option<Letter>>> + Send,
+        facts: impl Future<Output = Result<Option<Facts>>> + Send,
     ) -> Result<()> {
         if self.seen(delivered).await? {
             return Ok(());
         }
-        let letter = letter.await?;
+        let facts = facts.await?;
         let mut tx = self.db.begin().await?;
         if tx.first_time(delivered).await?
-            && let Some(letter) = letter
+            && let Some(facts) = facts
         {
+            let words = store::words_of(&mut tx, facts.kind).await?.and_then(|row| row.words);
+            let words = words.map_or_else(|| words::own(facts.kind), |words| words.0);
+            let letter = letter::write(&self.sender, &facts, &words)?;
             let mail = Mail {
                 id: self.kit.ids.next(),
-                to: letter.to,
+                to: facts.to,
                 subject: letter.subject,
                 text: letter.text,
                 html: letter.html,
-                template: letter.template.to_owned(),
+                template: facts.kind.as_str().to_owned(),
                 state: MailState::Queued,
                 attempts: 0,
                 last_error: None,
@@ -225,7 +231,7 @@ impl Messaging for LocalMessaging {
         ctx.require(Resource::Messages.write())?;
         let mut tx = self.db.begin().await?;
         let old = store::mail(&mut tx, id).await?.ok_or_else(|| Error::not_found("mail"))?;
-        if old.template == letter::PASSWORD_RESET {
+        if old.template == MailKind::PasswordReset.as_str() {
             let message = "Its link works once, for an hour. The customer can ask for another one.";
             return Err(Error::conflict("only_once", message));
         }
@@ -243,5 +249,78 @@ impl Messaging for LocalMessaging {
         tx.audit(ctx, Audited::new("mail.sent_again", mail.id, &mail.subject), what).await?;
         tx.commit().await?;
         Ok(mail)
+    }
+
+    async fn templates(&self, ctx: &Ctx) -> Result<Vec<MailTemplate>> {
+        ctx.require(Resource::Messages.read())?;
+        let rows = store::words(&mut *self.db.read().await?).await?;
+        let row = |kind| rows.iter().find(|row| row.kind.0 == kind);
+        Ok(MailKind::ALL.into_iter().map(|kind| template(kind, row(kind))).collect())
+    }
+
+    async fn set_template(
+        &self,
+        ctx: &Ctx,
+        kind: MailKind,
+        words: Option<MailWords>,
+        if_version: Option<i64>,
+    ) -> Result<MailTemplate> {
+        ctx.require(Resource::Messages.write())?;
+        let words = words.map(trimmed);
+        if let Some(words) = &words {
+            words::check(kind, words)?;
+        }
+        let mut tx = self.db.begin().await?;
+        tx.lock("mail_words", Uuid::nil()).await?;
+        let old = store::words_of(&mut tx, kind).await?;
+        let before = template(kind, old.as_ref());
+        if if_version.is_some_and(|version| version != before.version) {
+            return Err(Error::conflict("stale_version", "Somebody else changed these words meanwhile."));
+        }
+        if before.is_own == words.is_some() && words.as_ref().is_none_or(|words| *words == before.words) {
+            return Ok(before);
+        }
+        let row = WordsRow {
+            kind: Text(kind),
+            id: old.map_or_else(|| self.kit.ids.uuid(), |old| old.id),
+            version: before.version + 1,
+            words: words.map(Json),
+        };
+        store::put_words(&mut tx, &row, self.kit.now()).await?;
+        let after = template(kind, Some(&row));
+        let what = audit::changes(Some(&before.words), Some(&after.words));
+        let action = if after.is_own { "mail_template.changed" } else { "mail_template.reset" };
+        tx.audit(ctx, Audited::new(action, row.id, kind.as_str()), what).await?;
+        tx.commit().await?;
+        Ok(after)
+    }
+
+    async fn preview(&self, ctx: &Ctx, kind: MailKind, words: &MailWords) -> Result<MailPreview> {
+        ctx.require(Resource::Messages.read())?;
+        let words = trimmed(words.clone());
+        words::check(kind, &words)?;
+        letter::write(&self.sender, &sample::facts(&self.sender, kind, self.kit.now()), &words)
+    }
+}
+
+fn template(kind: MailKind, row: Option<&WordsRow>) -> MailTemplate {
+    let own = row.and_then(|row| row.words.as_ref());
+    MailTemplate {
+        kind,
+        is_own: own.is_some(),
+        words: own.map_or_else(|| words::own(kind), |words| words.0.clone()),
+        placeholders: words::told(kind),
+        version: row.map_or(0, |row| row.version),
+    }
+}
+
+/// Browsers send line breaks of their own.
+fn trimmed(words: MailWords) -> MailWords {
+    let line = |text: String| text.trim().to_owned();
+    MailWords {
+        subject: line(words.subject),
+        title: line(words.title),
+        body: words.body.replace("\r\n", "\n").trim().to_owned(),
+        button: line(words.button),
     }
 }

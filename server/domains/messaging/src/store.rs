@@ -1,10 +1,11 @@
 //! SQL, one function per statement.
 
-use souk_contract::{Mail, MailId, MailState, Timestamp};
+use souk_contract::{Mail, MailId, MailKind, MailState, MailWords, Timestamp};
 use souk_kernel::{
-    db::{Conn, DbError, Text},
+    db::{Conn, DbError, Json, Text},
     record,
 };
+use uuid::Uuid;
 
 record! {
     struct MailRow {
@@ -96,6 +97,43 @@ pub(crate) async fn set_state(
     .bind(id)
     .bind(Text(state))
     .bind(error)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+record! {
+    /// Words of staff; none: taken back.
+    pub(crate) struct WordsRow {
+        pub kind: Text<MailKind>,
+        pub id: Uuid,
+        pub version: i64,
+        pub words: Option<Json<MailWords>>,
+    }
+}
+
+pub(crate) async fn words(conn: &mut Conn) -> Result<Vec<WordsRow>, DbError> {
+    conn.query("select kind, id, version, words from mail_words").all().await
+}
+
+pub(crate) async fn words_of(conn: &mut Conn, kind: MailKind) -> Result<Option<WordsRow>, DbError> {
+    conn.query("select kind, id, version, words from mail_words where kind = $1")
+        .bind(Text(kind))
+        .optional()
+        .await
+}
+
+pub(crate) async fn put_words(conn: &mut Conn, row: &WordsRow, now: Timestamp) -> Result<(), DbError> {
+    conn.query(
+        "insert into mail_words (kind, id, version, words, updated_at) values ($1, $2, $3, $4, $5)
+         on conflict (kind) do update
+         set version = excluded.version, words = excluded.words, updated_at = excluded.updated_at",
+    )
+    .bind(row.kind)
+    .bind(row.id)
+    .bind(row.version)
+    .bind(row.words.clone())
     .bind(now)
     .execute()
     .await?;

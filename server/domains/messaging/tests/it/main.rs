@@ -3,10 +3,11 @@
 mod letters;
 mod neighbours;
 mod sending;
+mod wording;
 
 use std::sync::Arc;
 
-use souk_contract::{Ctx, Event, Mail, Messaging as _, PageRequest};
+use souk_contract::{Ctx, Currency, Event, Mail, Messaging as _, PageRequest};
 use souk_kernel::{Bus, Db, Relay, drain_all, testing::TestKit};
 use souk_messaging::{LocalMessaging, MIGRATIONS, Sender};
 
@@ -34,6 +35,7 @@ impl Office {
             name: "Tea & <Sons>".into(),
             email: "shop@shop.example".into(),
             base_url: BASE_URL.into(),
+            currency: Currency::EUR,
         };
         let messaging = Arc::new(LocalMessaging::new(
             kit.kit(),
