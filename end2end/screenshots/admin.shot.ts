@@ -47,6 +47,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["drafts", "/orders/drafts"],
     ["settings", "/settings"],
     ["settings-delivery", "/settings/delivery"],
+    ["collections", "/products/collections"],
     ["settings-mails", "/settings/mails"],
     ["settings-mail-text", "/settings/mail-texts/order_confirmation"],
     ["settings-configuration", "/settings/configuration"],

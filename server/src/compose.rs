@@ -121,8 +121,12 @@ impl Shop {
         let index = data.join("index");
         let search =
             LocalSearch::open(kit.clone(), search_db, catalog.clone(), &index, search_settings).await?;
-        let sender =
-            Sender { name: shop.name.clone(), email: shop.email.clone(), base_url: shop.base_url.clone(), currency: shop.currency };
+        let sender = Sender {
+            name: shop.name.clone(),
+            email: shop.email.clone(),
+            base_url: shop.base_url.clone(),
+            currency: shop.currency,
+        };
         let transport = transport(settings)?;
         let messaging = Arc::new(LocalMessaging::new(
             kit.clone(),

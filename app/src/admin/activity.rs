@@ -181,6 +181,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "customer" => Some(Place::Customer(entry.object_id.into())),
         "segment" => Some(Place::Segment(entry.object_id.into())),
         "import" => Some(Place::Import(entry.object_id.into())),
+        "collection" => Some(Place::Collection(entry.object_id.into())),
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         "shipping_method" => Some(Place::Shipping),

@@ -11,6 +11,7 @@ mod account;
 mod activity;
 mod analytics;
 mod chart;
+mod collections;
 mod customers;
 mod desk;
 mod dialogs;

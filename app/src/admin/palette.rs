@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 27] = [
+const SCREENS: [(&str, Place, Option<Resource>); 29] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -31,6 +31,8 @@ const SCREENS: [(&str, Place, Option<Resource>); 27] = [
     ("New purchase order", Place::NewPurchase, Some(Resource::Inventory)),
     ("Order again", Place::Reorder, Some(Resource::Inventory)),
     ("Counts", Place::Counts, Some(Resource::Inventory)),
+    ("Collections", Place::Collections, Some(Resource::Catalog)),
+    ("New collection", Place::NewCollection, Some(Resource::Catalog)),
     ("Customers", Place::Customers, Some(Resource::Customers)),
     ("Segments", Place::Segments, Some(Resource::Customers)),
     ("Duplicate customers", Place::Duplicates, Some(Resource::Customers)),

@@ -1,7 +1,10 @@
 //! Addresses and the screens that they name.
 
 use leptos::prelude::window;
-use souk_contract::{DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, SegmentId, StockCountId, SupplyId};
+use souk_contract::{
+    CollectionId, DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, SegmentId, StockCountId,
+    SupplyId,
+};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -18,6 +21,9 @@ pub enum Place {
     NewProduct,
     BulkEdit,
     Imports,
+    Collections,
+    NewCollection,
+    Collection(CollectionId),
     Import(ImportId),
     Product(ProductId),
     Inventory,
@@ -65,6 +71,9 @@ impl Place {
             ["products"] => Self::Products,
             ["products", "new"] => Self::NewProduct,
             ["products", "bulk"] => Self::BulkEdit,
+            ["products", "collections"] => Self::Collections,
+            ["products", "collections", "new"] => Self::NewCollection,
+            ["products", "collections", id] => id.parse().map_or(Self::Unknown, Self::Collection),
             ["products", "import"] => Self::Imports,
             ["products", "import", id] => id.parse().map_or(Self::Unknown, Self::Import),
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
@@ -91,7 +100,9 @@ impl Place {
             ["settings", "delivery"] => Self::Shipping,
             ["settings", "mails"] => Self::Mails,
             ["settings", "mail-texts"] => Self::MailTemplates,
-            ["settings", "mail-texts", kind] => MailKind::parse(kind).map_or(Self::Unknown, Self::MailTemplate),
+            ["settings", "mail-texts", kind] => {
+                MailKind::parse(kind).map_or(Self::Unknown, Self::MailTemplate)
+            }
             ["settings", "configuration"] => Self::Configuration,
             ["staff"] => Self::Staff,
             ["staff", "roles"] => Self::Roles,
@@ -112,6 +123,9 @@ impl Place {
             Self::NewProduct => "products/new".to_owned(),
             Self::BulkEdit => "products/bulk".to_owned(),
             Self::Imports => "products/import".to_owned(),
+            Self::Collections => "products/collections".to_owned(),
+            Self::NewCollection => "products/collections/new".to_owned(),
+            Self::Collection(id) => format!("products/collections/{id}"),
             Self::Import(id) => format!("products/import/{id}"),
             Self::Product(id) => format!("products/{id}"),
             Self::Inventory => "inventory".to_owned(),
@@ -154,6 +168,7 @@ impl Place {
             Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
                 Self::Products
             }
+            Self::Collections | Self::NewCollection | Self::Collection(_) => Self::Products,
             Self::Stock(_)
             | Self::Locations
             | Self::Supplies
@@ -166,9 +181,11 @@ impl Place {
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::Roles => Self::Staff,
-            Self::Shipping | Self::Mails | Self::MailTemplates | Self::MailTemplate(_) | Self::Configuration => {
-                Self::Settings
-            }
+            Self::Shipping
+            | Self::Mails
+            | Self::MailTemplates
+            | Self::MailTemplate(_)
+            | Self::Configuration => Self::Settings,
             other => other,
         }
     }

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Error, Resource};
 
 use super::{
-    account, activity, analytics, customers,
+    account, activity, analytics, collections, customers,
     desk::{Desk, Who},
     dialogs, drafts, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
@@ -226,6 +226,9 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::NewProduct => products::new(desk),
         Place::BulkEdit => products::bulk(desk),
         Place::Imports => products::imports(desk),
+        Place::Collections => collections::list(desk),
+        Place::NewCollection => collections::new(desk),
+        Place::Collection(id) => collections::saved(desk, id),
         Place::Import(id) => products::import(desk, id),
         Place::Product(id) => products::detail(desk, id),
         Place::Inventory => stock::list(desk),

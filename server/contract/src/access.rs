@@ -1,10 +1,10 @@
 //! What staff may do: a resource and an action each, given by roles.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::RoleId;
+use crate::{LocationId, RoleId};
 
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal),* $(,)? }) => {
@@ -165,6 +165,45 @@ impl<'de> Deserialize<'de> for Grants {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let words = Vec::<String>::deserialize(deserializer)?;
         words.iter().map(|word| word.parse::<Permission>().map_err(de::Error::custom)).collect()
+    }
+}
+
+/// Where stock may be changed: everywhere, or in these locations only. As JSON `null`, or a list of locations.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Reach(Option<Vec<LocationId>>);
+
+impl Reach {
+    pub fn only(locations: impl IntoIterator<Item = LocationId>) -> Self {
+        let locations: BTreeSet<LocationId> = locations.into_iter().collect();
+        Self(Some(locations.into_iter().collect()))
+    }
+
+    /// None: everywhere.
+    pub fn locations(&self) -> Option<&[LocationId]> {
+        self.0.as_deref()
+    }
+
+    pub fn has(&self, location: LocationId) -> bool {
+        self.0.as_ref().is_none_or(|own| own.contains(&location))
+    }
+
+    /// Whether whoever reaches this far reaches all of the others too.
+    pub fn cover(&self, others: &Self) -> bool {
+        match &others.0 {
+            None => self.0.is_none(),
+            Some(others) => others.iter().all(|one| self.has(*one)),
+        }
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn within(self, others: &Self) -> Self {
+        match (self.0, &others.0) {
+            (None, _) => others.clone(),
+            (own, None) => Self(own),
+            (Some(own), Some(_)) => Self(Some(own.into_iter().filter(|one| others.has(*one)).collect())),
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::{
     AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, ChangeOptions,
-    Collection, CollectionInput, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money,
-    Page, PageRequest, ProductId, ProductQuery, ProductRow, ProductSchedule, ProductVersion, Result,
-    SetSchedule, Timestamp, VariantId,
+    Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx, Event, HomeContent,
+    ListProducts, Listing, MediaId, Money, Page, PageRequest, ProductId, ProductQuery, ProductRow,
+    ProductSchedule, ProductVersion, Result, SetSchedule, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -487,6 +487,19 @@ pub trait Catalog: Send + Sync {
     /// Newest first.
     async fn bulk_runs(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkRun>>;
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change>;
+    /// Staff. All, in the shop's order.
+    async fn collection_records(&self, ctx: &Ctx) -> Result<Vec<CollectionRecord>>;
+    /// A new one without an id. `Invalid` for a handle that is taken, or another one than it was made with; `Conflict
+    /// stale_version`.
+    async fn write_collection(
+        &self,
+        ctx: &Ctx,
+        id: Option<CollectionId>,
+        collection: CollectionInput,
+        if_version: Option<i64>,
+    ) -> Result<CollectionRecord>;
+    /// Its products stay.
+    async fn remove_collection(&self, ctx: &Ctx, id: CollectionId, if_version: Option<i64>) -> Result<()>;
     async fn put_page(&self, ctx: &Ctx, page: ContentPage) -> Result<Change>;
     async fn put_home(&self, ctx: &Ctx, home: HomeContent) -> Result<Change>;
     async fn pending_media(&self, ctx: &Ctx, after: Option<MediaId>, limit: u32)

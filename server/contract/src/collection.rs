@@ -33,6 +33,16 @@ pub enum CollectionRule {
     Newest {
         count: u32,
     },
+    /// What every one of these holds: two to ten rules by type, tag, vendor, price or sale.
+    All {
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
+        rules: Vec<CollectionRule>,
+    },
+    /// What any of these holds.
+    Any {
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
+        rules: Vec<CollectionRule>,
+    },
 }
 
 /// [`CollectionRule`] as it is read: little code, and serde refuses no unknown field beside a tag.
@@ -48,29 +58,34 @@ struct FlatRule {
     minor: Option<i64>,
     #[serde(default)]
     count: Option<u32>,
+    #[serde(default)]
+    rules: Option<Vec<CollectionRule>>,
 }
 
 impl TryFrom<FlatRule> for CollectionRule {
     type Error = &'static str;
 
     fn try_from(flat: FlatRule) -> std::result::Result<Self, Self::Error> {
-        let FlatRule { kind, handles, equals, minor, count } = flat;
-        match (kind.as_str(), handles, equals, minor, count) {
-            ("manual", Some(handles), None, None, None) => Ok(Self::Manual { handles }),
+        let FlatRule { kind, handles, equals, minor, count, rules } = flat;
+        match (kind.as_str(), handles, equals, minor, count, rules) {
+            ("manual", Some(handles), None, None, None, None) => Ok(Self::Manual { handles }),
             ("manual", ..) => Err("a manual rule has `handles` and nothing else"),
-            ("type", None, Some(equals), None, None) => Ok(Self::Type { equals }),
-            ("tag", None, Some(equals), None, None) => Ok(Self::Tag { equals }),
-            ("vendor", None, Some(equals), None, None) => Ok(Self::Vendor { equals }),
+            ("type", None, Some(equals), None, None, None) => Ok(Self::Type { equals }),
+            ("tag", None, Some(equals), None, None, None) => Ok(Self::Tag { equals }),
+            ("vendor", None, Some(equals), None, None, None) => Ok(Self::Vendor { equals }),
             ("type" | "tag" | "vendor", ..) => {
                 Err("a rule by type, tag or vendor has `equals` and nothing else")
             }
-            ("on_sale", None, None, None, None) => Ok(Self::OnSale),
+            ("on_sale", None, None, None, None, None) => Ok(Self::OnSale),
             ("on_sale", ..) => Err("a rule for what is on sale has nothing else"),
-            ("price_at_most", None, None, Some(minor), None) => Ok(Self::PriceAtMost { minor }),
+            ("price_at_most", None, None, Some(minor), None, None) => Ok(Self::PriceAtMost { minor }),
             ("price_at_most", ..) => Err("a rule by price has `minor` and nothing else"),
-            ("newest", None, None, None, Some(count)) => Ok(Self::Newest { count }),
+            ("newest", None, None, None, Some(count), None) => Ok(Self::Newest { count }),
             ("newest", ..) => Err("a rule for the newest has `count` and nothing else"),
-            _ => Err("`kind` must be manual, type, tag, vendor, on_sale, price_at_most or newest"),
+            ("all", None, None, None, None, Some(rules)) => Ok(Self::All { rules }),
+            ("any", None, None, None, None, Some(rules)) => Ok(Self::Any { rules }),
+            ("all" | "any", ..) => Err("a rule of rules has `rules` and nothing else"),
+            _ => Err("`kind` must be manual, type, tag, vendor, on_sale, price_at_most, newest, all or any"),
         }
     }
 }
@@ -119,6 +134,19 @@ pub struct CollectionInput {
     pub seo: Seo,
     #[serde(default)]
     pub position: i64,
+}
+
+/// A collection as staff edit it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CollectionRecord {
+    pub id: CollectionId,
+    pub input: CollectionInput,
+    /// Its picture, once it was fetched.
+    pub media: Option<Media>,
+    /// Published products in it.
+    pub product_count: u64,
+    pub version: i64,
 }
 
 /// A page of text: `/pages/{handle}`.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomerId, Error, Grants, Permission, Result, SessionId, StaffId};
+use crate::{CustomerId, Error, Grants, LocationId, Permission, Reach, Result, SessionId, StaffId};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
     /// A shopper who isn't signed in.
@@ -17,11 +17,21 @@ pub enum Actor {
         id: StaffId,
         /// What the role, or the key, allows now.
         grants: Grants,
+        /// Where it allows stock to be changed.
+        #[serde(default)]
+        reach: Reach,
         /// None: by a key.
         session: Option<SessionId>,
     },
     /// Souk itself: jobs, event handlers, the command line.
     System,
+}
+
+impl Actor {
+    /// A member by API key, everywhere.
+    pub fn staff(id: StaffId, grants: Grants) -> Self {
+        Self::Staff { id, grants, reach: Reach::default(), session: None }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -73,7 +83,7 @@ impl Ctx {
     /// them alone: a key that a program has must not be able to lock its owner out.
     pub fn require_staff_session(&self) -> Result<(StaffId, Grants, SessionId)> {
         match self.actor {
-            Actor::Staff { id, grants, session: Some(session) } => Ok((id, grants, session)),
+            Actor::Staff { id, grants, session: Some(session), .. } => Ok((id, grants, session)),
             Actor::Staff { .. } => Err(Error::denied("An API key can't do this: please sign in.")),
             _ => Err(Error::Unauthenticated { message: "Please sign in first.".to_owned() }),
         }
@@ -106,6 +116,26 @@ impl Ctx {
             Actor::Guest | Actor::Customer { .. } => {
                 Err(Error::Unauthenticated { message: "A staff token is needed.".to_owned() })
             }
+        }
+    }
+
+    /// Whoever may change stock may do so at this location.
+    pub fn require_at(&self, location: LocationId) -> Result<()> {
+        match &self.actor {
+            Actor::Staff { reach, .. } if !reach.has(location) => {
+                Err(Error::denied("Your role does not reach this location."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Nobody hands out more locations than their own.
+    pub fn require_reach(&self, others: &Reach) -> Result<()> {
+        match &self.actor {
+            Actor::Staff { reach, .. } if !reach.cover(others) => {
+                Err(Error::denied("Nobody can give locations that their own role does not reach."))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -46,7 +46,7 @@ mod verify;
 mod versions;
 mod views;
 
-pub use access::{Action, Grants, Permission, Preset, Resource, Role, UnknownRole};
+pub use access::{Action, Grants, Permission, Preset, Reach, Resource, Role, UnknownRole};
 pub use analytics::*;
 pub use audit::*;
 pub use bulk::*;

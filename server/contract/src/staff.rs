@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, ApiTokenId, Ctx, Grants, Result, Role, RoleId, SessionId, StaffId, Timestamp};
+use crate::{Actor, ApiTokenId, Ctx, Grants, Reach, Result, Role, RoleId, SessionId, StaffId, Timestamp};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -53,6 +53,10 @@ pub struct StaffMember {
     pub role: Role,
     /// What the role allows now.
     pub grants: Grants,
+    /// Where it allows stock to be changed; null: everywhere.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::LocationId>>))]
+    pub locations: Reach,
     /// Since when signing in takes a second factor.
     pub two_factor_since: Option<Timestamp>,
     /// Recovery codes that were not used yet.
@@ -193,6 +197,10 @@ pub struct RoleRecord {
     pub role: Role,
     pub name: String,
     pub grants: Grants,
+    /// Where it allows stock to be changed; null: everywhere.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::LocationId>>))]
+    pub locations: Reach,
     /// 0 for presets, which can't be changed.
     pub version: i64,
     /// Who has it.
@@ -206,6 +214,10 @@ pub struct RoleInput {
     /// Up to 60 characters; no two roles have the same.
     pub name: String,
     pub grants: Grants,
+    /// Where it allows stock to be changed: at most 200; null: everywhere. Seeing is not limited.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::LocationId>>))]
+    pub locations: Reach,
 }
 
 /// The identity domain's other side: apart from [`Identity`](crate::Identity), because nobody needs both. What a member does

@@ -173,7 +173,7 @@ impl LocalImports {
             id: self.0.kit.ids.next(),
             version: 1,
             at: self.0.kit.now(),
-            actor: Json(ctx.actor),
+            actor: Json(ctx.actor.clone()),
             staff_id: staff(ctx),
             file_name: if name.trim().is_empty() { "products.csv".to_owned() } else { name },
             bytes: 0,
@@ -252,7 +252,7 @@ impl LocalImports {
         what: Vec<souk_contract::AuditChange>,
         anew: bool,
     ) -> Result<Import> {
-        job.actor = Json(ctx.actor);
+        job.actor = Json(ctx.actor.clone());
         job.staff_id = staff(ctx).or(job.staff_id);
         let mut tx = self.0.db.begin().await?;
         if !store::save(&mut tx, &job, job.version).await? {

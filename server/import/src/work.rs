@@ -91,7 +91,7 @@ impl LocalImports {
         pace.total.store(job.total, Ordering::Relaxed);
         let _beating = self.beat(job.id, Arc::clone(&pace));
         let ctx = Ctx { channel: "admin", ..Ctx::system(format!("import-{}", job.id)) };
-        let ctx = ctx.with_actor(job.actor.0);
+        let ctx = ctx.with_actor(job.actor.0.clone());
         match job.work.map(|work| work.0) {
             Some(ImportWork::Checking) => self.check(&ctx, job, &pace).await?,
             Some(ImportWork::Writing) => self.write(&ctx, job, &pace).await?,

@@ -100,6 +100,9 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("products/versions/restore", This(Catalog.write())),
     ("products/schedule", This(Catalog.read())),
     ("products/schedule/set", This(Catalog.write())),
+    ("collections", This(Catalog.read())),
+    ("collections/write", This(Catalog.write())),
+    ("collections/remove", This(Catalog.write())),
     ("products/imports", This(Catalog.read())),
     ("products/imports/get", This(Catalog.read())),
     ("products/imports/issues", This(Catalog.read())),
@@ -219,7 +222,7 @@ mod tests {
         let somebody: StaffId = "01900000-0000-7000-8000-000000000000".parse().expect("an id");
         let (mut opened, mut refused) = (0, 0);
         for preset in Preset::ALL {
-            let actor = Actor::Staff { id: somebody, grants: preset.grants(), session: None };
+            let actor = Actor::staff(somebody, preset.grants());
             let ctx = Ctx::guest("test").with_actor(actor);
             for (name, takes) in FUNCTIONS.iter().chain(FILES) {
                 let allowed = match takes {

@@ -51,7 +51,7 @@ fn member() -> StaffId {
 
 fn staff() -> Ctx {
     let id = member();
-    Ctx::guest("staff").with_actor(Actor::Staff { id, grants: Preset::Owner.grants(), session: None })
+    Ctx::guest("staff").with_actor(Actor::staff(id, Preset::Owner.grants()))
 }
 
 async fn all(shop: &TestShop, query: CustomerQuery) -> Vec<CustomerSummary> {
@@ -272,7 +272,7 @@ each_engine! {
         assert_eq!((profile.person.name.as_str(), profile.accounts[0].id), ("Ada L.", account.customer.id));
         let wrong = CustomerQuery { after: Some("x".into()), ..CustomerQuery::default() };
         assert!(matches!(crm.customers(&shop.system, &wrong).await, Err(Error::Invalid { .. })));
-        for ctx in [&shop.guest, &shop.guest.clone().with_actor(Actor::Staff { id: member(), grants: Grants::default(), session: None })] {
+        for ctx in [&shop.guest, &shop.guest.clone().with_actor(Actor::staff(member(), Grants::default()))] {
             assert!(crm.customers(ctx, &CustomerQuery::default()).await.is_err());
             assert!(crm.customer(ctx, ada.id).await.is_err());
             assert!(crm.note_customer(ctx, ada.id, "x").await.is_err());

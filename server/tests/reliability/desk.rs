@@ -17,7 +17,7 @@ impl TestShop {
             role: Preset::Fulfilment.into(),
         };
         let made = self.services.staffing.create_staff(&self.system, request).await.expect("staff");
-        let actor = Actor::Staff { id: made.id, grants: Preset::Fulfilment.grants(), session: None };
+        let actor = Actor::staff(made.id, Preset::Fulfilment.grants());
         Ctx::guest("pack").with_actor(actor)
     }
 
@@ -220,9 +220,7 @@ each_engine! {
         assert_eq!(field(with(Tracking { number: " ".into(), ..tracking() })).await, "tracking.number");
         assert_eq!(field(with(Tracking { url: Some("javascript:alert(1)".into()), ..tracking() })).await, "tracking.url");
         assert_eq!(field(with(Tracking { carrier: "x".repeat(61), ..tracking() })).await, "tracking.carrier");
-        let reader = Ctx::guest("t").with_actor(Actor::Staff {
-            id: kit.kit().ids.next(), grants: Preset::ReadOnly.grants(), session: None,
-        });
+        let reader = Ctx::guest("t").with_actor(Actor::staff(kit.kit().ids.next(), Preset::ReadOnly.grants()));
         assert!(orders.fulfil(&reader, order.id, CreateFulfillment::default(), None).await.is_err());
         assert_eq!(orders.get(&pat, order.id).await.expect("the order").fulfillments, []);
         shop.close().await;

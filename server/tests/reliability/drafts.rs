@@ -16,7 +16,7 @@ impl TestShop {
             role: preset.into(),
         };
         let made = self.services.staffing.create_staff(&self.system, request).await.expect("staff");
-        let actor = Actor::Staff { id: made.id, grants: preset.grants(), session: None };
+        let actor = Actor::staff(made.id, preset.grants());
         Ctx::guest("draft").with_actor(actor)
     }
 

@@ -12,7 +12,7 @@ impl TestShop {
     /// Who answers shoppers.
     fn helper(&self, kit: &TestKit) -> Ctx {
         let id = kit.kit().ids.next();
-        Ctx::guest("help").with_actor(Actor::Staff { id, grants: Preset::Manager.grants(), session: None })
+        Ctx::guest("help").with_actor(Actor::staff(id, Preset::Manager.grants()))
     }
 
     async fn paid(&self, token: &str, quantity: i64) -> Order {
@@ -203,7 +203,7 @@ each_engine! {
                 other => panic!("{field}: {other:?}"),
             }
         }
-        let packer = Actor::Staff { id: kit.kit().ids.next(), grants: Preset::Fulfilment.grants(), session: None };
+        let packer = Actor::staff(kit.kit().ids.next(), Preset::Fulfilment.grants());
         let packer = Ctx::guest("t").with_actor(packer);
         assert!(orders.refund(&packer, order.id, amount(1), None).await.is_err(), "packing is not paying");
         shop.close().await;

@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 use souk_contract::ProductRecord;
 
-use crate::{
-    admin::dialogs,
-    draft::Merged,
-};
+use crate::{admin::dialogs, draft::Merged};
 
 /// What is to be decided.
 #[derive(Clone)]
@@ -89,4 +86,63 @@ pub fn choice(index: usize, label: &str, own: &str, theirs: &str, mine: RwSignal
         </fieldset>
     }
     .into_any()
+}
+
+/// One field of a form that somebody else changed meanwhile.
+#[derive(Clone)]
+pub struct Side {
+    pub label: &'static str,
+    pub mine: String,
+    pub theirs: String,
+    /// Puts theirs into the form.
+    pub take: Callback<()>,
+}
+
+impl Side {
+    pub fn text(label: &'static str, mine: RwSignal<String>, theirs: String) -> Self {
+        let text = theirs.clone();
+        Self {
+            label,
+            mine: mine.get_untracked(),
+            theirs,
+            take: Callback::new(move |()| mine.set(text.clone())),
+        }
+    }
+}
+
+/// Asks once there is something to decide; saving is a step of its own.
+pub fn sides(asked: RwSignal<Vec<Side>>) -> AnyView {
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        if asked.with(|asked| !asked.is_empty()) {
+            open.set(true);
+        }
+    });
+    dialogs::opened("sides", "Changed by somebody else meanwhile", open, move || {
+        let sides = asked.get_untracked();
+        let mine: Vec<RwSignal<bool>> = sides.iter().map(|_| RwSignal::new(true)).collect();
+        let rows: Vec<AnyView> = sides
+            .iter()
+            .zip(&mine)
+            .enumerate()
+            .map(|(index, (side, mine))| choice(index, side.label, &side.mine, &side.theirs, *mine))
+            .collect();
+        let accept = move |_| {
+            for (side, mine) in sides.iter().zip(&mine) {
+                if !mine.get_untracked() {
+                    side.take.run(());
+                }
+            }
+            asked.set(Vec::new());
+            open.set(false);
+        };
+        view! {
+            <div class="stack">
+                <p>"Choose for each whose stands; nothing is saved until you save again."</p>
+                {rows}
+                <div class="acts"><button type="button" class="button" on:click=accept>"Go on with these"</button></div>
+            </div>
+        }
+        .into_any()
+    })
 }

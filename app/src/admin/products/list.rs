@@ -21,6 +21,8 @@ pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| catalog::find_products(query(desk, after))).is_main();
     let may_write = untrack(move || desk.may(Resource::Catalog.write()));
     let new = move || link_button("", Place::NewProduct.url(), "New product");
+    let collections =
+        || view! { <a class="button button--quiet" href=Place::Collections.url()>"Collections"</a> };
     let import = || view! { <a class="button button--quiet" href=Place::Imports.url()>"Import"</a> };
     let none = move || {
         if desk.param("q").is_some() || desk.param("status").is_some() {
@@ -42,7 +44,8 @@ pub fn view(desk: Desk) -> AnyView {
         let href = here.with_params(&[("q", &text), ("status", &status)]);
         view! { <a class="button button--quiet" href=href>"Edit many"</a> }
     };
-    let acts = may_write.then(|| view! { {import()} {many} {new()} }).into_any();
+    let acts = may_write.then(|| view! { {import()} {many} {new()} });
+    let acts = view! { {collections()} {acts} }.into_any();
     view! {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">

@@ -3,20 +3,18 @@
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::debounce, prelude::*, task::spawn_local, wasm_bindgen::JsCast as _};
-use souk_contract::{
-    Error, MailKind, MailPlaceholder, MailPreview, MailTemplate, MailWords, Resource,
-};
+use souk_contract::{Error, MailKind, MailPlaceholder, MailPreview, MailTemplate, MailWords, Resource};
 use web_sys::{Element, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 use crate::{
     admin::{
         desk::Desk,
-        dialogs::{self, Question},
+        dialogs::Question,
         form::{Form, Input},
         load::Source,
         parts,
         place::Place,
-        products::clash,
+        products::clash::{self, Side},
         shell, words,
     },
     api::admin::settings,
@@ -56,20 +54,14 @@ struct Work {
     button: RwSignal<String>,
     /// As it was read, or as somebody else left it meanwhile.
     base: RwSignal<MailTemplate>,
-    theirs: RwSignal<Option<MailTemplate>>,
-    clash_open: RwSignal<bool>,
+    sides: RwSignal<Vec<Side>>,
     may_write: bool,
 }
 
 impl Work {
     /// Label, name and text, in the order of the letter.
     fn fields(self) -> [(&'static str, RwSignal<String>); 4] {
-        [
-            ("Subject", self.subject),
-            ("Heading", self.title),
-            ("Text", self.body),
-            ("Button", self.button),
-        ]
+        [("Subject", self.subject), ("Heading", self.title), ("Text", self.body), ("Button", self.button)]
     }
 
     fn typed(self) -> MailWords {
@@ -109,8 +101,14 @@ impl Work {
         spawn_local(async move {
             match template(self.kind).await {
                 Ok(theirs) => {
-                    self.theirs.set(Some(theirs));
-                    self.clash_open.set(true);
+                    let rows = self.fields().into_iter().zip(texts(&theirs.words));
+                    let differs =
+                        |mine: RwSignal<String>, theirs: &str| mine.with_untracked(|mine| mine != theirs);
+                    let sides = rows.filter(|((_, mine), theirs)| differs(*mine, theirs));
+                    let sides =
+                        sides.map(|((label, mine), theirs)| Side::text(label, mine, theirs)).collect();
+                    self.base.set(theirs);
+                    self.sides.set(sides);
                 }
                 Err(failure) => self.desk.complain(&failure.0),
             }
@@ -154,8 +152,7 @@ fn editor(desk: Desk, template: MailTemplate) -> AnyView {
         body,
         button,
         base: RwSignal::new(template),
-        theirs: RwSignal::new(None),
-        clash_open: RwSignal::new(false),
+        sides: RwSignal::new(Vec::new()),
         may_write: untrack(move || desk.may(Resource::Messages.write())),
     };
     Effect::new(move || desk.unsaved.set(work.base.with(|base| base.words != work.typed())));
@@ -164,7 +161,7 @@ fn editor(desk: Desk, template: MailTemplate) -> AnyView {
             {parts::card("Text", None, fields(work, &placeholders))}
             {parts::card("As a customer gets it", None, preview(work))}
         </div>
-        {dialogs::opened("clash", "Changed by somebody else meanwhile", work.clash_open, move || clashing(work))}
+        {clash::sides(work.sides)}
     }
     .into_any()
 }
@@ -272,7 +269,9 @@ fn draw(host: &Element, html: &str) {
     let Ok(styled) = root.query_selector_all("[data-style]") else { return };
     for index in 0..styled.length() {
         let element = styled.get(index).and_then(|node| node.dyn_into::<HtmlElement>().ok());
-        if let Some((element, text)) = element.and_then(|one| one.get_attribute("data-style").map(|text| (one, text))) {
+        if let Some((element, text)) =
+            element.and_then(|one| one.get_attribute("data-style").map(|text| (one, text)))
+        {
             element.style().set_css_text(&text);
         }
     }
@@ -283,37 +282,4 @@ fn draw(host: &Element, html: &str) {
             let _ = link.remove_attribute("href");
         }
     }
-}
-
-fn clashing(work: Work) -> AnyView {
-    let Some(theirs) = work.theirs.get_untracked() else { return ().into_any() };
-    let rows = work.fields().into_iter().zip(texts(&theirs.words));
-    let differing: Vec<_> = rows
-        .filter(|((_, mine), theirs)| mine.with_untracked(|mine| mine != theirs))
-        .map(|((label, mine), theirs)| (label, mine, theirs, RwSignal::new(true)))
-        .collect();
-    let choices: Vec<AnyView> = differing
-        .iter()
-        .enumerate()
-        .map(|(index, (label, mine, theirs, is_mine))| {
-            clash::choice(index, label, &mine.get_untracked(), theirs, *is_mine)
-        })
-        .collect();
-    let accept = move |_| {
-        for (_, mine, theirs, is_mine) in &differing {
-            if !is_mine.get_untracked() {
-                mine.set(theirs.clone());
-            }
-        }
-        work.base.set(theirs.clone());
-        work.clash_open.set(false);
-    };
-    view! {
-        <div class="stack">
-            <p>"Choose for each whose stands; nothing is saved until you save again."</p>
-            {choices}
-            <div class="acts"><button type="button" class="button" on:click=accept>"Go on with these"</button></div>
-        </div>
-    }
-    .into_any()
 }

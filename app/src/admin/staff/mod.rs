@@ -2,6 +2,7 @@
 
 mod colleagues;
 mod matrix;
+mod reach;
 mod roles;
 
 pub use colleagues::view as colleagues;

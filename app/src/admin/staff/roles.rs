@@ -1,7 +1,7 @@
 use leptos::{prelude::*, task::spawn_local};
-use souk_contract::{Grants, Permission, Resource, Role, RoleInput, RoleRecord};
+use souk_contract::{Grants, Location, Permission, Resource, Role, RoleInput, RoleRecord};
 
-use super::matrix;
+use super::{matrix, reach};
 use crate::{
     admin::{
         desk::Desk,
@@ -12,7 +12,8 @@ use crate::{
         place::Place,
         words,
     },
-    api::admin::staff,
+    api::admin::{staff, stockroom},
+    failure::Result,
     ui::{Icon, empty},
 };
 
@@ -20,6 +21,7 @@ use crate::{
 struct Work {
     desk: Desk,
     roles: Source<Vec<RoleRecord>>,
+    locations: Source<Vec<Location>>,
     open: RwSignal<bool>,
     /// None: a new one.
     edited: RwSignal<Option<RoleRecord>>,
@@ -31,6 +33,7 @@ pub fn view(desk: Desk) -> AnyView {
     let work = Work {
         desk,
         roles: Source::new(desk, staff::roles).is_main(),
+        locations: Source::new(desk, move || locations(desk)),
         open: RwSignal::new(false),
         edited: RwSignal::new(None),
         may_write: untrack(move || desk.may(Resource::Staff.write())),
@@ -52,6 +55,15 @@ pub fn view(desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// Whoever may not see them names none.
+async fn locations(desk: Desk) -> Result<Vec<Location>> {
+    if untrack(move || desk.may(Resource::Inventory.read())) {
+        stockroom::locations().await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
 fn new_button(work: Work) -> AnyView {
     let make = move |_| {
         work.edited.set(None);
@@ -68,8 +80,11 @@ fn own_roles(work: Work, roles: &[RoleRecord]) -> AnyView {
         return empty(Icon::User, "No roles of your own", text, None);
     }
     let row = |record: &&RoleRecord| {
-        let allows: Vec<String> =
+        let mut allows: Vec<String> =
             record.grants.iter().filter(|one| widest(record.grants, *one)).map(words::permission).collect();
+        if record.grants.allow(Resource::Inventory.write()) {
+            allows.extend(reach::told(&record.locations, &work.locations.get().unwrap_or_default()));
+        }
         let change =
             if work.may_write && work.own.cover(record.grants) { acts(work, record) } else { ().into_any() };
         parts::row(
@@ -137,11 +152,15 @@ fn form(work: Work) -> AnyView {
         Role::Custom(id) => Some(id),
         Role::Preset(_) => None,
     });
+    let own = untrack(move || work.desk.member()).map(|member| member.locations.clone()).unwrap_or_default();
+    let theirs = edited.as_ref().map(|record| record.locations.clone()).unwrap_or_default();
+    let reach = reach::Choice::new(&theirs, own);
     let version = edited.map(|record| record.version);
     let send = move || {
         let request = RoleInput {
             name: name.get_untracked().trim().to_owned(),
             grants: grants.get_untracked().into_iter().collect(),
+            locations: reach.reach(),
         };
         form.send(staff::put_role(id, request, version), move |_| {
             work.open.set(false);
@@ -154,6 +173,7 @@ fn form(work: Work) -> AnyView {
             {form.general()}
             {Input::new(form, "Name", "role-name", "name", name).autofocus().view()}
             {matrix::choice(grants, work.own)}
+            {move || grants.with(|all| all.contains(&Resource::Inventory.write())).then(|| reach.view(work.locations))}
             <div class="acts">{form.button("", "Save role")}</div>
         </form>
     }

@@ -6,6 +6,7 @@ pub mod account;
 pub mod analytics;
 pub mod audit;
 pub mod catalog;
+pub mod collections;
 pub mod customers;
 pub mod drafts;
 pub mod imports;

@@ -78,7 +78,7 @@ impl LocalCatalog {
             version: version + 1,
             publish_at: wanted.publish_at,
             unpublish_at: wanted.unpublish_at,
-            actor: Json(ctx.actor),
+            actor: Json(ctx.actor.clone()),
         };
         if !store::versions::put_schedule(&mut tx, &row, version).await? {
             return Err(souk_kernel::http::stale());

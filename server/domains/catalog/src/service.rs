@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use souk_contract::{
     AuditChange, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, ChangeOptions,
-    Collection, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId,
-    Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery,
-    ProductRecord, ProductRow, ProductSchedule, ProductStatus, ProductVersion, ProductWritten, PutProduct,
-    Resource, Result, SetSchedule, SitemapEntry, StoreMedia, VariantId, VariantInfo, VersionKind,
+    Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx, Error, HomeContent,
+    ListProducts, Listing, Media, MediaId, Page, PageRequest, PendingMedia, ProductCard, ProductId,
+    ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductSchedule, ProductStatus,
+    ProductVersion, ProductWritten, PutProduct, Resource, Result, SetSchedule, SitemapEntry, StoreMedia,
+    VariantId, VariantInfo, VersionKind,
 };
 
 use crate::{LocalCatalog, content::find_page, versions::Cause};
@@ -226,7 +227,28 @@ impl Catalog for LocalCatalog {
 
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change> {
         ctx.require(Resource::Catalog.write())?;
-        self.write_collection(ctx, collection).await
+        self.put_by_handle(ctx, collection).await
+    }
+
+    async fn collection_records(&self, ctx: &Ctx) -> Result<Vec<CollectionRecord>> {
+        ctx.require(Resource::Catalog.read())?;
+        self.collection_rows().await
+    }
+
+    async fn write_collection(
+        &self,
+        ctx: &Ctx,
+        id: Option<CollectionId>,
+        collection: CollectionInput,
+        if_version: Option<i64>,
+    ) -> Result<CollectionRecord> {
+        ctx.require(Resource::Catalog.write())?;
+        self.save_by_id(ctx, id, collection, if_version).await
+    }
+
+    async fn remove_collection(&self, ctx: &Ctx, id: CollectionId, if_version: Option<i64>) -> Result<()> {
+        ctx.require(Resource::Catalog.write())?;
+        self.drop_collection(ctx, id, if_version).await
     }
 
     async fn put_page(&self, ctx: &Ctx, page: ContentPage) -> Result<Change> {

@@ -176,7 +176,8 @@ impl Books {
         self.shift(inventory, ctx, (variant, place), delta, cause, false)
     }
 
-    /// Moves pieces as people see them: that fewer are there than were promised is kept as the shortfall.
+    /// Moves pieces as people see them, where their role reaches: that fewer are there than were promised is kept as the
+    /// shortfall.
     pub(crate) fn correct(
         &mut self,
         inventory: &LocalInventory,
@@ -185,6 +186,7 @@ impl Books {
         delta: Delta,
         cause: &Cause<'_>,
     ) -> Result<()> {
+        ctx.require_at(place)?;
         self.shift(inventory, ctx, (variant, place), delta, cause, true)
     }
 

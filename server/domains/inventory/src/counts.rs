@@ -35,6 +35,7 @@ impl LocalStockroom {
         let mut tx = inventory.db.begin().await?;
         let places = store_places::all(&mut tx).await?;
         pick(&places, Some(location_id))?;
+        ctx.require_at(location_id)?;
         let there = store_counts::variants_in(&mut tx, location_id).await?.into_iter().map(|(id,)| id);
         let variants: Vec<VariantId> = match wanted {
             None => there.collect(),
@@ -87,7 +88,7 @@ impl LocalStockroom {
         Ok(Page { items: rows.into_iter().map(line).collect(), next })
     }
 
-    pub(crate) async fn enter(&self, id: StockCountId, entry: CountEntry) -> Result<CountLine> {
+    pub(crate) async fn enter(&self, ctx: &Ctx, id: StockCountId, entry: CountEntry) -> Result<CountLine> {
         let mut check = Check::new();
         check.that(
             entry.code.is_some() != entry.variant_id.is_some(),
@@ -117,6 +118,7 @@ impl LocalStockroom {
         if count.state != CountState::Open {
             return Err(ended());
         }
+        ctx.require_at(count.location_id)?;
         // What the books say must not move between the look and the note.
         let books = Books::open_all(&mut tx, [variant], [count.location_id]).await?;
         // Whoever ended the count meanwhile held the location.
@@ -159,6 +161,7 @@ impl LocalStockroom {
         let inventory = &self.inventory;
         let mut tx = inventory.db.begin().await?;
         let count = load(&mut tx, id).await?;
+        ctx.require_at(count.location_id)?;
         // Numbers that are being entered come before the end, or are refused.
         tx.lock("place", count.location_id.uuid()).await?;
         if count.state != CountState::Open {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use souk_contract::{Check, Ctx, Error, Location, LocationId, LocationInput, Result};
+use souk_contract::{Check, Ctx, Error, Location, LocationId, LocationInput, Reach, Result};
 use souk_kernel::{
     audit::{self, Audited},
     db::Tx,
@@ -26,6 +26,11 @@ impl LocalInventory {
     ) -> Result<Location> {
         let name = input.name.trim().to_owned();
         Check::new().text(&name, "name", 100).short(&input.address, "address", 500).done()?;
+        match id {
+            Some(id) => ctx.require_at(id)?,
+            // Whoever reaches some locations does not reach one that is to be.
+            None => ctx.require_reach(&Reach::default())?,
+        }
         let mut tx = self.places_alone().await?;
         let all = store_places::all(&mut tx).await?;
         let taken =
@@ -71,6 +76,7 @@ impl LocalInventory {
     }
 
     pub(crate) async fn order_places(&self, ctx: &Ctx, ids: &[LocationId]) -> Result<Vec<Location>> {
+        ctx.require_reach(&Reach::default())?;
         let mut tx = self.places_alone().await?;
         let all = store_places::all(&mut tx).await?;
         let (asked, there): (BTreeSet<_>, BTreeSet<_>) =

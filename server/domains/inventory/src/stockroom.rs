@@ -234,7 +234,7 @@ impl Stockroom for LocalStockroom {
 
     async fn enter_count(&self, ctx: &Ctx, id: StockCountId, entry: CountEntry) -> Result<CountLine> {
         ctx.require(Resource::Inventory.write())?;
-        self.enter(id, entry).await
+        self.enter(ctx, id, entry).await
     }
 
     async fn end_count(

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Check, Ctx, Error, Money, NaiveDate, Page, PageRequest, ReceiveLine, Result, Supply, SupplyId,
-    SupplyInput, SupplyKind, SupplyLine, SupplyQuery, SupplyState, SupplySummary, VariantId, supply_name,
+    Check, Ctx, Error, LocationId, Money, NaiveDate, Page, PageRequest, ReceiveLine, Result, Supply,
+    SupplyId, SupplyInput, SupplyKind, SupplyLine, SupplyQuery, SupplyState, SupplySummary, VariantId,
+    supply_name,
 };
 use souk_kernel::{
     audit::{self, Audited},
@@ -55,10 +56,14 @@ impl LocalStockroom {
         for place in input.from_id.into_iter().chain([input.to_id]) {
             crate::books::pick(&places, Some(place))?;
         }
+        require_an_end(ctx, (input.from_id, input.to_id))?;
         let old = match id {
             Some(id) => Some(load(&mut tx, id).await?),
             None => None,
         };
+        if let Some(old) = &old {
+            require_an_end(ctx, (old.from_id, old.to_id))?;
+        }
         let row = match &old {
             None => SupplyRow {
                 id: inventory.kit.ids.next(),
@@ -126,6 +131,7 @@ impl LocalStockroom {
         let inventory = &self.inventory;
         let mut tx = inventory.db.begin().await?;
         let old = load(&mut tx, id).await?;
+        ctx.require_at(old.from_id.unwrap_or(old.to_id))?;
         fresh(&old, if_version)?;
         if old.state == to {
             return Ok(old);
@@ -177,6 +183,7 @@ impl LocalStockroom {
         let inventory = &self.inventory;
         let mut tx = inventory.db.begin().await?;
         let old = load(&mut tx, id).await?;
+        ctx.require_at(old.to_id)?;
         fresh(&old, if_version)?;
         if !old.state.is_coming() {
             return Err(Error::conflict("not_now", "Nothing of it is on its way."));
@@ -302,6 +309,14 @@ fn merged(came: &[ReceiveLine]) -> Result<BTreeMap<VariantId, ReceiveLine>> {
     check.done()?;
     Check::new().that(!merged.is_empty(), "lines", "required", "Say how many pieces came.").done()?;
     Ok(merged)
+}
+
+/// Whoever works at one end may plan a transfer; sending and receiving are for whoever works there.
+fn require_an_end(ctx: &Ctx, (from, to): (Option<LocationId>, LocationId)) -> Result<()> {
+    match from {
+        Some(from) if ctx.require_at(from).is_ok() => Ok(()),
+        _ => ctx.require_at(to),
+    }
 }
 
 async fn load(conn: &mut Conn, id: SupplyId) -> Result<Supply> {

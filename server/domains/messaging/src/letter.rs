@@ -2,8 +2,8 @@
 
 use askama::Template;
 use souk_contract::{
-    Currency, Customer, Error, FulfillmentId, FulfillmentLine, FulfillmentStatus, MailKind, MailPreview, MailWords,
-    Money, Order, OrderPaymentStatus, RefundId, ResetLetter, Result,
+    Currency, Customer, Error, FulfillmentId, FulfillmentLine, FulfillmentStatus, MailKind, MailPreview,
+    MailWords, Money, Order, OrderPaymentStatus, RefundId, ResetLetter, Result,
 };
 
 use crate::words;

@@ -12,4 +12,5 @@ pub use rest::admin_routes;
 pub use service::LocalMessaging;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("messaging"; "0001_init", "0002_words");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] =
+    souk_kernel::migrations!("messaging"; "0001_init", "0002_words");

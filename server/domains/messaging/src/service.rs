@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
     Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailKind, MailPreview, MailSent,
-    MailState, MailTemplate, MailTransport, MailWords, Messaging, OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest,
-    PasswordResetRequested, Resource, Result,
+    MailState, MailTemplate, MailTransport, MailWords, Messaging, OrderCancelled, OrderPlaced, OrderRefunded,
+    OrderShipped, Orders, Page, PageRequest, PasswordResetRequested, Resource, Result,
 };
 use souk_kernel::{
     Bus, Db, Delivered, Kit,

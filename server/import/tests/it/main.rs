@@ -91,7 +91,7 @@ each_engine! {
         let meant = [("Name", "Title"), ("Colour", "Option1 Value"), ("Stock", "Variant Inventory Qty"), ("Costs", "Variant Price")];
         let clerk = Preset::ALL.iter().map(|preset| preset.grants()).find(|grants| grants.allow(Resource::Catalog.write()) && !grants.allow(Resource::Inventory.write()));
         if let Some(grants) = clerk {
-            let clerk = Ctx::guest("t").with_actor(Actor::Staff { id: kit.kit().ids.next(), grants, session: None });
+            let clerk = Ctx::guest("t").with_actor(Actor::staff(kit.kit().ids.next(), grants));
             assert_eq!(code(shop.imports.map(&clerk, import.id, map(&meant), None).await), "denied");
         }
         let import = shop.check(import.id, &meant).await;
@@ -142,7 +142,7 @@ each_engine! {
         assert!(shop.imports.imports(&shop.ctx, &PageRequest::default()).await.expect("a list").items.is_empty());
         let (pieces,): (i64,) = shop.db.read().await.expect("a reader").query("select count(*) from import_piece").one().await.expect("a count");
         assert_eq!(pieces, 0);
-        let reader = Ctx::guest("t").with_actor(Actor::Staff { id: kit.kit().ids.next(), grants: Preset::ReadOnly.grants(), session: None });
+        let reader = Ctx::guest("t").with_actor(Actor::staff(kit.kit().ids.next(), Preset::ReadOnly.grants()));
         let mut body = shop::Body::new(FILE.as_bytes());
         assert_eq!(code(shop.imports.upload(&reader, "x.csv", &mut body).await), "denied");
     }

@@ -52,7 +52,7 @@ impl Shop {
         let db = kit.db("imports", MIGRATIONS).await;
         let settings = Settings { currency: Currency::EUR, fetch: Default::default() };
         let imports = LocalImports::new(kit.kit(), db.clone(), catalog.clone(), inventory.clone(), settings);
-        let owner = Actor::Staff { id: kit.kit().ids.next(), grants: Grants::everything(), session: None };
+        let owner = Actor::staff(kit.kit().ids.next(), Grants::everything());
         Self { imports, catalog, inventory, db, ctx: Ctx::guest("test").with_actor(owner), kit: kit.clone() }
     }
 

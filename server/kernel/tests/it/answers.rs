@@ -69,13 +69,7 @@ async fn an_answer_is_made_once_until_the_epoch_changes() {
 #[tokio::test]
 async fn nothing_is_kept_of_staff_or_of_an_error() {
     let (shop, router) = shop();
-    let staff = || {
-        guest().with_actor(Actor::Staff {
-            id: Id::new(uuid::Uuid::nil()),
-            grants: Grants::everything(),
-            session: None,
-        })
-    };
+    let staff = || guest().with_actor(Actor::staff(Id::new(uuid::Uuid::nil()), Grants::everything()));
     assert_eq!(ask(&router, "/list", guest(), "").await.2, "1");
     for made in ["2", "3"] {
         assert_eq!(

@@ -285,6 +285,21 @@ impl Catalog for Products {
     async fn put_collection(&self, _: &Ctx, _: CollectionInput) -> Result<Change> {
         not_carts()
     }
+    async fn collection_records(&self, _: &Ctx) -> Result<Vec<souk_contract::CollectionRecord>> {
+        not_carts()
+    }
+    async fn write_collection(
+        &self,
+        _: &Ctx,
+        _: Option<souk_contract::CollectionId>,
+        _: CollectionInput,
+        _: Option<i64>,
+    ) -> Result<souk_contract::CollectionRecord> {
+        not_carts()
+    }
+    async fn remove_collection(&self, _: &Ctx, _: souk_contract::CollectionId, _: Option<i64>) -> Result<()> {
+        not_carts()
+    }
     async fn put_page(&self, _: &Ctx, _: ContentPage) -> Result<Change> {
         not_carts()
     }

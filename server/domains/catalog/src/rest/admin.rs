@@ -23,7 +23,7 @@ use crate::{picture::MAX_BYTES, upload};
 pub(super) const MAX_UPLOAD: usize = MAX_BYTES + 64 * 1024;
 const MAX_PENDING: u32 = 1000;
 
-type Store = State<Arc<dyn Catalog>>;
+pub(super) type Store = State<Arc<dyn Catalog>>;
 
 /// List products
 ///

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bulk;
+mod collections;
 mod store;
 mod versions;
 
@@ -37,6 +38,8 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(admin::archive_product))
         .routes(routes!(admin::pending_pictures))
         .routes(routes!(admin::put_collection))
+        .routes(routes!(collections::list, collections::create))
+        .routes(routes!(collections::update, collections::remove))
         .routes(routes!(admin::put_page))
         .routes(routes!(admin::put_home))
         .routes(routes!(bulk::preview))

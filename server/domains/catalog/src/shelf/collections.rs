@@ -84,7 +84,10 @@ impl Shelf {
             .filter(|collection| {
                 matches!(
                     collection.rule,
-                    CollectionRule::Manual { .. } | CollectionRule::Type { .. } | CollectionRule::Tag { .. }
+                    CollectionRule::Manual { .. }
+                        | CollectionRule::Type { .. }
+                        | CollectionRule::Tag { .. }
+                        | CollectionRule::All { .. }
                 )
             })
             .map(|collection| self.members(collection))
@@ -144,6 +147,16 @@ impl Shelf {
                 let newest: Vec<Slot> = order.iter().take(*count as usize).copied().collect();
                 Members { listed: Some(newest.clone()), ..Members::of(newest.into_iter()) }
             }),
+            CollectionRule::All { rules } => {
+                let parts: Vec<Members> = rules.iter().map(|rule| self.work_out(rule)).collect();
+                let in_all = |slot: Slot| parts.iter().all(|part| part.contains(slot));
+                Members::of(all().map(|(slot, _)| slot).filter(|slot| in_all(*slot)))
+            }
+            CollectionRule::Any { rules } => {
+                let parts: Vec<Members> = rules.iter().map(|rule| self.work_out(rule)).collect();
+                let in_any = |slot: Slot| parts.iter().any(|part| part.contains(slot));
+                Members::of(all().map(|(slot, _)| slot).filter(|slot| in_any(*slot)))
+            }
         }
     }
 }

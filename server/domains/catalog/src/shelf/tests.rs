@@ -209,6 +209,8 @@ fn rules_choose_the_products_they_name() {
     let collection = |handle: &str, rule| {
         ShelfCollection::new(handle.into(), handle.into(), CollectionKind::Collection, rule)
     };
+    let both =
+        || vec![CollectionRule::Type { equals: "bags".into() }, CollectionRule::PriceAtMost { minor: 1000 }];
     let shelf = Shelf::load(
         rows.clone(),
         vec![
@@ -219,6 +221,8 @@ fn rules_choose_the_products_they_name() {
             collection("sale", CollectionRule::OnSale),
             collection("cheap", CollectionRule::PriceAtMost { minor: 1000 }),
             collection("new", CollectionRule::Newest { count: 10 }),
+            collection("cheap-bags", CollectionRule::All { rules: both() }),
+            collection("cheap-or-bags", CollectionRule::Any { rules: both() }),
         ],
     );
     let page = |handle: &str| {
@@ -236,6 +240,9 @@ fn rules_choose_the_products_they_name() {
     expect("acme", &|row| fold(&row.vendor) == "acme");
     expect("sale", &|row| row.on_sale);
     expect("cheap", &|row| row.price <= 1000);
+    expect("cheap-bags", &|row| row.price <= 1000 && row.product_type == "Bags");
+    expect("cheap-or-bags", &|row| row.price <= 1000 || row.product_type == "Bags");
+    assert!(page("cheap-bags").total > 0 && page("cheap-bags").total < page("cheap").total);
     assert_eq!(page("new").total, 10);
     let oldest_of_new = page("new").ids.iter().map(|id| created(&rows, *id)).min();
     let newest_of_others =

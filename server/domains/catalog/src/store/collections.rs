@@ -43,6 +43,21 @@ pub(crate) async fn by_handle(conn: &mut Conn, handle: &str) -> Result<Option<Co
     .await
 }
 
+pub(crate) async fn by_id(conn: &mut Conn, id: CollectionId) -> Result<Option<CollectionRow>, DbError> {
+    conn.query(
+        "select id, handle, title, description_html, kind, rule, seo, position, fingerprint, version
+         from collection where id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}
+
+pub(crate) async fn remove(conn: &mut Conn, id: CollectionId) -> Result<(), DbError> {
+    conn.query("delete from collection where id = $1").bind(id).execute().await?;
+    Ok(())
+}
+
 pub(crate) async fn put(
     conn: &mut Conn,
     id: CollectionId,

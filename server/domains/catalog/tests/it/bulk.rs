@@ -123,7 +123,7 @@ each_engine! {
         let nothing = edit(of_vendor("nobody"), &actions);
         let nothing = shop.catalog.run_bulk(&shop.system, nothing).await;
         assert!(is_conflict(&nothing, "nothing_to_do"), "{nothing:?}");
-        let reader = Actor::Staff { id: kit.kit().ids.next(), grants: Preset::ReadOnly.grants(), session: None };
+        let reader = Actor::staff(kit.kit().ids.next(), Preset::ReadOnly.grants());
         let reader = Ctx::guest("t").with_actor(reader);
         assert!(shop.catalog.run_bulk(&reader, edit(BulkSelection::default(), &actions)).await.is_err());
     }

@@ -121,4 +121,52 @@ souk_kernel::each_engine! {
         }
         assert_eq!(paths, ["/collections/sale", "/pages/about", "/pages/returns", "/products/a", "/products/b"]);
     }
+
+    async fn staff_make_change_and_remove_them(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        let write = |id, input, version| shop.catalog.write_collection(&shop.system, id, input, version);
+        let field = |result: souk_contract::Result<_>| match result {
+            Err(Error::Invalid { fields }) => (fields[0].field.clone(), fields[0].code.clone()),
+            other => panic!("{other:?}"),
+        };
+        let stale = |result: souk_contract::Result<()>| {
+            assert!(matches!(&result, Err(Error::Conflict { code, .. }) if code == "stale_version"), "{result:?}");
+        };
+        let rules = vec![CollectionRule::Tag { equals: "Gift".into() }, CollectionRule::PriceAtMost { minor: 800 }];
+        let mut input = collection("small-gifts", CollectionRule::All { rules: rules.clone() });
+        input.media = Some(MediaInput { source: "https://pics.example/a.jpg".into(), alt: "Gifts".into() });
+        let made = write(None, input.clone(), None).await.expect("made");
+        assert_eq!((&made.input.rule, made.version, made.product_count), (&input.rule, 1, 0));
+        assert_eq!(made.input.media, input.media, "its source, before it was fetched");
+        assert_eq!(field(write(None, input.clone(), None).await), ("handle".into(), "taken".into()));
+
+        let mut a = product("a");
+        a.tags = vec!["gift".into()];
+        a.variants[0].price = eur(700);
+        let mut b = product("b");
+        b.tags = vec!["gift".into()];
+        b.variants[0].price = eur(900);
+        shop.put_all(vec![a, b]).await;
+        assert_eq!(shop.handles(in_collection("small-gifts")).await, ["a"]);
+        input.rule = CollectionRule::Any { rules };
+        let changed = write(Some(made.id), input.clone(), Some(1)).await.expect("changed");
+        assert_eq!((changed.version, changed.product_count), (2, 2));
+        stale(write(Some(made.id), input.clone(), Some(1)).await.map(drop));
+        let moved = CollectionInput { handle: "gifts".into(), ..input.clone() };
+        assert_eq!(field(write(Some(made.id), moved, Some(2)).await), ("handle".into(), "invalid".into()));
+        let nested = CollectionRule::All { rules: vec![input.rule.clone(), CollectionRule::Newest { count: 3 }] };
+        let nested = CollectionInput { rule: nested, ..input.clone() };
+        assert_eq!(field(write(Some(made.id), nested, Some(2)).await), ("rule.rules[0]".into(), "invalid".into()));
+        let single = CollectionInput { rule: CollectionRule::Any { rules: vec![CollectionRule::OnSale] }, ..input };
+        assert_eq!(field(write(Some(made.id), single, Some(2)).await), ("rule.rules".into(), "out_of_range".into()));
+
+        let remove = |version| shop.catalog.remove_collection(&shop.system, made.id, Some(version));
+        stale(remove(1).await);
+        remove(2).await.expect("removed");
+        assert_eq!(shop.catalog.collection_records(&shop.system).await.expect("none"), []);
+        assert!(matches!(shop.catalog.collection(&shop.guest, "small-gifts").await, Err(Error::NotFound { .. })));
+        assert!(matches!(remove(2).await, Err(Error::NotFound { .. })));
+        assert_eq!(shop.catalog.pending_media(&shop.system, None, 10).await.expect("none"), []);
+        assert!(shop.catalog.product(&shop.guest, "a").await.is_ok(), "its products stay");
+    }
 }

@@ -19,7 +19,7 @@ fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
 }
 
 fn member(kit: &TestKit) -> Ctx {
-    let actor = Actor::Staff { id: kit.kit().ids.next(), grants: Grants::everything(), session: None };
+    let actor = Actor::staff(kit.kit().ids.next(), Grants::everything());
     Ctx::guest("test").with_actor(actor)
 }
 

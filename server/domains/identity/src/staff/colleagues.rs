@@ -1,8 +1,8 @@
 //! Who works here, and what the shop's roles allow. Nobody gives what they lack, nor touches whoever may do more.
 
 use souk_contract::{
-    AcceptInvitation, Check, Colleague, CreateStaff, Ctx, Error, Grants, Preset, Resource, Result, Role,
-    RoleId, RoleInput, RoleRecord, StaffId, StaffInvited, StaffSignedIn, UpdateStaff,
+    AcceptInvitation, Check, Colleague, CreateStaff, Ctx, Error, Grants, Preset, Reach, Resource, Result,
+    Role, RoleId, RoleInput, RoleRecord, StaffId, StaffInvited, StaffSignedIn, UpdateStaff,
 };
 use souk_kernel::{
     Conn, Tx,
@@ -24,17 +24,26 @@ use crate::{
 
 const INVITATION_SECONDS: i64 = 7 * 86_400;
 const MOST_ROLES: usize = 100;
+const MOST_LOCATIONS: usize = 200;
 /// What the owners' last one is guarded by: two who leave at once wait for each other.
 const OWNERS: Uuid = Uuid::nil();
 
-/// What a role allows now; one that is gone allows nothing.
-pub(super) async fn grants(conn: &mut Conn, role: Role) -> Result<Grants> {
+/// What a role allows now, and where; one that is gone allows nothing.
+pub(super) async fn allowed(conn: &mut Conn, role: Role) -> Result<(Grants, Reach)> {
     match role {
-        Role::Preset(preset) => Ok(preset.grants()),
+        Role::Preset(preset) => Ok((preset.grants(), Reach::default())),
         Role::Custom(id) => {
-            Ok(store_roles::role(conn, id).await?.map(|row| row.grants.0).unwrap_or_default())
+            let row = store_roles::role(conn, id).await?;
+            Ok(row.map(|row| (row.grants.0, row.locations.0)).unwrap_or_default())
         }
     }
+}
+
+/// Nobody hands out, or touches, what is more than their own.
+fn require_all(ctx: &Ctx, (grants, reach): (Grants, &Reach)) -> Result<()> {
+    ctx.require_all(grants)?;
+    // Of a role that changes no stock, where it would is nothing to have.
+    if grants.allow(Resource::Inventory.write()) { ctx.require_reach(reach) } else { Ok(()) }
 }
 
 fn members_with(members: &[(Text<Role>, i64)], role: Role) -> i64 {
@@ -96,7 +105,8 @@ impl LocalIdentity {
         {
             return Err(Error::invalid("role", "invalid", "There is no such role."));
         }
-        ctx.require_all(grants(conn, role).await?)
+        let (grants, reach) = allowed(conn, role).await?;
+        require_all(ctx, (grants, &reach))
     }
 
     async fn write_invitation(&self, tx: &mut Tx, id: StaffId) -> Result<StaffInvited> {
@@ -118,7 +128,8 @@ impl LocalIdentity {
         ctx.require(Resource::Staff.write())?;
         tx.lock("staff", OWNERS).await?;
         let row = store::by_id(tx, id).await?.ok_or_else(|| Error::not_found("staff member"))?;
-        ctx.require_all(grants(tx, row.role.0).await?)?;
+        let (grants, reach) = allowed(tx, row.role.0).await?;
+        require_all(ctx, (grants, &reach))?;
         Ok(row)
     }
 
@@ -218,6 +229,7 @@ impl LocalIdentity {
             role: Role::Preset(*preset),
             name: preset.title().to_owned(),
             grants: preset.grants(),
+            locations: Reach::default(),
             version: 0,
             members: count(Role::Preset(*preset)),
         });
@@ -238,8 +250,14 @@ impl LocalIdentity {
             .text(name, "name", 60)
             .that(!preset, "name", "taken", "A preset has this name.")
             .that(!request.grants.is_empty(), "grants", "required", "A role allows something.")
+            .that(
+                request.locations.locations().is_none_or(|all| all.len() <= MOST_LOCATIONS),
+                "locations",
+                "too_many",
+                "At most 200 locations.",
+            )
             .done()?;
-        ctx.require_all(request.grants)?;
+        require_all(ctx, (request.grants, &request.locations))?;
         let mut tx = self.db.begin().await?;
         tx.lock("roles", OWNERS).await?;
         let old = match id {
@@ -247,7 +265,7 @@ impl LocalIdentity {
             Some(id) => {
                 let row = store_roles::role(&mut tx, id).await?.ok_or_else(|| Error::not_found("role"))?;
                 check_version(if_version, row.version)?;
-                ctx.require_all(row.grants.0)?;
+                require_all(ctx, (row.grants.0, &row.locations.0))?;
                 Some(row)
             }
         };
@@ -258,6 +276,7 @@ impl LocalIdentity {
             id: old.as_ref().map_or_else(|| self.kit.ids.next(), |old| old.id),
             name: name.to_owned(),
             grants: Json(request.grants),
+            locations: Json(request.locations),
             version: old.as_ref().map_or(1, |old| old.version + 1),
             created_at: old.as_ref().map_or_else(|| self.kit.now(), |old| old.created_at),
         };
@@ -268,8 +287,10 @@ impl LocalIdentity {
             error.into()
         })?;
         let action = if old.is_some() { "role.updated" } else { "role.created" };
-        let before = old.map(|old| RoleInput { name: old.name, grants: old.grants.0 });
-        let after = RoleInput { name: row.name.clone(), grants: row.grants.0 };
+        let before =
+            old.map(|old| RoleInput { name: old.name, grants: old.grants.0, locations: old.locations.0 });
+        let after =
+            RoleInput { name: row.name.clone(), grants: row.grants.0, locations: row.locations.0.clone() };
         let what = changes(before.as_ref(), Some(&after));
         tx.audit(ctx, Audited::new(action, row.id, &row.name), what).await?;
         let members = store_roles::members(&mut tx).await?;
@@ -282,7 +303,7 @@ impl LocalIdentity {
         let mut tx = self.db.begin().await?;
         tx.lock("staff", OWNERS).await?;
         let row = store_roles::role(&mut tx, id).await?.ok_or_else(|| Error::not_found("role"))?;
-        ctx.require_all(row.grants.0)?;
+        require_all(ctx, (row.grants.0, &row.locations.0))?;
         if store_roles::is_used(&mut tx, Role::Custom(id)).await? {
             return Err(Error::conflict("role_in_use", "Somebody, or a key, has this role."));
         }

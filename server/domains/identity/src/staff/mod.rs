@@ -24,7 +24,7 @@ use crate::{
     password,
     service::{LocalIdentity, check_name, digest, key, wrong},
 };
-use colleagues::grants;
+use colleagues::allowed;
 use store::{KeyRow, SessionRow, StaffRow};
 use two_factor::App;
 
@@ -44,13 +44,14 @@ impl LocalIdentity {
     async fn show_staff(&self, row: StaffRow) -> Result<StaffMember> {
         let mut reader = self.db.read().await?;
         let recovery_codes = store::recovery_codes(&mut reader, row.id).await?;
-        let granted = grants(&mut reader, row.role.0).await?;
+        let (grants, locations) = allowed(&mut reader, row.role.0).await?;
         Ok(StaffMember {
             id: row.id,
             email: row.email,
             name: row.name,
             role: row.role.0,
-            grants: granted,
+            grants,
+            locations,
             two_factor_since: row.two_factor_since,
             recovery_codes,
             created_at: row.created_at,
@@ -160,20 +161,21 @@ impl Staffing for LocalIdentity {
         let (hash, now) = (digest(token), self.kit.now());
         let mut reader = self.db.read().await?;
         if let Some((id, owner, own)) = store::by_key(&mut reader, &hash, now).await? {
-            let mut granted = grants(&mut reader, owner.0).await?;
+            let (mut grants, mut reach) = allowed(&mut reader, owner.0).await?;
             // Whoever lost a right since the key was made has lost it for the key too.
             if let Some(own) = own {
-                granted = granted.within(grants(&mut reader, own.0).await?);
+                let (own, its_reach) = allowed(&mut reader, own.0).await?;
+                (grants, reach) = (grants.within(own), reach.within(&its_reach));
             }
-            return Ok(Some(Actor::Staff { id, grants: granted, session: None }));
+            return Ok(Some(Actor::Staff { id, grants, reach, session: None }));
         }
         let Some((id, role, session, seen_at)) = store::by_session(&mut reader, &hash, now).await? else {
             return Ok(None);
         };
-        let granted = grants(&mut reader, role.0).await?;
+        let (grants, reach) = allowed(&mut reader, role.0).await?;
         drop(reader);
         self.saw_session(session, seen_at).await?;
-        Ok(Some(Actor::Staff { id, grants: granted, session: Some(session) }))
+        Ok(Some(Actor::Staff { id, grants, reach, session: Some(session) }))
     }
 
     async fn sign_in_staff(&self, _ctx: &Ctx, request: StaffSignIn, device: &str) -> Result<StaffSignedIn> {

@@ -1,6 +1,6 @@
 //! SQL about roles, invitations and who is there, one function per statement.
 
-use souk_contract::{Colleague, ColleagueState, Grants, Role, RoleId, RoleRecord, StaffId, Timestamp};
+use souk_contract::{Colleague, ColleagueState, Grants, Reach, Role, RoleId, RoleRecord, StaffId, Timestamp};
 use souk_kernel::{
     db::{Conn, DbError, Json, Text},
     record,
@@ -12,6 +12,7 @@ record! {
         pub id: RoleId,
         pub name: String,
         pub grants: Json<Grants>,
+        pub locations: Json<Reach>,
         pub version: i64,
         pub created_at: Timestamp,
     }
@@ -23,6 +24,7 @@ impl RoleRow {
             role: Role::Custom(self.id),
             name: self.name.clone(),
             grants: self.grants.0,
+            locations: self.locations.0.clone(),
             version: self.version,
             members,
         }
@@ -30,21 +32,24 @@ impl RoleRow {
 }
 
 pub(super) async fn role(conn: &mut Conn, id: RoleId) -> Result<Option<RoleRow>, DbError> {
-    conn.query("select id, name, grants, version, created_at from role where id = $1")
+    conn.query("select id, name, grants, locations, version, created_at from role where id = $1")
         .bind(id)
         .optional()
         .await
 }
 
 pub(super) async fn roles(conn: &mut Conn) -> Result<Vec<RoleRow>, DbError> {
-    conn.query("select id, name, grants, version, created_at from role order by name_key").all().await
+    conn.query("select id, name, grants, locations, version, created_at from role order by name_key")
+        .all()
+        .await
 }
 
 pub(super) async fn put_role(conn: &mut Conn, row: &RoleRow, name_key: &str) -> Result<(), DbError> {
     conn.query(
-        "insert into role (id, name, name_key, grants, version, created_at) values ($1, $2, $3, $4, $5, $6)
+        "insert into role (id, name, name_key, grants, version, created_at, locations) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (id) do update set name = excluded.name, name_key = excluded.name_key,
-                                        grants = excluded.grants, version = excluded.version",
+                                        grants = excluded.grants, version = excluded.version,
+                                        locations = excluded.locations",
     )
     .bind(row.id)
     .bind(&row.name)
@@ -52,6 +57,7 @@ pub(super) async fn put_role(conn: &mut Conn, row: &RoleRow, name_key: &str) -> 
     .bind(row.grants)
     .bind(row.version)
     .bind(row.created_at)
+    .bind(Json(&row.locations.0))
     .execute()
     .await?;
     Ok(())

@@ -1,10 +1,11 @@
 //! Who works here, and what the shop's roles allow.
 
 use souk_contract::{
-    AcceptInvitation, Actor, Audit as _, AuditQuery, ColleagueState, CreateApiKey, Ctx, Grants, Preset,
-    Resource, Role, RoleInput, StaffInvited, Staffing as _, UpdateStaff,
+    AcceptInvitation, Actor, Audit as _, AuditQuery, ColleagueState, CreateApiKey, Ctx, Grants, Id, Preset,
+    Reach, Resource, Role, RoleInput, StaffInvited, Staffing as _, UpdateStaff,
 };
 use souk_kernel::{audit::LocalAudit, each_engine, testing::TestKit};
+use uuid::Uuid;
 
 use crate::{
     PASSWORD, People, code,
@@ -13,7 +14,7 @@ use crate::{
 
 fn role(name: &str, permissions: &[&str]) -> RoleInput {
     let grants = permissions.iter().map(|word| word.parse().expect("a permission")).collect();
-    RoleInput { name: name.into(), grants }
+    RoleInput { name: name.into(), grants, locations: Reach::default() }
 }
 
 impl People {
@@ -95,7 +96,7 @@ each_engine! {
             assert_eq!(code(&refused.expect_err("an owner")), "denied");
         }
         // Nor somebody who may not change staff at all, or a guest.
-        let reader = people.guest.clone().with_actor(Actor::Staff { id: kim_id, grants: Preset::Manager.grants(), session: None });
+        let reader = people.guest.clone().with_actor(Actor::staff(kim_id, Preset::Manager.grants()));
         assert_eq!(code(&people.invite(&reader, "max", Preset::ReadOnly).await.expect_err("a manager")), "denied");
         assert_eq!(code(&people.identity.colleagues(&people.guest).await.expect_err("a guest")), "unauthenticated");
     }
@@ -197,7 +198,48 @@ each_engine! {
         let first = find(AuditQuery { limit: Some(1), ..AuditQuery::default() }).await;
         let second = find(AuditQuery { after: first.next.clone(), limit: Some(1), ..AuditQuery::default() }).await;
         assert_eq!((first.items[0].id, second.items[0].id, second.next), (all[0].id, all[1].id, None));
-        let clerk = people.guest.clone().with_actor(Actor::Staff { id: sam_id, grants: Preset::Support.grants(), session: None });
+        let clerk = people.guest.clone().with_actor(Actor::staff(sam_id, Preset::Support.grants()));
         assert_eq!(code(&log.entries(&clerk, &AuditQuery::default()).await.expect_err("not hers")), "denied");
+    }
+
+    async fn a_role_reaches_locations_and_nobody_gives_more_than_their_own(kit: TestKit) {
+        let people = People::new(&kit).await;
+        let sam = people.owner().await;
+        let [here, there] = [1, 2].map(|n| Id::new(Uuid::from_u128(n)));
+        let limited = RoleInput {
+            locations: Reach::only([here, here]),
+            ..role("Shop floor", &["inventory:write", "staff:write"])
+        };
+        let made = people.identity.put_role(&sam, None, limited.clone(), None).await.expect("a role");
+        assert_eq!(made.locations, Reach::only([here]));
+        let kim = people.invite(&sam, "kim", made.role).await.expect("invited");
+        let kim = people.accept(&kim).await.expect("in");
+        assert!(kim.require_at(here).is_ok() && kim.require_at(there).is_err());
+        assert!(sam.require_at(there).is_ok());
+        assert_eq!(people.identity.staff_member(&kim).await.expect("herself").locations, Reach::only([here]));
+
+        let wider = [role("Everywhere", &["inventory:write"]), RoleInput {
+            locations: Reach::only([here, there]), ..role("Both", &["inventory:write"])
+        }];
+        for wider in wider {
+            let refused = people.identity.put_role(&kim, None, wider.clone(), None).await;
+            assert_eq!(code(&refused.expect_err("more than hers")), "denied", "{wider:?}");
+            let given = people.identity.put_role(&sam, None, wider, None).await.expect("the owner may");
+            let refused = people.invite(&kim, "lee", given.role).await;
+            assert_eq!(code(&refused.expect_err("more than hers")), "denied");
+        }
+        // Where it changes no stock, there is nothing to reach.
+        people.identity.put_role(&kim, None, role("Looks", &["inventory:read"]), None).await.expect("less than hers");
+        let lee = people.invite(&kim, "lee", made.role).await.expect("her own role");
+        assert_eq!(lee.colleague.role, made.role);
+
+        // The role changes: whoever has it reaches that at once, and so do their keys.
+        let Role::Custom(id) = made.role else { panic!("a role of the shop's own") };
+        let request = CreateApiKey { name: "scanner".into(), role: made.role, expires_at: None };
+        let key = people.identity.create_api_key(&kim, request).await.expect("a key");
+        let moved = RoleInput { locations: Reach::only([there]), ..limited };
+        people.identity.put_role(&sam, Some(id), moved, Some(made.version)).await.expect("changed");
+        let by_key = people.with(&key.token).await;
+        assert!(by_key.require_at(there).is_ok() && by_key.require_at(here).is_err());
     }
 }

@@ -56,12 +56,12 @@ each_engine! {
         let people = People::new(&kit).await;
         let system = Ctx::system("test");
         let made = people.identity.create_staff(&system, request(SAM, Preset::Fulfilment)).await.expect("staff");
-        let actor = Actor::Staff { id: made.id, grants: Preset::Fulfilment.grants(), session: None };
+        let actor = Actor::staff(made.id, Preset::Fulfilment.grants());
         assert_eq!(people.speaks_for(&made.token).await, Some(actor));
         assert_eq!(people.speaks_for("guess").await, None);
         assert!(!people.knows(&made.token).await, "a staff token is no session of a customer");
         for preset in Preset::ALL.iter().filter(|preset| **preset != Preset::Owner) {
-            let actor = Actor::Staff { id: made.id, grants: preset.grants(), session: None };
+            let actor = Actor::staff(made.id, preset.grants());
             let ctx = people.guest.clone().with_actor(actor);
             let refused = people.identity.create_staff(&ctx, request("x@example.com", Preset::Owner)).await;
             assert_eq!(code(&refused.expect_err("only owners")), "denied");

@@ -1,12 +1,17 @@
 //! Several places: who serves an order, what may be switched off, and what is damaged.
 
 use souk_contract::{
-    AdjustStock, DamageStep, Error, Inventory as _, LevelQuery, LocationId, LocationInput, MoveDamaged,
-    PageRequest, PlaceLevel, Reserve, SetStock, StockPolicy, Stockroom as _, Timestamp,
+    Actor, AdjustStock, Ctx, DamageStep, Error, Inventory as _, LevelQuery, LocationId, LocationInput,
+    MoveDamaged, OpenCount, PageRequest, PlaceLevel, Preset, Reach, Reserve, SetStock, StockPolicy,
+    Stockroom as _, SupplyState, Timestamp,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 
-use crate::{Shelf, line, order, reservation, variant};
+use crate::{
+    Shelf, line, order, reservation,
+    supplies::{purchase, transfer},
+    variant,
+};
 
 fn input(name: &str) -> LocationInput {
     LocationInput { name: name.into(), address: String::new(), active: true }
@@ -235,5 +240,44 @@ each_engine! {
         assert_eq!(got, 40);
         assert_eq!(shelf.held(1).await, [20, 20]);
         shelf.assert_books_agree().await;
+    }
+
+    async fn a_role_changes_stock_only_where_it_reaches(kit: TestKit) {
+        let mut shelf = Shelf::new(&kit).await;
+        let (main, store) = (shelf.main().await, shelf.place("Store").await);
+        shelf.put_at(1, main, 10).await;
+        shelf.put_at(1, store, 5).await;
+        let clerk = Actor::Staff {
+            id: kit.kit().ids.next(),
+            grants: Preset::Fulfilment.grants(),
+            reach: Reach::only([store]),
+            session: None,
+        };
+        shelf.ctx = Ctx::guest("clerk").with_actor(clerk);
+        let adjust = |location_id| {
+            let request =
+                AdjustStock { variant_id: variant(1), location_id, delta: 1, reason: "found".into(), if_version: None };
+            shelf.inventory.adjust(&shelf.ctx, request)
+        };
+        adjust(Some(store)).await.expect("hers");
+        let denied = |error: Error| assert!(matches!(error, Error::Denied { .. }), "{error:?}");
+        denied(adjust(Some(main)).await.expect_err("not hers"));
+        denied(adjust(None).await.expect_err("what is not named is the first location"));
+        denied(shelf.damage(DamageStep::Mark, 1).await.expect_err("not hers"));
+        let levels = shelf.place_levels(1, None).await;
+        assert_eq!(levels.iter().map(|level| level.on_hand).collect::<Vec<_>>(), [10, 6], "and nothing moved");
+
+        let room = &shelf.stockroom;
+        denied(room.put_location(&shelf.ctx, None, input("Own"), None).await.expect_err("a new one"));
+        denied(room.put_location(&shelf.ctx, Some(main), input("Mine"), None).await.expect_err("not hers"));
+        let count =
+            |location_id| OpenCount { location_id, note: String::new(), vendor: None, product_type: None };
+        denied(room.open_count(&shelf.ctx, count(main)).await.expect_err("not hers"));
+        let elsewhere = room.put_supply(&shelf.ctx, None, purchase(main, &[(1, 2)]), None).await;
+        denied(elsewhere.expect_err("not hers"));
+        // She plans what comes to her; whoever works there sends it.
+        let planned = room.put_supply(&shelf.ctx, None, transfer(main, store, &[(1, 2)]), None).await.expect("planned");
+        let sent = room.move_supply(&shelf.ctx, planned.id, SupplyState::Ready, None).await;
+        denied(sent.expect_err("not from there"));
     }
 }

@@ -25,7 +25,7 @@ fn lines(all: &[(u128, i64)]) -> Vec<SupplyLineInput> {
     all.iter().map(line).collect()
 }
 
-fn transfer(from: LocationId, to: LocationId, all: &[(u128, i64)]) -> SupplyInput {
+pub fn transfer(from: LocationId, to: LocationId, all: &[(u128, i64)]) -> SupplyInput {
     SupplyInput {
         kind: SupplyKind::Transfer,
         from_id: Some(from),
@@ -37,7 +37,7 @@ fn transfer(from: LocationId, to: LocationId, all: &[(u128, i64)]) -> SupplyInpu
     }
 }
 
-fn purchase(to: LocationId, all: &[(u128, i64)]) -> SupplyInput {
+pub fn purchase(to: LocationId, all: &[(u128, i64)]) -> SupplyInput {
     let mut input = SupplyInput { supplier: "Acme".into(), ..transfer(to, to, all) };
     input.kind = SupplyKind::Purchase;
     input.from_id = None;

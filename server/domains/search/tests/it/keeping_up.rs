@@ -143,7 +143,7 @@ souk_kernel::each_engine! {
         let shop = Shop::open(&kit, products).await;
         shop.shelf.stock(product("late", "Late Vase"));
         let role = |role: Preset| {
-            Ctx::guest("test").with_actor(Actor::Staff { id: kit.kit().ids.next(), grants: role.grants(), session: None })
+            Ctx::guest("test").with_actor(Actor::staff(kit.kit().ids.next(), role.grants()))
         };
         assert!(shop.search.reindex(&shop.guest).await.is_err());
         assert!(shop.search.reindex(&role(Preset::ReadOnly)).await.is_err());

@@ -264,6 +264,21 @@ impl Catalog for Shelf {
     async fn put_collection(&self, _: &Ctx, _: CollectionInput) -> Result<Change> {
         unasked()
     }
+    async fn collection_records(&self, _: &Ctx) -> Result<Vec<souk_contract::CollectionRecord>> {
+        unasked()
+    }
+    async fn write_collection(
+        &self,
+        _: &Ctx,
+        _: Option<souk_contract::CollectionId>,
+        _: CollectionInput,
+        _: Option<i64>,
+    ) -> Result<souk_contract::CollectionRecord> {
+        unasked()
+    }
+    async fn remove_collection(&self, _: &Ctx, _: souk_contract::CollectionId, _: Option<i64>) -> Result<()> {
+        unasked()
+    }
     async fn put_page(&self, _: &Ctx, _: ContentPage) -> Result<Change> {
         unasked()
     }
