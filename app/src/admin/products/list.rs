@@ -57,7 +57,7 @@ pub fn view(desk: Desk) -> AnyView {
 
 fn query(desk: Desk, after: Option<String>) -> ProductQuery {
     let status = desk.param("status").and_then(|status| ProductStatus::parse(&status));
-    ProductQuery { text: desk.param("q"), status, after, limit: Some(50) }
+    ProductQuery { text: desk.param("q"), status, incomplete: None, after, limit: Some(50) }
 }
 
 fn table(products: Vec<ProductRow>) -> AnyView {
