@@ -17,6 +17,7 @@ pub enum Place {
     Products,
     NewProduct,
     BulkEdit,
+    Attributes,
     Imports,
     Import(ImportId),
     Product(ProductId),
@@ -63,6 +64,7 @@ impl Place {
             ["products"] => Self::Products,
             ["products", "new"] => Self::NewProduct,
             ["products", "bulk"] => Self::BulkEdit,
+            ["products", "attributes"] => Self::Attributes,
             ["products", "import"] => Self::Imports,
             ["products", "import", id] => id.parse().map_or(Self::Unknown, Self::Import),
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
@@ -107,6 +109,7 @@ impl Place {
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
             Self::BulkEdit => "products/bulk".to_owned(),
+            Self::Attributes => "products/attributes".to_owned(),
             Self::Imports => "products/import".to_owned(),
             Self::Import(id) => format!("products/import/{id}"),
             Self::Product(id) => format!("products/{id}"),
@@ -145,9 +148,12 @@ impl Place {
     pub fn section(self) -> Self {
         match self {
             Self::Order(_) | Self::Drafts | Self::Draft(_) => Self::Orders,
-            Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
-                Self::Products
-            }
+            Self::NewProduct
+            | Self::BulkEdit
+            | Self::Attributes
+            | Self::Imports
+            | Self::Import(_)
+            | Self::Product(_) => Self::Products,
             Self::Stock(_)
             | Self::Locations
             | Self::Supplies

@@ -1,11 +1,13 @@
 //! Two people saved: field by field, whose it shall be.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use souk_contract::ProductRecord;
+use souk_contract::{ProductModel, ProductRecord};
 
 use crate::{
     admin::dialogs,
-    draft::{Clash, Merged},
+    draft::{Clash, Merged, Spot, TEMPLATE, values},
 };
 
 /// What is to be decided.
@@ -13,6 +15,36 @@ use crate::{
 pub struct Clashing {
     pub theirs: ProductRecord,
     pub merged: Merged,
+    pub model: Arc<ProductModel>,
+}
+
+impl Clashing {
+    fn label(&self, spot: &Spot) -> String {
+        match spot {
+            Spot::Attribute(code) => {
+                self.model.attribute(code).map_or_else(|| code.clone(), |attribute| attribute.name.clone())
+            }
+            other => other.label(),
+        }
+    }
+
+    /// As people read it.
+    fn words(&self, spot: &Spot, text: &str) -> String {
+        let words = match spot {
+            Spot::Field(TEMPLATE) => text
+                .parse()
+                .ok()
+                .and_then(|id| self.model.template(id))
+                .map_or_else(String::new, |template| template.name.clone()),
+            Spot::Attribute(code) if !text.is_empty() => self
+                .model
+                .attribute(code)
+                .and_then(|attribute| Some(attribute.shown(&values::parse(attribute.kind, text).ok()?)))
+                .unwrap_or_else(|| text.to_owned()),
+            _ => text.to_owned(),
+        };
+        if words.is_empty() { "(empty)".to_owned() } else { words }
+    }
 }
 
 /// Gives the decided product to `decided`.
@@ -33,7 +65,7 @@ fn choices(open: RwSignal<bool>, clashing: Clashing, decided: Callback<Clashing>
         .iter()
         .zip(&mine)
         .enumerate()
-        .map(|(index, (clash, mine))| choice(index, clash, *mine))
+        .map(|(index, (clash, mine))| choice(index, &clashing, clash, *mine))
         .collect();
     let accept = move |_| {
         let mut decision = clashing.clone();
@@ -65,10 +97,10 @@ fn choices(open: RwSignal<bool>, clashing: Clashing, decided: Callback<Clashing>
     .into_any()
 }
 
-fn choice(index: usize, clash: &Clash, mine: RwSignal<bool>) -> AnyView {
+fn choice(index: usize, clashing: &Clashing, clash: &Clash, mine: RwSignal<bool>) -> AnyView {
     let name = format!("clash-{index}");
     let side = |label: &'static str, text: &str, is_mine: bool| {
-        let text = if text.is_empty() { "(empty)".to_owned() } else { text.to_owned() };
+        let text = clashing.words(&clash.spot, text);
         view! {
             <label class="clash__side">
                 <input
@@ -82,7 +114,7 @@ fn choice(index: usize, clash: &Clash, mine: RwSignal<bool>) -> AnyView {
     };
     view! {
         <fieldset class="clash">
-            <legend class="field__label">{clash.spot.label()}</legend>
+            <legend class="field__label">{clashing.label(&clash.spot)}</legend>
             {side("Mine", &clash.mine, true)}
             {side("Theirs", &clash.theirs, false)}
         </fieldset>
