@@ -208,7 +208,7 @@ impl ProductTemplate {
 /// JSON's own types: true, 12.5, "text" or "2026-03-31" or an option's value, and a list of such.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "true, false, a number, a text or a list of texts")]
 pub enum AttributeData {
     Flag(bool),
     Number(f64),
@@ -385,5 +385,7 @@ mod tests {
         for bad in [r#"{"code":"a","value":{}}"#, r#"{"code":"a","value":1,"more":2}"#, r#"{"code":"a"}"#] {
             assert!(serde_json::from_str::<AttributeValue>(bad).is_err(), "{bad}");
         }
+        let told = serde_json::from_str::<AttributeData>("{}").expect_err("no value").to_string();
+        assert_eq!(told, "true, false, a number, a text or a list of texts");
     }
 }
