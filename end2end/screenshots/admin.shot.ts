@@ -36,6 +36,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["products", "/products"],
     ["product-new", "/products/new"],
     ["products-bulk", "/products/bulk"],
+    ["products-attributes", "/products/attributes"],
     ["products-import", "/products/import"],
     ["product", `/products/${variant.product}`],
     ["inventory", "/inventory"],

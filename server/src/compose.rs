@@ -179,6 +179,7 @@ impl Shop {
                 views: identity.clone(),
                 identity,
                 catalog: catalog.clone(),
+                attributes: catalog.clone(),
                 search,
                 inventory: inventory.clone(),
                 promotions,
@@ -364,7 +365,7 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(souk_identity::store_routes(services.identity.clone()))
         .merge(parts.once("identity", souk_identity::address_routes(services.identity.clone())))
-        .merge(souk_catalog::store_routes(services.catalog.clone()))
+        .merge(souk_catalog::store_routes(services.catalog.clone(), services.attributes.clone()))
         .merge(souk_search::store_routes(services.search.clone()))
         .merge(parts.once("cart", souk_cart::store_routes(services.carts.clone())))
         .merge(souk_shipping::store_routes(services.shipping.clone()))
@@ -381,6 +382,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(souk_identity::admin_routes(services.staffing.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
+        .merge(parts.once("catalog", souk_catalog::attribute_routes(services.attributes.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
         .merge(parts.once("inventory", souk_inventory::stockroom_routes(services.stockroom.clone())))
         .merge(parts.once("imports", souk_import::admin_routes(services.imports.clone())))

@@ -70,11 +70,14 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 19] = [
+    const OBJECTS: [(&str, &str); 22] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
         ("product", "Products"),
+        ("attribute", "Attributes"),
+        ("attribute_group", "Attribute groups"),
+        ("product_template", "Product templates"),
         ("variant", "Stock"),
         ("supply", "Transfers and purchase orders"),
         ("count", "Counts"),
@@ -178,6 +181,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "order" => Some(Place::Order(entry.object_id.into())),
         "draft" => Some(Place::Draft(entry.object_id.into())),
         "product" => Some(Place::Product(entry.object_id.into())),
+        "attribute" | "attribute_group" | "product_template" => Some(Place::Attributes),
         "customer" => Some(Place::Customer(entry.object_id.into())),
         "segment" => Some(Place::Segment(entry.object_id.into())),
         "import" => Some(Place::Import(entry.object_id.into())),

@@ -247,8 +247,21 @@ pub fn select(
     options: Vec<(String, String)>,
     value: RwSignal<String>,
 ) -> AnyView {
+    select_about(form, label, id, path, options, value, (None, false))
+}
+
+/// As [`select`], with a hint, and whether it may be left open.
+pub fn select_about(
+    form: Form,
+    label: impl Into<String>,
+    id: &str,
+    path: &str,
+    options: Vec<(String, String)>,
+    value: RwSignal<String>,
+    (hint, optional): (Option<String>, bool),
+) -> AnyView {
     let error = form.fault(path);
-    let described = described_by(id, false, error);
+    let described = described_by(id, hint.is_some(), error);
     let options: Vec<AnyView> = options
         .into_iter()
         .map(|(option, label)| {
@@ -268,7 +281,7 @@ pub fn select(
             {icon(Icon::Down)}
         </span>
     };
-    frame(id, label.into(), false, None, error, control.into_any())
+    frame(id, label.into(), optional, hint, error, control.into_any())
 }
 
 /// A check box.

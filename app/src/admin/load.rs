@@ -93,6 +93,11 @@ impl<T: Clone + Send + Sync + 'static> Source<T> {
         untrack(move || self.get())
     }
 
+    /// The first answer is there, or why there is none. Tracked.
+    pub fn is_settled(self) -> bool {
+        self.state.with(|state| !matches!(state, Loaded::Loading))
+    }
+
     /// With a skeleton before, and the reason with a button where it failed.
     pub fn view(self, draw: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
         let shown = move || match self.state.get() {

@@ -16,13 +16,14 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 29] = [
+const SCREENS: [(&str, Place, Option<Resource>); 30] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),
+    ("Attributes and templates", Place::Attributes, Some(Resource::Catalog)),
     ("Import products", Place::Imports, Some(Resource::Catalog)),
     ("Inventory", Place::Inventory, Some(Resource::Inventory)),
     ("Locations", Place::Locations, Some(Resource::Inventory)),

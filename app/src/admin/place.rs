@@ -20,6 +20,7 @@ pub enum Place {
     Products,
     NewProduct,
     BulkEdit,
+    Attributes,
     Imports,
     Collections,
     NewCollection,
@@ -74,6 +75,7 @@ impl Place {
             ["products", "collections"] => Self::Collections,
             ["products", "collections", "new"] => Self::NewCollection,
             ["products", "collections", id] => id.parse().map_or(Self::Unknown, Self::Collection),
+            ["products", "attributes"] => Self::Attributes,
             ["products", "import"] => Self::Imports,
             ["products", "import", id] => id.parse().map_or(Self::Unknown, Self::Import),
             ["products", id] => id.parse().map_or(Self::Unknown, Self::Product),
@@ -122,6 +124,7 @@ impl Place {
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
             Self::BulkEdit => "products/bulk".to_owned(),
+            Self::Attributes => "products/attributes".to_owned(),
             Self::Imports => "products/import".to_owned(),
             Self::Collections => "products/collections".to_owned(),
             Self::NewCollection => "products/collections/new".to_owned(),
@@ -165,9 +168,12 @@ impl Place {
     pub fn section(self) -> Self {
         match self {
             Self::Order(_) | Self::Drafts | Self::Draft(_) => Self::Orders,
-            Self::NewProduct | Self::BulkEdit | Self::Imports | Self::Import(_) | Self::Product(_) => {
-                Self::Products
-            }
+            Self::NewProduct
+            | Self::BulkEdit
+            | Self::Attributes
+            | Self::Imports
+            | Self::Import(_)
+            | Self::Product(_) => Self::Products,
             Self::Collections | Self::NewCollection | Self::Collection(_) => Self::Products,
             Self::Stock(_)
             | Self::Locations

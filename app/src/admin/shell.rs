@@ -225,6 +225,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Products => products::list(desk),
         Place::NewProduct => products::new(desk),
         Place::BulkEdit => products::bulk(desk),
+        Place::Attributes => products::attributes(desk),
         Place::Imports => products::imports(desk),
         Place::Collections => collections::list(desk),
         Place::NewCollection => collections::new(desk),

@@ -3,11 +3,14 @@
 pub mod age;
 pub mod money;
 pub mod range;
+pub mod values;
 
-use souk_contract::{Currency, FieldError, Money, ProductInput, ProductStatus};
+use std::collections::{BTreeMap, BTreeSet};
+
+use souk_contract::{AttributeValue, Currency, FieldError, Money, ProductInput, ProductModel, ProductStatus};
 
 /// Path and label.
-pub const FIELDS: [(&str, &str); 9] = [
+pub const FIELDS: [(&str, &str); 10] = [
     ("title", "Title"),
     ("description_html", "Description"),
     ("status", "Status"),
@@ -17,7 +20,11 @@ pub const FIELDS: [(&str, &str); 9] = [
     ("handle", "Handle"),
     ("seo.title", "Title for search engines"),
     ("seo.description", "Description for search engines"),
+    ("template_id", "Template"),
 ];
+
+/// Where the template stands among [`FIELDS`].
+pub const TEMPLATE: usize = 9;
 
 /// Of each variant: path and label.
 pub const CELLS: [(&str, &str); 5] = [
@@ -33,6 +40,8 @@ pub struct Draft {
     /// In the order of [`FIELDS`].
     pub fields: [String; FIELDS.len()],
     pub rows: Vec<Row>,
+    /// By code, as [`values`] writes them; without those that are empty.
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A variant.
@@ -50,6 +59,8 @@ pub enum Spot {
     Field(usize),
     /// Of the variant with these options.
     Cell(Vec<String>, usize),
+    /// With this code.
+    Attribute(String),
 }
 
 impl Spot {
@@ -58,6 +69,7 @@ impl Spot {
             Self::Field(index) => FIELDS[*index].1.to_owned(),
             Self::Cell(options, index) if options.is_empty() => CELLS[*index].1.to_owned(),
             Self::Cell(options, index) => format!("{}: {}", options.join(" / "), CELLS[*index].1),
+            Self::Attribute(code) => code.clone(),
         }
     }
 }
@@ -92,7 +104,10 @@ impl Draft {
             input.handle.clone(),
             input.seo.title.clone().unwrap_or_default(),
             input.seo.description.clone().unwrap_or_default(),
+            input.template_id.map(|id| id.to_string()).unwrap_or_default(),
         ];
+        let attributes = input.attributes.iter().flatten();
+        let attributes = attributes.map(|one| (one.code.clone(), values::text(&one.value))).collect();
         let amount = |money: Option<Money>| money.map(|money| money.amount()).unwrap_or_default();
         let row = |variant: &souk_contract::VariantInput| Row {
             options: variant.options.clone(),
@@ -104,14 +119,22 @@ impl Draft {
                 variant.weight_grams.to_string(),
             ],
         };
-        Self { fields, rows: input.variants.iter().map(row).collect() }
+        Self { fields, rows: input.variants.iter().map(row).collect(), attributes }
     }
 
     /// Writes it over the product it was made from.
-    pub fn over(&self, base: &ProductInput, currency: Currency) -> Result<ProductInput, Vec<FieldError>> {
+    ///
+    /// # Errors
+    /// What can't be read, each with its field's path.
+    pub fn over(
+        &self,
+        base: &ProductInput,
+        currency: Currency,
+        model: &ProductModel,
+    ) -> Result<ProductInput, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut input = base.clone();
-        let [title, description, status, vendor, kind, tags, handle, seo_title, seo_description] =
+        let [title, description, status, vendor, kind, tags, handle, seo_title, seo_description, template] =
             &self.fields;
         input.title = title.trim().to_owned();
         input.description_html.clone_from(description);
@@ -146,7 +169,42 @@ impl Draft {
                 Err(_) => fault(4, "A whole number of grams."),
             }
         }
+        let before = Self::of(base);
+        // A product that never had any goes on to say nothing of them.
+        if self.fields[TEMPLATE] != before.fields[TEMPLATE] || self.attributes != before.attributes {
+            input.template_id = template.parse().ok();
+            input.attributes = Some(self.values(base, model, &mut faults));
+        }
         if faults.is_empty() { Ok(input) } else { Err(faults) }
+    }
+
+    fn values(
+        &self,
+        base: &ProductInput,
+        model: &ProductModel,
+        faults: &mut Vec<FieldError>,
+    ) -> Vec<AttributeValue> {
+        let mut all = Vec::new();
+        for (code, text) in &self.attributes {
+            let known = base.attributes.iter().flatten().find(|one| one.code == *code);
+            if let Some(known) = known.filter(|known| values::text(&known.value) == *text) {
+                all.push(known.clone());
+                continue;
+            }
+            let parsed = match model.attribute(code) {
+                Some(attribute) => values::parse(attribute.kind, text),
+                None => Err("The shop has no such attribute any more."),
+            };
+            match parsed {
+                Ok(value) => all.push(AttributeValue { code: code.clone(), value }),
+                Err(message) => faults.push(FieldError {
+                    field: format!("attributes.{code}"),
+                    code: "invalid".into(),
+                    message: message.into(),
+                }),
+            }
+        }
+        all
     }
 
     /// `self` came from `base`; meanwhile `base` became `theirs`.
@@ -171,6 +229,14 @@ impl Draft {
                 row.cells[index] = decided;
             }
         }
+        let all = [base, self, theirs].into_iter().flat_map(|draft| draft.attributes.keys());
+        for code in all.collect::<BTreeSet<_>>() {
+            let of = |draft: &Self| draft.attributes.get(code).cloned().unwrap_or_default();
+            let spot = Spot::Attribute(code.clone());
+            let (clashes, taken) = (&mut merged.clashes, &mut merged.taken);
+            let decided = decide(spot.clone(), &of(base), &of(self), &of(theirs), clashes, taken);
+            merged.draft.set(&spot, decided);
+        }
         merged
     }
 
@@ -181,6 +247,12 @@ impl Draft {
                 if let Some(row) = self.rows.iter_mut().find(|row| row.options == *options) {
                     row.cells[*index] = text;
                 }
+            }
+            Spot::Attribute(code) if text.is_empty() => {
+                self.attributes.remove(code);
+            }
+            Spot::Attribute(code) => {
+                self.attributes.insert(code.clone(), text);
             }
         }
     }
@@ -235,7 +307,7 @@ pub fn combinations(options: &[Vec<String>]) -> Vec<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use souk_contract::VariantInput;
+    use souk_contract::{Attribute, AttributeData, AttributeKind, Id, Timestamp, VariantInput};
 
     use super::*;
 
@@ -248,10 +320,48 @@ mod tests {
         }
     }
 
+    /// Knows a width.
+    fn model() -> ProductModel {
+        let width = Attribute {
+            id: Id::new(Default::default()),
+            code: "width".into(),
+            name: "Width".into(),
+            kind: AttributeKind::Number,
+            unit: None,
+            options: Vec::new(),
+            required: false,
+            help: String::new(),
+            version: 1,
+            created_at: Timestamp::from_micros(0).unwrap(),
+            updated_at: Timestamp::from_micros(0).unwrap(),
+        };
+        ProductModel { attributes: vec![width], ..ProductModel::default() }
+    }
+
+    #[test]
+    fn attributes_are_read_by_their_kind_and_clash_like_other_fields() {
+        let width = |number| AttributeValue { code: "width".into(), value: AttributeData::Number(number) };
+        let product = ProductInput { attributes: Some(vec![width(8.0)]), ..product() };
+        let base = Draft::of(&product);
+        assert_eq!(base.attributes["width"], "8");
+        let (mut mine, mut theirs) = (base.clone(), base.clone());
+        mine.set(&Spot::Attribute("width".into()), "8,5".into());
+        let saved = mine.over(&product, Currency::EUR, &model()).unwrap();
+        assert_eq!(saved.attributes, Some(vec![width(8.5)]));
+        theirs.set(&Spot::Attribute("width".into()), String::new());
+        let merged = mine.merged(&base, &theirs);
+        assert_eq!((merged.clashes[0].mine.as_str(), merged.clashes[0].theirs.as_str()), ("8,5", ""));
+        let cleared = theirs.over(&product, Currency::EUR, &model()).unwrap();
+        assert_eq!(cleared.attributes, Some(vec![]), "said, so that it does not stay");
+        mine.set(&Spot::Attribute("width".into()), "wide".into());
+        let faults = mine.over(&product, Currency::EUR, &model()).unwrap_err();
+        assert_eq!(faults[0].field, "attributes.width");
+    }
+
     #[test]
     fn a_draft_that_nobody_touched_changes_nothing() {
         let product = product();
-        assert_eq!(Draft::of(&product).over(&product, Currency::EUR), Ok(product));
+        assert_eq!(Draft::of(&product).over(&product, Currency::EUR, &model()), Ok(product));
     }
 
     #[test]
@@ -260,7 +370,7 @@ mod tests {
         let mut draft = Draft::of(&product);
         draft.rows[1].cells[0] = "free".into();
         draft.rows[1].cells[4] = "1.5".into();
-        let faults = draft.over(&product, Currency::EUR).unwrap_err();
+        let faults = draft.over(&product, Currency::EUR, &model()).unwrap_err();
         let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["variants[1].price", "variants[1].weight_grams"]);
     }

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, ChangeOptions,
-    Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx, Event, HomeContent,
-    ListProducts, Listing, MediaId, Money, Page, PageRequest, ProductId, ProductQuery, ProductRow,
-    ProductSchedule, ProductVersion, Result, SetSchedule, Timestamp, VariantId,
+    AttributeValue, AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone,
+    ChangeOptions, Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx, Event,
+    HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest, ProductId, ProductQuery,
+    ProductRow, ProductSchedule, ProductTemplateId, ProductVersion, Result, SetSchedule, Timestamp,
+    VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -210,6 +211,12 @@ pub struct ProductInput {
     /// What other systems keep with a product and Souk has no field for; given back on export.
     #[serde(default)]
     pub extra: BTreeMap<String, String>,
+    /// Left out together with `attributes`, both stay what they are; without it beside `attributes` there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<ProductTemplateId>,
+    /// Left out: they stay what they are. Given: all of them; what is empty counts as left away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Vec<AttributeValue>>,
 }
 
 impl ProductInput {
@@ -228,6 +235,8 @@ impl ProductInput {
             media: Vec::new(),
             seo: Seo::default(),
             extra: BTreeMap::new(),
+            template_id: None,
+            attributes: None,
         }
     }
 }

@@ -149,6 +149,9 @@ pub mod kind {
         ProfileMerge,
         Segment,
         Import,
+        Attribute,
+        AttributeGroup,
+        ProductTemplate,
     );
 }
 
@@ -190,3 +193,6 @@ pub type ProfileEntryId = Id<kind::ProfileEntry>;
 pub type ProfileMergeId = Id<kind::ProfileMerge>;
 pub type SegmentId = Id<kind::Segment>;
 pub type ImportId = Id<kind::Import>;
+pub type AttributeId = Id<kind::Attribute>;
+pub type AttributeGroupId = Id<kind::AttributeGroup>;
+pub type ProductTemplateId = Id<kind::ProductTemplate>;

@@ -3,11 +3,13 @@
 
 mod access;
 mod analytics;
+mod attributes;
 mod audit;
 mod bulk;
 mod cart;
 mod catalog;
 mod collection;
+mod completeness;
 mod configuration;
 mod counting;
 mod crm;
@@ -48,12 +50,14 @@ mod views;
 
 pub use access::{Action, Grants, Permission, Preset, Reach, Resource, Role, UnknownRole};
 pub use analytics::*;
+pub use attributes::*;
 pub use audit::*;
 pub use bulk::*;
 pub use cart::*;
 pub use catalog::*;
 pub use chrono::NaiveDate;
 pub use collection::*;
+pub use completeness::*;
 pub use configuration::*;
 pub use counting::*;
 pub use crm::*;

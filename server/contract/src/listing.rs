@@ -133,6 +133,9 @@ pub struct ProductRow {
     pub variant_count: i64,
     pub price: PriceRange,
     pub picture: Option<Media>,
+    /// 0 to 100; none: not worked out yet.
+    #[serde(default)]
+    pub completeness: Option<i64>,
     pub version: i64,
     pub updated_at: Timestamp,
 }
@@ -146,6 +149,8 @@ pub struct ProductQuery {
     /// A part of the title or handle, or the beginning of a SKU or barcode; letters' case does not matter.
     pub text: Option<String>,
     pub status: Option<ProductStatus>,
+    /// True: those below 100 %; false: those that miss nothing.
+    pub incomplete: Option<bool>,
     /// `next` of the page before.
     pub after: Option<String>,
     /// 1 to 100; 24 where not given.

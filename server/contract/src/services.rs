@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Analytics, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory, Messaging,
-    Orders, Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
+    Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
+    Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
 };
 
 #[derive(Clone)]
@@ -13,6 +13,7 @@ pub struct Services {
     pub staffing: Arc<dyn Staffing>,
     pub views: Arc<dyn Views>,
     pub catalog: Arc<dyn Catalog>,
+    pub attributes: Arc<dyn Attributes>,
     pub search: Arc<dyn Search>,
     pub inventory: Arc<dyn Inventory>,
     pub stockroom: Arc<dyn Stockroom>,

@@ -24,10 +24,12 @@ const TRIES: usize = 5;
 /// Names of the fields in which two states of a product differ: a variant's are told once, whichever variant it is.
 pub(crate) fn fields(before: &ProductInput, after: &ProductInput) -> Vec<String> {
     let (was, is) = (object(before), object(after));
+    // A field that one of them does not speak of is different too.
     let mut differ: BTreeSet<String> = was
-        .iter()
-        .filter(|(key, value)| *key != "variants" && is.get(*key) != Some(value))
-        .map(|(key, _)| key.clone())
+        .keys()
+        .chain(is.keys())
+        .filter(|key| *key != "variants" && was.get(*key) != is.get(*key))
+        .cloned()
         .collect();
     for variant in &after.variants {
         let Some(known) = before.variants.iter().find(|known| known.options == variant.options) else {

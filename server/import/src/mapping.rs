@@ -127,6 +127,8 @@ pub fn from_document(
         media,
         seo: Seo { title: document.seo_title.clone(), description: document.seo_description.clone() },
         extra,
+        template_id: None,
+        attributes: None,
     };
     Ok(match before {
         Some(before) => over::over(input, stock, &places, present, before),

@@ -85,6 +85,7 @@ impl Picker {
         let query = ProductQuery {
             text: Some(wanted.clone()),
             status: Some(ProductStatus::Published),
+            incomplete: None,
             after: None,
             limit: Some(8),
         };

@@ -1,15 +1,50 @@
 //! Two people saved: field by field, whose it shall be.
 
-use leptos::prelude::*;
-use souk_contract::ProductRecord;
+use std::sync::Arc;
 
-use crate::{admin::dialogs, draft::Merged};
+use leptos::prelude::*;
+use souk_contract::{ProductModel, ProductRecord};
+
+use crate::{
+    admin::dialogs,
+    draft::{Merged, Spot, TEMPLATE, values},
+};
 
 /// What is to be decided.
 #[derive(Clone)]
 pub struct Clashing {
     pub theirs: ProductRecord,
     pub merged: Merged,
+    pub model: Arc<ProductModel>,
+}
+
+impl Clashing {
+    fn label(&self, spot: &Spot) -> String {
+        match spot {
+            Spot::Attribute(code) => {
+                self.model.attribute(code).map_or_else(|| code.clone(), |attribute| attribute.name.clone())
+            }
+            other => other.label(),
+        }
+    }
+
+    /// As people read it.
+    fn words(&self, spot: &Spot, text: &str) -> String {
+        let words = match spot {
+            Spot::Field(TEMPLATE) => text
+                .parse()
+                .ok()
+                .and_then(|id| self.model.template(id))
+                .map_or_else(String::new, |template| template.name.clone()),
+            Spot::Attribute(code) if !text.is_empty() => self
+                .model
+                .attribute(code)
+                .and_then(|attribute| Some(attribute.shown(&values::parse(attribute.kind, text).ok()?)))
+                .unwrap_or_else(|| text.to_owned()),
+            _ => text.to_owned(),
+        };
+        if words.is_empty() { "(empty)".to_owned() } else { words }
+    }
 }
 
 /// Gives the decided product to `decided`.
@@ -30,7 +65,11 @@ fn choices(open: RwSignal<bool>, clashing: Clashing, decided: Callback<Clashing>
         .iter()
         .zip(&mine)
         .enumerate()
-        .map(|(index, (clash, mine))| choice(index, &clash.spot.label(), &clash.mine, &clash.theirs, *mine))
+        .map(|(index, (clash, mine))| {
+            let words = |text: &str| clashing.words(&clash.spot, text);
+            let (own, theirs) = (words(&clash.mine), words(&clash.theirs));
+            choice(index, &clashing.label(&clash.spot), &own, &theirs, *mine)
+        })
         .collect();
     let accept = move |_| {
         let mut decision = clashing.clone();

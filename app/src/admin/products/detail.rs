@@ -1,14 +1,17 @@
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
-    AuditEntry, AuditQuery, Error, Page, ProductId, ProductRecord, ProductStatus, ProductVersion, PutProduct,
-    Resource,
+    AuditEntry, AuditQuery, Error, Page, ProductId, ProductModel, ProductRecord, ProductStatus,
+    ProductVersion, PutProduct, Resource,
 };
 
 use super::{
     cells,
     clash::{self, Clashing},
+    complete,
     editor::Editor,
-    options, pictures, schedule, versions,
+    facts, options, pictures, schedule, versions,
 };
 use crate::{
     admin::{
@@ -20,7 +23,7 @@ use crate::{
         place::Place,
         stock::{self, Adjusting},
     },
-    api::admin::catalog,
+    api::admin::{attributes, catalog},
     draft::Draft,
     ui::{Tone, alert},
 };
@@ -31,6 +34,8 @@ pub struct Work {
     pub desk: Desk,
     pub id: ProductId,
     record: Source<ProductRecord>,
+    /// What may be said of it beyond the fields that all have.
+    model: Source<ProductModel>,
     pub history: Source<Page<AuditEntry>>,
     pub versions: Pages<ProductVersion>,
     /// As the server has it, as far as we know: what is typed is compared with it.
@@ -54,7 +59,8 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
     let work = Work {
         desk,
         id,
-        record: Source::new(desk, move || catalog::product_record(id)).is_main(),
+        record: Source::new(desk, move || catalog::product_record(id)),
+        model: Source::new(desk, attributes::model),
         history: activity::history(desk, history),
         versions: versions::pages(desk, id),
         base: RwSignal::new(None),
@@ -65,10 +71,17 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         adjusting,
         may_write,
     };
+    // A later answer about attributes must not take away what is typed.
+    let has_model = Memo::new(move |_| work.model.get().is_some());
     Effect::new(move || {
-        if let Some(record) = work.record.get() {
+        if let Some(record) = work.record.get().filter(|_| has_model.get()) {
             let draft = Draft::of(&record.input);
             work.begin(record, draft);
+        }
+    });
+    Effect::new(move || {
+        if work.record.is_settled() && work.model.is_settled() {
+            desk.ready.set(true);
         }
     });
     Effect::new(move || {
@@ -82,7 +95,8 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
     };
     let body = move || match work.editor.get() {
         Some(editor) => form(work, editor),
-        None => work.record.view(|_| ().into_any()),
+        None if has_model.get() => work.record.view(|_| ().into_any()),
+        None => work.model.view(|_| ().into_any()),
     };
     view! {
         {parts::head(desk, Some((Place::Products.url(), "Products")), Signal::derive(title), acts(work))}
@@ -100,7 +114,8 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
 impl Work {
     /// Shows a draft of the product as the server has it now.
     fn begin(self, record: ProductRecord, draft: Draft) {
-        let editor = Editor::new(self.desk, draft, &record.variant_ids);
+        let model = Arc::new(self.model.get_untracked().unwrap_or_default());
+        let editor = Editor::new(self.desk, draft, &record.variant_ids, model);
         self.base.set(Some(record));
         self.editor.set(Some(editor));
     }
@@ -138,7 +153,7 @@ impl Work {
     fn save(self, editor: &Editor) {
         let Some(base) = self.base.get_untracked() else { return };
         let draft = untrack(|| editor.draft());
-        let product = match draft.over(&base.input, self.desk.currency()) {
+        let product = match draft.over(&base.input, self.desk.currency(), &editor.model) {
             Ok(product) => product,
             Err(faults) => return editor.form.refuse(faults),
         };
@@ -178,7 +193,8 @@ impl Work {
 
     fn put_together(self, base: &Draft, mine: &Draft, theirs: ProductRecord) {
         let merged = mine.merged(base, &Draft::of(&theirs.input));
-        let clashing = Clashing { theirs, merged };
+        let model = Arc::new(self.model.get_untracked().unwrap_or_default());
+        let clashing = Clashing { theirs, merged, model };
         if clashing.merged.clashes.is_empty() {
             self.decided(clashing);
         } else {
@@ -256,8 +272,9 @@ fn form(work: Work, editor: Editor) -> AnyView {
                 <legend class="sr-only">"Product"</legend>
                 <div class="columns__main">
                     {editor.words()} {pictures::view(work)} {cells::view(&editor, levels, work.adjusting)}
+                    {facts::card(&editor)}
                 </div>
-                <div class="columns__side">{editor.filing()} {options} {editor.finding()}</div>
+                <div class="columns__side">{complete::card(work, &editor)} {editor.filing()} {options} {editor.finding()}</div>
             </fieldset>
             {bar}
         </form>

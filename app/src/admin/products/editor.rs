@@ -1,7 +1,9 @@
 //! The fields of a product, each with its signal.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use leptos::prelude::*;
-use souk_contract::{ProductStatus, VariantId};
+use souk_contract::{ProductModel, ProductStatus, VariantId};
 
 use crate::{
     admin::{
@@ -21,6 +23,9 @@ pub struct Editor {
     /// As [`Draft::fields`].
     pub fields: [RwSignal<String>; FIELDS.len()],
     pub rows: Vec<EditorRow>,
+    /// By code: of every attribute that there is, or that the product has.
+    pub attributes: BTreeMap<String, RwSignal<String>>,
+    pub model: Arc<ProductModel>,
 }
 
 #[derive(Clone)]
@@ -32,18 +37,24 @@ pub struct EditorRow {
 }
 
 impl Editor {
-    pub fn new(desk: Desk, draft: Draft, ids: &[VariantId]) -> Self {
+    pub fn new(desk: Desk, draft: Draft, ids: &[VariantId], model: Arc<ProductModel>) -> Self {
         let row = |(row, id): (Row, &VariantId)| EditorRow {
             id: *id,
             options: row.options,
             cells: row.cells.map(RwSignal::new),
         };
+        let mut attributes = draft.attributes;
+        for attribute in &model.attributes {
+            attributes.entry(attribute.code.clone()).or_default();
+        }
         let owner = Owner::default();
         owner.clone().with(|| Self {
             _owner: owner,
             form: Form::new(desk),
             fields: draft.fields.map(RwSignal::new),
             rows: draft.rows.into_iter().zip(ids).map(row).collect(),
+            attributes: attributes.into_iter().map(|(code, text)| (code, RwSignal::new(text))).collect(),
+            model,
         })
     }
 
@@ -51,7 +62,12 @@ impl Editor {
     pub fn draft(&self) -> Draft {
         let row =
             |row: &EditorRow| Row { options: row.options.clone(), cells: row.cells.map(|cell| cell.get()) };
-        Draft { fields: self.fields.map(|field| field.get()), rows: self.rows.iter().map(row).collect() }
+        let attributes = self.attributes.iter().map(|(code, text)| (code.clone(), text.get()));
+        Draft {
+            fields: self.fields.map(|field| field.get()),
+            rows: self.rows.iter().map(row).collect(),
+            attributes: attributes.filter(|(_, text)| !text.trim().is_empty()).collect(),
+        }
     }
 
     /// Title and description.
@@ -88,7 +104,7 @@ impl Editor {
 
     /// Where and how it is found.
     pub fn finding(&self) -> AnyView {
-        let [_, _, _, _, _, _, handle, seo_title, seo_description] = self.fields;
+        let [_, _, _, _, _, _, handle, seo_title, seo_description, _] = self.fields;
         let form = self.form;
         let body = view! {
             <div class="form">

@@ -7,15 +7,20 @@ use crate::{
     ui::{Icon, empty, link_button},
 };
 
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("", "All"),
     ("published", "Published"),
     ("draft", "Drafts"),
     ("ready", "Ready"),
     ("archived", "Archived"),
+    (INCOMPLETE, "Incomplete"),
 ];
 
-const COLUMNS: [&str; 7] = ["Product", "Status", "Stock", "#Variants", "#Price", "Vendor", "Changed"];
+/// Stands in the query where a status would.
+const INCOMPLETE: &str = "incomplete";
+
+const COLUMNS: [&str; 8] =
+    ["Product", "Status", "Stock", "#Variants", "#Price", "Vendor", "#Complete", "Changed"];
 
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| catalog::find_products(query(desk, after))).is_main();
@@ -23,6 +28,8 @@ pub fn view(desk: Desk) -> AnyView {
     let new = move || link_button("", Place::NewProduct.url(), "New product");
     let collections =
         || view! { <a class="button button--quiet" href=Place::Collections.url()>"Collections"</a> };
+    let attributes =
+        || view! { <a class="button button--quiet" href=Place::Attributes.url()>"Attributes"</a> };
     let import = || view! { <a class="button button--quiet" href=Place::Imports.url()>"Import"</a> };
     let none = move || {
         if desk.param("q").is_some() || desk.param("status").is_some() {
@@ -42,10 +49,11 @@ pub fn view(desk: Desk) -> AnyView {
         let (text, status) = (desk.param("q").unwrap_or_default(), desk.param("status").unwrap_or_default());
         let here = crate::admin::place::Address { path: Place::BulkEdit.url(), search: String::new() };
         let href = here.with_params(&[("q", &text), ("status", &status)]);
-        view! { <a class="button button--quiet" href=href>"Edit many"</a> }
+        // An edit can't choose by what is missing: it would be of all.
+        (status != INCOMPLETE).then(|| view! { <a class="button button--quiet" href=href>"Edit many"</a> })
     };
     let acts = may_write.then(|| view! { {import()} {many} {new()} });
-    let acts = view! { {collections()} {acts} }.into_any();
+    let acts = view! { {collections()} {attributes()} {acts} }.into_any();
     view! {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">
@@ -60,7 +68,8 @@ pub fn view(desk: Desk) -> AnyView {
 
 fn query(desk: Desk, after: Option<String>) -> ProductQuery {
     let status = desk.param("status").and_then(|status| ProductStatus::parse(&status));
-    ProductQuery { text: desk.param("q"), status, after, limit: Some(50) }
+    let incomplete = desk.param("status").is_some_and(|status| status == INCOMPLETE).then_some(true);
+    ProductQuery { text: desk.param("q"), status, incomplete, after, limit: Some(50) }
 }
 
 fn table(products: Vec<ProductRow>) -> AnyView {
@@ -88,6 +97,7 @@ fn row(product: &ProductRow) -> AnyView {
             ("#Variants", product.variant_count.into_any()),
             ("#Price", price.into_any()),
             ("Vendor", product.vendor.clone().into_any()),
+            ("#Complete", product.completeness.map(|percent| format!("{percent} %")).into_any()),
             ("Changed", time::time(product.updated_at)),
         ],
     )

@@ -1,10 +1,13 @@
 //! Products: the list, a new one, and the one that is edited.
 
+mod attributes;
 mod bulk;
 mod cells;
 pub mod clash;
+mod complete;
 mod detail;
 mod editor;
+mod facts;
 mod import;
 mod imports;
 mod list;
@@ -14,6 +17,7 @@ mod pictures;
 mod schedule;
 mod versions;
 
+pub use attributes::view as attributes;
 pub use bulk::view as bulk;
 pub use detail::view as detail;
 pub use import::view as import;

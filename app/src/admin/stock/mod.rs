@@ -58,7 +58,12 @@ pub fn list(desk: Desk) -> AnyView {
         return unnamed(desk);
     }
     let pages = Pages::new(desk, move |after| {
-        catalog::find_products(ProductQuery { text: desk.param("q"), status: None, after, limit: Some(50) })
+        catalog::find_products(ProductQuery {
+            text: desk.param("q"),
+            after,
+            limit: Some(50),
+            ..ProductQuery::default()
+        })
     })
     .is_main();
     let none = move || match desk.param("q") {

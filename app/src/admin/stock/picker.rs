@@ -110,6 +110,7 @@ async fn look(text: &str) -> Result<Vec<VariantInfo>> {
         let query = ProductQuery {
             text: Some(text.to_owned()),
             status: None,
+            incomplete: None,
             after: None,
             limit: Some(MOST_PRODUCTS),
         };

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod analytics;
+pub mod attributes;
 pub mod audit;
 pub mod catalog;
 pub mod collections;

@@ -52,6 +52,11 @@ impl LocalCatalog {
 
 /// Until the catalogue is dropped.
 pub(crate) async fn run(catalog: Weak<LocalCatalog>) {
+    if let Some(this) = catalog.upgrade()
+        && let Err(error) = this.measure_all().await
+    {
+        tracing::warn!(%error, "how complete products are can't be worked out; each is with its next change");
+    }
     loop {
         let Some(this) = catalog.upgrade() else { return };
         if let Err(error) = this.catch_up().await {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod attributes;
 mod bulk;
 mod cache;
 mod codes;
@@ -10,6 +11,7 @@ mod follow;
 mod fresh;
 mod html;
 mod logged;
+mod measure;
 mod media;
 mod options;
 mod picture;
@@ -33,14 +35,14 @@ use tokio::sync::{Mutex, RwLock, Semaphore};
 
 pub use picture::{MAX_BYTES as MAX_PICTURE_BYTES, media_path};
 pub use product::check;
-pub use rest::{admin_routes, store_routes};
+pub use rest::{admin_routes, attribute_routes, store_routes};
 pub use upload::add_picture;
 
 use cache::Caches;
 use fresh::Fresh;
 use shelf::Shelf;
 
-pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions");
+pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions", "0007_attributes");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

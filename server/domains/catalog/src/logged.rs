@@ -1,4 +1,4 @@
-//! What the audit log says of a product: one field per column, and one per variant.
+//! What the audit log says of a product: one field per column, per attribute and per variant.
 
 use serde_json::{Map, Value};
 use souk_contract::{AuditChange, ProductInput};
@@ -11,6 +11,11 @@ pub(crate) fn changes(before: Option<&ProductInput>, after: &ProductInput) -> Ve
 /// A product has thousands of variants at most, and a change of one should not show them all.
 fn fields(input: &ProductInput) -> Map<String, Value> {
     let Ok(Value::Object(mut fields)) = serde_json::to_value(input) else { return Map::new() };
+    fields.remove("attributes");
+    for value in input.attributes.iter().flatten() {
+        let shown = serde_json::to_value(&value.value).unwrap_or_default();
+        fields.insert(format!("attribute {}", value.code), shown);
+    }
     let Some(Value::Array(variants)) = fields.remove("variants") else { return fields };
     for (at, (variant, shown)) in input.variants.iter().zip(variants).enumerate() {
         let name =

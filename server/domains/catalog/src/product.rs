@@ -9,7 +9,7 @@ use souk_contract::{
 };
 
 use crate::{
-    html,
+    attributes, html,
     text::{check_handle, check_plain, fold},
 };
 
@@ -41,6 +41,7 @@ pub(crate) struct Draft {
 pub(crate) fn draft(mut input: ProductInput, currency: Currency) -> Result<Draft> {
     check(&input, currency)?;
     input.description_html = html::sanitise(&input.description_html);
+    attributes::tidy(&mut input);
     let fingerprint = fingerprint(&input)?;
     Ok(Draft { input, fingerprint, ids: Vec::new() })
 }
@@ -69,6 +70,7 @@ pub fn check(input: &ProductInput, currency: Currency) -> Result<()> {
     }
     check_seo(&mut check, &input.seo);
     check_extra(&mut check, &input.extra, "extra");
+    attributes::check_shape(&mut check, input.attributes.as_deref().unwrap_or_default());
     check_media(&mut check, input);
     check_options(&mut check, input);
     let count = input.variants.len();
@@ -138,7 +140,7 @@ fn check_options(check: &mut Check, input: &ProductInput) {
     }
 }
 
-fn is_colour(text: &str) -> bool {
+pub(crate) fn is_colour(text: &str) -> bool {
     text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -330,6 +332,8 @@ mod tests {
             media: vec![],
             seo: Seo::default(),
             extra: Default::default(),
+            template_id: None,
+            attributes: None,
         }
     }
 

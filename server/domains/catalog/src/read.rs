@@ -343,6 +343,10 @@ impl LocalCatalog {
                     media,
                     seo: row.seo.0,
                     extra: row.extra.0,
+                    // A product that never had any says nothing of them.
+                    attributes: (row.template_id.is_some() || !row.attributes.0.is_empty())
+                        .then_some(row.attributes.0),
+                    template_id: row.template_id,
                 },
             }
         };

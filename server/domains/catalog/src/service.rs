@@ -117,7 +117,8 @@ impl Catalog for LocalCatalog {
     ) -> Result<Vec<Result<ProductInput>>> {
         ctx.require(Resource::Catalog.read())?;
         at_most(products.len())?;
-        let drafts = self.drafts(products).await?;
+        let mut drafts = self.drafts(products).await?;
+        self.fill_in(&mut drafts).await?;
         Ok(drafts.into_iter().map(|draft| draft.map(|draft| draft.input)).collect())
     }
 

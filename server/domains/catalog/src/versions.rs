@@ -164,6 +164,7 @@ impl LocalCatalog {
         let past = past.ok_or_else(|| Error::not_found("version"))?;
         let record = self.read_record(&mut *self.db.read().await?, id).await?;
         let product = ProductInput { status: record.input.status, ..past.input.0 };
+        let product = self.fitting(product).await?;
         let if_version = Some(if_version.unwrap_or(record.version));
         let cause = Cause { kind: VersionKind::Restored, restored_from: Some(number) };
         let ids = past.variants.0.into_iter().map(Some).collect();

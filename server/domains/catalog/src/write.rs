@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use souk_contract::{
     Actor, Availability, Change, CollectionChanged, CollectionRule, Ctx, Error, Media, MediaId,
-    ProductChanged, ProductId, ProductInput, ProductRecord, ProductStatus, ProductWritten, PutProduct,
-    Result, VariantId, VersionKind,
+    ProductChanged, ProductId, ProductInput, ProductModel, ProductRecord, ProductStatus, ProductWritten,
+    PutProduct, Result, VariantId, VersionKind,
 };
 use souk_kernel::{
     Tx,
@@ -14,7 +14,7 @@ use souk_kernel::{
 };
 
 use crate::{
-    LocalCatalog,
+    LocalCatalog, attributes,
     fresh::Marks,
     logged,
     product::{self, Draft, KnownVariant},
@@ -75,7 +75,7 @@ impl LocalCatalog {
         cause: Cause,
         ids: Vec<Option<VariantId>>,
     ) -> Result<ProductWritten> {
-        let draft = Draft { ids, ..product::draft(request.product, self.settings.currency)? };
+        let mut draft = Draft { ids, ..product::draft(request.product, self.settings.currency)? };
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
         let same_handle = store::products::heads_by_handle(&mut tx, &[&draft.input.handle]).await?.pop();
@@ -90,10 +90,13 @@ impl LocalCatalog {
             }
         };
         check_version(head.as_ref(), request.if_version)?;
+        attributes::keep(&mut draft, head.as_ref())?;
+        let model = Self::model_for(&mut tx, [&draft]).await?;
+        attributes::check_values(&draft.input, &model)?;
         let mut stored = stored(&mut tx, head.as_slice()).await?;
         let unkept = Self::without_versions(&mut tx, head.as_ref().map(|head| head.id).as_slice()).await?;
         let before = self.before(ctx, &mut tx, head.as_ref(), &unkept).await?;
-        let written = self.write_draft(&mut tx, head.as_ref(), &draft, &mut stored).await?;
+        let written = self.write_draft(&mut tx, head.as_ref(), (&draft, &model), &mut stored).await?;
         if written.change == Change::Unchanged {
             return Ok(written);
         }
@@ -146,7 +149,7 @@ impl LocalCatalog {
     async fn write_batch(
         &self,
         ctx: &Ctx,
-        batch: Vec<(usize, Draft)>,
+        mut batch: Vec<(usize, Draft)>,
         outcomes: &mut [Option<Result<ProductWritten>>],
     ) -> Result<()> {
         if batch.is_empty() {
@@ -161,16 +164,25 @@ impl LocalCatalog {
         let unkept = Self::without_versions(&mut tx, &ids).await?;
         let heads: HashMap<String, Head> =
             heads.into_iter().map(|head| (head.handle.clone(), head)).collect();
+        for (_, draft) in &mut batch {
+            let head = heads.get(&draft.input.handle);
+            attributes::keep(draft, head)?;
+        }
+        let model = Self::model_for(&mut tx, batch.iter().map(|(_, draft)| draft)).await?;
         let mut changed = Vec::new();
         let mut written = Vec::with_capacity(batch.len());
         for (at, draft) in &batch {
             let head = heads.get(&draft.input.handle);
+            if let Err(error) = attributes::check_values(&draft.input, &model) {
+                outcomes[*at] = Some(Err(error));
+                continue;
+            }
             let before = match head {
                 // What is equal needs no look at what it was.
                 Some(head) if head.fingerprint == draft.fingerprint => None,
                 head => self.before(ctx, &mut tx, head, &unkept).await?,
             };
-            let one = self.write_draft(&mut tx, head, draft, &mut stored).await?;
+            let one = self.write_draft(&mut tx, head, (draft, &model), &mut stored).await?;
             if one.change != Change::Unchanged {
                 let kind = if head.is_some() { VersionKind::Updated } else { VersionKind::Created };
                 self.saved(ctx, &mut tx, before.as_ref(), &draft.input, (&one, Cause::of(kind))).await?;
@@ -228,7 +240,7 @@ impl LocalCatalog {
         &self,
         tx: &mut Tx,
         head: Option<&Head>,
-        draft: &Draft,
+        (draft, model): (&Draft, &ProductModel),
         stored: &mut Stored,
     ) -> Result<ProductWritten> {
         let input = &draft.input;
@@ -258,6 +270,7 @@ impl LocalCatalog {
             summary: &summary,
             availability: best(&known, &variant_ids),
             pictures: &pictures(input, &media),
+            completeness: model.completeness(input).percent,
             now: self.kit.now(),
         };
         let version = match head {
@@ -273,6 +286,8 @@ impl LocalCatalog {
                 head.version + 1
             }
         };
+        let values = input.attributes.as_deref().unwrap_or_default();
+        attributes::note_use(tx, id, head, (values, model)).await?;
         for (position, (variant, variant_id)) in input.variants.iter().zip(&variant_ids).enumerate() {
             store::variants::put(tx, *variant_id, id, position, variant).await?;
         }

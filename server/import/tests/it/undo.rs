@@ -1,13 +1,43 @@
 //! The way back.
 
 use souk_contract::{
-    ImportBack, ImportState, Imports as _, Inventory as _, ProductStatus, SetStock, StockPolicy,
+    AttributeData, AttributeInput, AttributeKind, AttributeValue, Attributes as _, ImportBack, ImportState,
+    Imports as _, Inventory as _, ProductStatus, SetStock, StockPolicy,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 
 use crate::{FILE, code, shop::Shop};
 
 each_engine! {
+    async fn a_file_says_nothing_of_attributes_and_they_stay(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        shop.import_file(FILE, &[]).await;
+        let glaze = AttributeInput {
+            code: "glaze".to_owned(),
+            name: "Glaze".to_owned(),
+            kind: AttributeKind::Text,
+            unit: None,
+            options: Vec::new(),
+            required: false,
+            help: String::new(),
+        };
+        shop.catalog.put_attribute(&shop.ctx, None, glaze, None).await.expect("an attribute");
+        let values = Some(vec![AttributeValue { code: "glaze".to_owned(), value: AttributeData::Text("Celadon".to_owned()) }]);
+        let mut mug = shop.records().await.remove(1);
+        mug.input.attributes.clone_from(&values);
+        shop.put(mug.id, mug.input).await;
+
+        let again = shop.import_file(FILE, &[]).await;
+        assert_eq!(again.did.expect("counts").updated, 0, "nothing that the file speaks of is different");
+        let second = shop.import_file(&FILE.replace("Mug,Clay", "Mug,Tern"), &[]).await;
+        assert_eq!(shop.products(second.id).await[0].fields, ["vendor"]);
+        let now = shop.records().await.remove(1).input;
+        assert_eq!((now.vendor.as_str(), &now.attributes), ("Tern", &values));
+        shop.revert(second.id).await;
+        let back = shop.records().await.remove(1).input;
+        assert_eq!((back.vendor.as_str(), &back.attributes), ("Clay", &values));
+    }
+
     async fn what_is_still_so_goes_back_and_what_somebody_changed_stays(kit: TestKit) {
         let shop = Shop::open(&kit).await;
         shop.import_file(FILE, &[]).await;

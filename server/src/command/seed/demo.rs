@@ -198,6 +198,8 @@ fn product_input(product: &DemoProduct, currency: Currency) -> Option<ProductInp
             description: Some(product.seo_description.clone()),
         },
         extra: Default::default(),
+        template_id: None,
+        attributes: None,
     })
 }
 

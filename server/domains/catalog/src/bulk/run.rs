@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use souk_contract::{
     Actor, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkSelection, BulkUndone, Ctx, Error, Page,
-    PageRequest, ProductChanged, ProductId, ProductInput, ProductRecord, Result, VersionKind,
+    PageRequest, ProductChanged, ProductId, ProductInput, ProductModel, ProductRecord, Result, VersionKind,
 };
 use souk_kernel::{Conn, Tx, audit::Audited, db::Json};
 use uuid::Uuid;
@@ -106,6 +106,7 @@ impl LocalCatalog {
         };
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
+        let model = Self::locked_model(&mut tx).await?;
         store::bulk::add_run(&mut tx, &row).await?;
         let mut changed = Vec::new();
         let mut matched = 0;
@@ -117,7 +118,7 @@ impl LocalCatalog {
             too_many(matched)?;
             for record in records {
                 let after = apply(&edit.actions, &record.input);
-                let values = self.save_edited(ctx, &mut tx, &record, &after).await?;
+                let values = self.save_edited(ctx, &mut tx, &model, (&record, &after)).await?;
                 if values.is_empty() {
                     continue;
                 }
@@ -143,6 +144,7 @@ impl LocalCatalog {
         let now = self.kit.now();
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
+        let model = Self::locked_model(&mut tx).await?;
         let mut row = store::bulk::run(&mut tx, id).await?.ok_or_else(|| Error::not_found("edit"))?;
         if !store::bulk::set_undone(&mut tx, id, now).await? {
             return Err(Error::conflict("undone", "This edit was taken back already."));
@@ -165,7 +167,7 @@ impl LocalCatalog {
                 let (input, left) = take_back(&values.0, record);
                 kept += left;
                 restored += values.0.len() as i64 - left;
-                if !self.save_edited(ctx, &mut tx, record, &input).await?.is_empty() {
+                if !self.save_edited(ctx, &mut tx, &model, (record, &input)).await?.is_empty() {
                     changed.push(product);
                 }
             }
@@ -189,8 +191,8 @@ impl LocalCatalog {
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
-        record: &ProductRecord,
-        after: &ProductInput,
+        model: &ProductModel,
+        (record, after): (&ProductRecord, &ProductInput),
     ) -> Result<Vec<Changed>> {
         let values = changes(&record.input, after, &record.variant_ids);
         if values.is_empty() {
@@ -198,7 +200,7 @@ impl LocalCatalog {
         }
         let summary = product::summarise(after, &record.variant_ids);
         let fingerprint = product::fingerprint(after)?;
-        let written = (after, &summary, fingerprint.as_str());
+        let written = (after, &summary, fingerprint.as_str(), model.completeness(after).percent);
         if !store::bulk::set_product(tx, record.id, record.version, written, self.kit.now()).await? {
             return Err(Error::conflict("changed_meanwhile", "A product was changed at the same moment."));
         }

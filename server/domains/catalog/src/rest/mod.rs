@@ -1,6 +1,7 @@
 //! The catalogue over HTTP. Paths are relative to `/api/store/v1` and `/api/admin/v1`.
 
 mod admin;
+mod attributes;
 mod bulk;
 mod collections;
 mod store;
@@ -8,11 +9,11 @@ mod versions;
 
 use std::sync::Arc;
 
-use souk_contract::Catalog;
+use souk_contract::{Attributes, Catalog};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What a shopper reads.
-pub fn store_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
+pub fn store_routes(catalog: Arc<dyn Catalog>, attributes: Arc<dyn Attributes>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(store::list_products))
         .routes(routes!(store::get_product))
@@ -22,7 +23,7 @@ pub fn store_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(store::list_pages))
         .routes(routes!(store::get_page))
         .routes(routes!(store::get_home))
-        .with_state(store::Store::new(catalog))
+        .with_state(store::Store::new(catalog, attributes))
 }
 
 /// What staff reads and writes.
@@ -53,4 +54,17 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(versions::schedule, versions::set_schedule))
         .merge(pictures)
         .with_state(catalog)
+}
+
+/// What staff knows of products beyond the fields that all have.
+pub fn attribute_routes(attributes: Arc<dyn Attributes>) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(attributes::list, attributes::create))
+        .routes(routes!(attributes::get, attributes::change, attributes::remove))
+        .routes(routes!(attributes::list_groups, attributes::create_group))
+        .routes(routes!(attributes::get_group, attributes::change_group, attributes::remove_group))
+        .routes(routes!(attributes::list_templates, attributes::create_template))
+        .routes(routes!(attributes::get_template, attributes::change_template, attributes::remove_template))
+        .routes(routes!(attributes::completeness))
+        .with_state(attributes)
 }

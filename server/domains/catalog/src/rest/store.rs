@@ -9,10 +9,11 @@ use axum::{
 };
 use serde::Serialize;
 use souk_contract::{
-    Catalog, Collection, ContentPage, Error, HomeContent, ListProducts, Listing, Product, ProductCard,
-    ProductLookup, Result, Sort,
+    Attributes, Catalog, Collection, ContentPage, Error, HomeContent, ListProducts, Listing, Product,
+    ProductCard, ProductLookup, Result, ShownAttribute, Sort,
 };
 use souk_kernel::http::{Answers, Asked, Path, Problem, Query};
+use utoipa::ToSchema;
 
 const MIB: u64 = 1024 * 1024;
 const RELATED: u32 = 8;
@@ -20,12 +21,13 @@ const RELATED: u32 = 8;
 #[derive(Clone)]
 pub(super) struct Store {
     catalog: Arc<dyn Catalog>,
+    attributes: Arc<dyn Attributes>,
     answers: Answers,
 }
 
 impl Store {
-    pub(super) fn new(catalog: Arc<dyn Catalog>) -> Self {
-        Self { catalog, answers: Answers::new(16 * MIB) }
+    pub(super) fn new(catalog: Arc<dyn Catalog>, attributes: Arc<dyn Attributes>) -> Self {
+        Self { catalog, attributes, answers: Answers::new(16 * MIB) }
     }
 
     async fn answer<T: Serialize>(
@@ -106,11 +108,20 @@ pub(super) async fn list_products(
     store.answer(&asked, list).await
 }
 
+/// A product with what is known of it beyond the fields that all have.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProductAnswer {
+    #[serde(flatten)]
+    product: Product,
+    /// Those of its template that it has values of, in the template's order.
+    attributes: Vec<ShownAttribute>,
+}
+
 /// Get a product
 #[utoipa::path(
     get, path = "/products/{handle}", tag = "catalog", params(("handle" = String, Path)),
     responses(
-        (status = 200, body = Product),
+        (status = 200, body = ProductAnswer),
         (status = 301, description = "Its handle was changed: see `Location`"),
         (status = 404)
     )
@@ -123,7 +134,10 @@ pub(super) async fn get_product(
     let mut moved = None;
     let product = async {
         match store.catalog.product(&asked.caller.0, &handle).await? {
-            ProductLookup::Found(product) => Ok(product),
+            ProductLookup::Found(product) => {
+                let attributes = store.attributes.shown_attributes(&asked.caller.0, product.id).await?;
+                Ok(ProductAnswer { product: *product, attributes })
+            }
             ProductLookup::Moved(to) => {
                 moved = Some(to);
                 Err(Error::not_found("product"))

@@ -136,14 +136,14 @@ pub(crate) async fn set_product(
     conn: &mut Conn,
     id: ProductId,
     version: i64,
-    (input, summary, fingerprint): (&ProductInput, &Summary, &str),
+    (input, summary, fingerprint, completeness): (&ProductInput, &Summary, &str, i64),
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let set = conn
         .query(
             "update product set vendor = $3, product_type = $4, tags = $5, status = $6, fingerprint = $7,
                price_min = $8, price_max = $9, compare_at = $10, on_sale = $11, version = version + 1,
-               updated_at = $12
+               updated_at = $12, completeness = $13
              where id = $1 and version = $2",
         )
         .bind(id)
@@ -158,6 +158,7 @@ pub(crate) async fn set_product(
         .bind(summary.compare_at)
         .bind(summary.on_sale)
         .bind(now)
+        .bind(completeness)
         .execute()
         .await?;
     Ok(set == 1)

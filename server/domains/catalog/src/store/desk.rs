@@ -24,6 +24,7 @@ record! {
         pub price_min: i64,
         pub price_max: i64,
         pub pictures: Json<Vec<Media>>,
+        pub completeness: Option<i64>,
         pub version: i64,
         pub updated_at: Timestamp,
     }
@@ -43,6 +44,7 @@ impl DeskRow {
             variant_count: self.variant_count,
             price: PriceRange { min: money(self.price_min), max: money(self.price_max) },
             picture: self.pictures.0.into_iter().next(),
+            completeness: self.completeness,
             version: self.version,
             updated_at: self.updated_at,
         }
@@ -59,7 +61,7 @@ pub(crate) async fn rows(
     let text = query.text.as_deref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
     let mut sql =
         "select id, handle, title, vendor, product_type, status, availability, variant_count, price_min,
-                          price_max, pictures, version, updated_at from product where 1 = 1"
+                          price_max, pictures, completeness, version, updated_at from product where 1 = 1"
             .to_owned();
     let mut last = 0;
     let mut also = |wanted: bool, condition: &str| {
@@ -76,6 +78,12 @@ pub(crate) async fn rows(
           or id in (select product_id from variant where retired_at is null
                     and (lower(sku) like $n || '%' escape '\\' or lower(barcode) like $n || '%' escape '\\')))",
     );
+    sql.push_str(match query.incomplete {
+        // Word for word the index's condition.
+        Some(true) => " and completeness < 100",
+        Some(false) => " and completeness = 100",
+        None => "",
+    });
     sql.push_str(&format!(" order by lower(title), id limit {limit}"));
     let mut statement = conn.query_dynamic(sql);
     if let Some(after) = after {

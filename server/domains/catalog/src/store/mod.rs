@@ -1,8 +1,10 @@
 //! SQL: one function per statement.
 
+pub(crate) mod attributes;
 pub(crate) mod bulk;
 pub(crate) mod changes;
 pub(crate) mod collections;
+pub(crate) mod completeness;
 pub(crate) mod content;
 pub(crate) mod desk;
 pub(crate) mod media;

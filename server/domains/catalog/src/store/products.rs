@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Availability, Media, ProductId, ProductInput, ProductOption, ProductStatus, Seo, Timestamp, VariantId,
+    AttributeValue, Availability, Media, ProductId, ProductInput, ProductOption, ProductStatus,
+    ProductTemplateId, Seo, Timestamp, VariantId,
 };
 use souk_kernel::{
     Conn, DbError,
@@ -21,6 +22,8 @@ record! {
         pub handle: String,
         pub status: Text<ProductStatus>,
         pub fingerprint: String,
+        pub template_id: Option<ProductTemplateId>,
+        pub attributes: Json<Vec<AttributeValue>>,
         pub version: i64,
     }
 }
@@ -39,6 +42,8 @@ record! {
         pub options: Json<Vec<ProductOption>>,
         pub seo: Json<Seo>,
         pub extra: Json<BTreeMap<String, String>>,
+        pub template_id: Option<ProductTemplateId>,
+        pub attributes: Json<Vec<AttributeValue>>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -98,17 +103,22 @@ impl From<ShelfColumns> for ShelfRow {
 }
 
 pub(crate) async fn heads_by_handle(conn: &mut Conn, handles: &[&str]) -> Result<Vec<Head>, DbError> {
-    conn.query("select id, handle, status, fingerprint, version from product where handle in ($1..)")
-        .bind_list(handles)
-        .all()
-        .await
+    conn.query(
+        "select id, handle, status, fingerprint, template_id, attributes, version from product
+         where handle in ($1..)",
+    )
+    .bind_list(handles)
+    .all()
+    .await
 }
 
 pub(crate) async fn head(conn: &mut Conn, id: ProductId) -> Result<Option<Head>, DbError> {
-    conn.query("select id, handle, status, fingerprint, version from product where id = $1")
-        .bind(id)
-        .optional()
-        .await
+    conn.query(
+        "select id, handle, status, fingerprint, template_id, attributes, version from product where id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
 }
 
 /// Everything of a product row that is written, beside its id.
@@ -118,6 +128,7 @@ pub(crate) struct Written<'a> {
     pub summary: &'a Summary,
     pub availability: Availability,
     pub pictures: &'a [Media],
+    pub completeness: i64,
     pub now: Timestamp,
 }
 
@@ -126,9 +137,9 @@ pub(crate) async fn insert(conn: &mut Conn, id: ProductId, row: &Written<'_>) ->
     conn.query(
         "insert into product (id, handle, title, description_html, vendor, product_type, tags, status, options, seo,
            extra, fingerprint, price_min, price_max, compare_at, on_sale, availability, variant_count, only_variant,
-           swatches, pictures, version, created_at, updated_at)
+           swatches, pictures, version, created_at, updated_at, template_id, attributes, completeness)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1,
-           $22, $23)",
+           $22, $23, $24, $25, $26)",
     )
     .bind(id)
     .bind(&input.handle)
@@ -153,6 +164,9 @@ pub(crate) async fn insert(conn: &mut Conn, id: ProductId, row: &Written<'_>) ->
     .bind(Json(row.pictures))
     .bind(row.now)
     .bind(row.now)
+    .bind(input.template_id)
+    .bind(Json(values(input)))
+    .bind(row.completeness)
     .execute()
     .await?;
     Ok(())
@@ -171,7 +185,8 @@ pub(crate) async fn update(
             "update product set handle = $3, title = $4, description_html = $5, vendor = $6, product_type = $7,
                tags = $8, status = $9, options = $10, seo = $11, extra = $12, fingerprint = $13, price_min = $14,
                price_max = $15, compare_at = $16, on_sale = $17, availability = $18, variant_count = $19,
-               only_variant = $20, swatches = $21, pictures = $22, version = version + 1, updated_at = $23
+               only_variant = $20, swatches = $21, pictures = $22, version = version + 1, updated_at = $23,
+               template_id = $24, attributes = $25, completeness = $26
              where id = $1 and version = $2",
         )
         .bind(id)
@@ -197,9 +212,16 @@ pub(crate) async fn update(
         .bind(Json(&summary.swatches))
         .bind(Json(row.pictures))
         .bind(row.now)
+        .bind(input.template_id)
+        .bind(Json(values(input)))
+        .bind(row.completeness)
         .execute()
         .await?;
     Ok(updated == 1)
+}
+
+fn values(input: &ProductInput) -> &[AttributeValue] {
+    input.attributes.as_deref().unwrap_or_default()
 }
 
 fn count(len: usize) -> i64 {
@@ -210,7 +232,7 @@ fn count(len: usize) -> i64 {
 pub(crate) async fn by_handle(conn: &mut Conn, handle: &str) -> Result<Option<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           version, created_at, updated_at
+           template_id, attributes, version, created_at, updated_at
          from product where handle = $1",
     )
     .bind(handle)
@@ -221,7 +243,7 @@ pub(crate) async fn by_handle(conn: &mut Conn, handle: &str) -> Result<Option<Pr
 pub(crate) async fn by_id(conn: &mut Conn, id: ProductId) -> Result<Option<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           version, created_at, updated_at
+           template_id, attributes, version, created_at, updated_at
          from product where id = $1",
     )
     .bind(id)
@@ -237,7 +259,7 @@ pub(crate) async fn page_by_handle(
 ) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           version, created_at, updated_at
+           template_id, attributes, version, created_at, updated_at
          from product where handle > $1 order by handle limit $2",
     )
     .bind(after)
@@ -254,7 +276,7 @@ pub(crate) async fn page_by_id(
 ) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           version, created_at, updated_at
+           template_id, attributes, version, created_at, updated_at
          from product where id > $1 order by id limit $2",
     )
     .bind(after)
@@ -267,7 +289,7 @@ pub(crate) async fn page_by_id(
 pub(crate) async fn by_ids(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           version, created_at, updated_at
+           template_id, attributes, version, created_at, updated_at
          from product where id in ($1..) order by id",
     )
     .bind_list(ids)
@@ -279,7 +301,7 @@ pub(crate) async fn by_ids(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Pro
 pub(crate) async fn by_handles(conn: &mut Conn, handles: &[&str]) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           version, created_at, updated_at
+           template_id, attributes, version, created_at, updated_at
          from product where handle in ($1..) order by handle",
     )
     .bind_list(handles)

@@ -1,5 +1,6 @@
 //! The catalogue on a real database of each engine.
 
+mod attributes;
 mod availability;
 mod bulk;
 mod collections;

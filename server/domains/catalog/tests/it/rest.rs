@@ -21,7 +21,8 @@ impl Api {
     /// As the server puts it together: nested, with the caller in the request.
     fn of(shop: &Shop) -> Self {
         let catalog: Arc<dyn Catalog> = shop.catalog.clone();
-        let (store, _) = souk_catalog::store_routes(Arc::clone(&catalog)).split_for_parts();
+        let (store, _) =
+            souk_catalog::store_routes(Arc::clone(&catalog), shop.catalog.clone()).split_for_parts();
         let (admin, _) = souk_catalog::admin_routes(catalog).split_for_parts();
         let wrap = |path: &str, router: Router, ctx: &Ctx| {
             souk_kernel::http::api(Router::new().nest(path, router)).layer(Extension(ctx.clone()))
