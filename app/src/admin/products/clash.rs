@@ -30,7 +30,7 @@ impl Clashing {
 
     /// As people read it.
     fn words(&self, spot: &Spot, text: &str) -> String {
-        let words = match spot {
+        match spot {
             Spot::Field(TEMPLATE) => text
                 .parse()
                 .ok()
@@ -42,8 +42,7 @@ impl Clashing {
                 .and_then(|attribute| Some(attribute.shown(&values::parse(attribute.kind, text).ok()?)))
                 .unwrap_or_else(|| text.to_owned()),
             _ => text.to_owned(),
-        };
-        if words.is_empty() { "(empty)".to_owned() } else { words }
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn text(code: &str, words: &str) -> AttributeValue {
 }
 
 fn member(kit: &TestKit) -> Ctx {
-    let actor = Actor::Staff { id: kit.kit().ids.next(), grants: Grants::everything(), session: None };
+    let actor = Actor::staff(kit.kit().ids.next(), Grants::everything());
     Ctx::guest("test").with_actor(actor)
 }
 
