@@ -64,7 +64,7 @@ test("a mail is read and sent again; what is configured is shown with its source
 test("a mail's text is changed beside its letter, two who change it at once lose nothing, and it is taken back", async ({ page, browser, email, strict, admin }) => {
   test.slow();
   strict.expectStatus(422, /^\/fn\/admin\/mails\/templates\/preview/);
-  strict.expectStatus(409, /^\/fn\/admin\/mails\/templates\/set/);
+  strict.expectStatus(412, /^\/fn\/admin\/mails\/templates\/set/);
   await signIn(page, OWNER, "/admin/settings");
   await page.getByRole("link", { name: "Mail texts" }).click();
   await page.getByRole("link", { name: "Order cancelled" }).click();
@@ -94,7 +94,7 @@ test("a mail's text is changed beside its letter, two who change it at once lose
   await expect(page.getByText("The text is saved.")).toBeVisible();
 
   const variant = await admin.variant("honest-bucket", "Sea", "8 L");
-  const order = await admin.buy(email, variant.id);
+  const order = await admin.buy(email, variant.id, 1, { payment_method: "bank_transfer" });
   await page.goto(`/admin/orders/${order.id}`);
   await page.getByRole("button", { name: "Cancel order" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the order" }).click();
