@@ -68,15 +68,16 @@ test("a mail's text is changed beside its letter, two who change it at once lose
   await signIn(page, OWNER, "/admin/settings");
   await page.getByRole("link", { name: "Mail texts" }).click();
   await page.getByRole("link", { name: "Order cancelled" }).click();
-  const sheet = page.locator(".sheet");
+  const sheet = page.locator(".mail-paper");
   await expect(sheet).toContainText("Your order #1001 was cancelled");
+  await expect(sheet).toHaveCSS("opacity", "1");
   await page.getByLabel("Subject").fill("Gone: {nunber}");
   await expect(page.getByText("{nunber} means nothing here.")).toBeVisible();
   await page.getByLabel("Subject").fill("Gone: {number}");
   await page.getByLabel("Text", { exact: true }).fill("Dear {name},\n<b>sorry</b>.");
   await expect(sheet).toContainText("Dear Ada Lovelace,");
   await expect(sheet).toContainText("<b>sorry</b>.");
-  await expect(page.locator(".sheet__subject")).toContainText("Gone: 1001");
+  await expect(page.locator(".mail-subject")).toContainText("Gone: 1001");
 
   // A colleague is quicker.
   const other = await browser.newPage();

@@ -227,7 +227,8 @@ fn fields(work: Work) -> AnyView {
     };
     let save = work.may_write.then(|| view! { <div class="acts">{form.button("", "Save collection")}</div> });
     let about = view! {
-        {Input::new(form, "Title", "collection-title", "title", work.title).view()}
+        <div class="form">
+            {Input::new(form, "Title", "collection-title", "title", work.title).view()}
         {address}
         {Input::new(form, "Description", "collection-description", "description_html", work.description)
             .rows(4).optional().hint("Text, or HTML that is cleaned.").view()}
@@ -235,11 +236,14 @@ fn fields(work: Work) -> AnyView {
             {select(form, "Kind", "collection-kind", "kind", kinds, work.kind)}
             {Input::new(form, "Position", "collection-position", "position", work.position).inputmode("numeric").view()}
         </div>
+        </div>
     };
     let seo = view! {
-        {Input::new(form, "Page title", "collection-seo-title", "seo.title", work.seo_title).optional().view()}
+        <div class="form">
+            {Input::new(form, "Page title", "collection-seo-title", "seo.title", work.seo_title).optional().view()}
         {Input::new(form, "Page description", "collection-seo-description", "seo.description", work.seo_description)
-            .rows(2).optional().view()}
+                .rows(2).optional().view()}
+        </div>
     };
     view! {
         <form class="form stack stack--l" novalidate=true on:submit=form.on_submit(move || work.save())>

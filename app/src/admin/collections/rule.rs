@@ -148,8 +148,10 @@ impl Rule {
             _ => self.by_rules(),
         };
         view! {
-            {select(self.form, "Holds", "collection-mode", "rule", modes, self.mode)}
-            {body}
+            <div class="form">
+                {select(self.form, "Holds", "collection-mode", "rule", modes, self.mode)}
+                {body}
+            </div>
         }
         .into_any()
     }
@@ -167,7 +169,7 @@ impl Rule {
         let more = move |_| self.parts.update(|parts| parts.push(Part::new("tag", String::new())));
         let is_room = move || self.parts.with(|parts| parts.len() < MOST_PARTS);
         view! {
-            <div class="stack">{rows}</div>
+            <div class="form">{rows}</div>
             <Show when=is_room>
                 <p><button type="button" class="text-button" on:click=more>"Add a rule"</button></p>
             </Show>

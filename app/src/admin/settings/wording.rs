@@ -201,8 +201,10 @@ fn fields(work: Work, placeholders: &[MailPlaceholder]) -> AnyView {
             {Input::new(form, "Button", "mail-button", "button", work.button).view()}
             {acts}
         </form>
-        <p class="muted">"These are replaced in all four:"</p>
-        <dl class="facts">{names.collect::<Vec<_>>()}</dl>
+        <div class="stack stack--s">
+            <p class="muted">"These are replaced in all four:"</p>
+            <dl class="facts">{names.collect::<Vec<_>>()}</dl>
+        </div>
     }
     .into_any()
 }
@@ -245,12 +247,14 @@ fn preview(work: Work) -> AnyView {
     });
     let subject = move || shown.get().map(|preview| preview.subject).unwrap_or_default();
     view! {
-        <p class="sheet__subject"><span class="muted">"Subject "</span><b>{subject}</b></p>
-        <div class="sheet" node_ref=sheet></div>
+        <div class="stack">
+        <p class="mail-subject"><span class="muted">"Subject "</span><b>{subject}</b></p>
+        <div class="mail-paper" node_ref=sheet></div>
         <details>
             <summary>"Plain text"</summary>
             <pre class="letter">{move || shown.get().map(|preview| preview.text)}</pre>
         </details>
+        </div>
     }
     .into_any()
 }
