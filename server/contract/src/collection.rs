@@ -33,16 +33,65 @@ pub enum CollectionRule {
     Newest {
         count: u32,
     },
-    /// What every one of these holds: two to ten rules by type, tag, vendor, price or sale.
+    /// What every one of these holds: two to ten.
     All {
-        #[cfg_attr(feature = "openapi", schema(no_recursion))]
-        rules: Vec<CollectionRule>,
+        #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::closed_list::<PlainRule>))]
+        rules: Vec<PlainRule>,
     },
-    /// What any of these holds.
+    /// What any of these holds: two to ten.
     Any {
-        #[cfg_attr(feature = "openapi", schema(no_recursion))]
-        rules: Vec<CollectionRule>,
+        #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::closed_list::<PlainRule>))]
+        rules: Vec<PlainRule>,
     },
+}
+
+/// A rule that can be joined with others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatRule")]
+pub enum PlainRule {
+    Type {
+        equals: String,
+    },
+    Tag {
+        equals: String,
+    },
+    Vendor {
+        equals: String,
+    },
+    /// A variant's compare-at price is above its price.
+    OnSale,
+    /// The cheapest variant costs at most this, in minor units.
+    PriceAtMost {
+        minor: i64,
+    },
+}
+
+impl From<PlainRule> for CollectionRule {
+    fn from(rule: PlainRule) -> Self {
+        match rule {
+            PlainRule::Type { equals } => Self::Type { equals },
+            PlainRule::Tag { equals } => Self::Tag { equals },
+            PlainRule::Vendor { equals } => Self::Vendor { equals },
+            PlainRule::OnSale => Self::OnSale,
+            PlainRule::PriceAtMost { minor } => Self::PriceAtMost { minor },
+        }
+    }
+}
+
+impl TryFrom<FlatRule> for PlainRule {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatRule) -> std::result::Result<Self, Self::Error> {
+        match CollectionRule::try_from(flat)? {
+            CollectionRule::Type { equals } => Ok(Self::Type { equals }),
+            CollectionRule::Tag { equals } => Ok(Self::Tag { equals }),
+            CollectionRule::Vendor { equals } => Ok(Self::Vendor { equals }),
+            CollectionRule::OnSale => Ok(Self::OnSale),
+            CollectionRule::PriceAtMost { minor } => Ok(Self::PriceAtMost { minor }),
+            _ => Err("rules by type, tag, vendor, price and sale can be joined, no others"),
+        }
+    }
 }
 
 /// [`CollectionRule`] as it is read: little code, and serde refuses no unknown field beside a tag.
@@ -59,7 +108,7 @@ struct FlatRule {
     #[serde(default)]
     count: Option<u32>,
     #[serde(default)]
-    rules: Option<Vec<CollectionRule>>,
+    rules: Option<Vec<PlainRule>>,
 }
 
 impl TryFrom<FlatRule> for CollectionRule {

@@ -156,6 +156,8 @@ impl Route {
     /// With each parameter as `fill` says, `NOBODY` where it says nothing.
     fn filled(&self, fill: impl Fn(&str) -> Option<String>) -> String {
         let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            // A kind of mail has a name, no id.
+            Some("kind") => "welcome".to_owned(),
             Some(name) => fill(name).unwrap_or_else(|| NOBODY.to_owned()),
             None => part.to_owned(),
         };

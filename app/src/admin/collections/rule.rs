@@ -1,7 +1,7 @@
 //! Which products a collection holds, as it is put together in the form.
 
 use leptos::prelude::*;
-use souk_contract::{CollectionRule, Currency, FieldError, Money, ProductQuery, ProductRow};
+use souk_contract::{CollectionRule, Currency, FieldError, Money, PlainRule, ProductQuery, ProductRow};
 
 use crate::{
     admin::{
@@ -42,15 +42,15 @@ impl Part {
         Self { kind: RwSignal::new(kind.to_owned()), value: RwSignal::new(value) }
     }
 
-    fn of(rule: &CollectionRule, currency: Currency) -> Self {
+    fn of(rule: &PlainRule, currency: Currency) -> Self {
         match rule {
-            CollectionRule::Type { equals } => Self::new("type", equals.clone()),
-            CollectionRule::Tag { equals } => Self::new("tag", equals.clone()),
-            CollectionRule::Vendor { equals } => Self::new("vendor", equals.clone()),
-            CollectionRule::PriceAtMost { minor } => {
+            PlainRule::Type { equals } => Self::new("type", equals.clone()),
+            PlainRule::Tag { equals } => Self::new("tag", equals.clone()),
+            PlainRule::Vendor { equals } => Self::new("vendor", equals.clone()),
+            PlainRule::PriceAtMost { minor } => {
                 Self::new("price_at_most", Money::new(*minor, currency).amount())
             }
-            _ => Self::new("on_sale", String::new()),
+            PlainRule::OnSale => Self::new("on_sale", String::new()),
         }
     }
 }
@@ -80,7 +80,7 @@ impl Rule {
 
     pub fn set(self, rule: &CollectionRule) {
         let currency = self.desk.currency();
-        let many = |mode: &str, rules: &[CollectionRule]| {
+        let many = |mode: &str, rules: &[PlainRule]| {
             self.mode.set(mode.to_owned());
             self.parts.set(rules.iter().map(|rule| Part::of(rule, currency)).collect());
         };
@@ -95,7 +95,11 @@ impl Rule {
             }
             CollectionRule::All { rules } => many("all", rules),
             CollectionRule::Any { rules } => many("any", rules),
-            one => many("all", std::slice::from_ref(one)),
+            CollectionRule::Type { equals } => many("all", &[PlainRule::Type { equals: equals.clone() }]),
+            CollectionRule::Tag { equals } => many("all", &[PlainRule::Tag { equals: equals.clone() }]),
+            CollectionRule::Vendor { equals } => many("all", &[PlainRule::Vendor { equals: equals.clone() }]),
+            CollectionRule::OnSale => many("all", &[PlainRule::OnSale]),
+            CollectionRule::PriceAtMost { minor } => many("all", &[PlainRule::PriceAtMost { minor: *minor }]),
         }
     }
 
@@ -121,18 +125,18 @@ impl Rule {
         for (index, part) in parts.into_iter().enumerate() {
             let value = part.value.with(|value| value.trim().to_owned());
             rules.push(match part.kind.get().as_str() {
-                "type" => CollectionRule::Type { equals: value },
-                "tag" => CollectionRule::Tag { equals: value },
-                "vendor" => CollectionRule::Vendor { equals: value },
+                "type" => PlainRule::Type { equals: value },
+                "tag" => PlainRule::Tag { equals: value },
+                "vendor" => PlainRule::Vendor { equals: value },
                 "price_at_most" => match money::parse(&value, self.desk.currency()) {
-                    Some(money) => CollectionRule::PriceAtMost { minor: money.minor },
+                    Some(money) => PlainRule::PriceAtMost { minor: money.minor },
                     None => return Err(fault(&path(is_single, index, "minor"), "An amount such as 12.50.")),
                 },
-                _ => CollectionRule::OnSale,
+                _ => PlainRule::OnSale,
             });
         }
         Ok(match (rules.len(), mode.as_str()) {
-            (1, _) => rules.remove(0),
+            (1, _) => rules.remove(0).into(),
             (_, "all") => CollectionRule::All { rules },
             _ => CollectionRule::Any { rules },
         })
@@ -302,8 +306,8 @@ fn path(is_single: bool, index: usize, field: &str) -> String {
 
 /// In words.
 pub fn told(rule: &CollectionRule, currency: Currency) -> String {
-    let joined = |rules: &[CollectionRule], word: &str| {
-        rules.iter().map(|rule| told(rule, currency)).collect::<Vec<_>>().join(word)
+    let joined = |rules: &[PlainRule], word: &str| {
+        rules.iter().map(|rule| told(&rule.clone().into(), currency)).collect::<Vec<_>>().join(word)
     };
     match rule {
         CollectionRule::Manual { handles } => handles.join(", "),

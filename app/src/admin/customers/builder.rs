@@ -91,7 +91,10 @@ pub fn view(rule: RwSignal<String>, desk: Desk) -> AnyView {
             let found = FIELDS.iter().find(|(name, ..)| name == field);
             found.map_or("", |(_, _, _, hint)| *hint)
         });
-        Input::new(form, "Value", "builder-value", "value", value).hint(format!("Such as {hint}")).optional().view()
+        Input::new(form, "Value", "builder-value", "value", value)
+            .hint(format!("Such as {hint}"))
+            .optional()
+            .view()
     };
     let fields = options(FIELDS.iter().map(|(name, label, ..)| (*name, *label)));
     let words = options([("and", "and"), ("or", "or")].into_iter());

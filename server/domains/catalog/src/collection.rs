@@ -73,19 +73,7 @@ fn check_rule(check: &mut Check, rule: &CollectionRule, at: &str) {
             let fits = (2..=MAX_RULES).contains(&rules.len());
             check.that(fits, &format!("{at}.rules"), "out_of_range", "Two to ten rules.");
             for (index, rule) in rules.iter().take(MAX_RULES).enumerate() {
-                let at = format!("{at}.rules[{index}]");
-                let is_plain = matches!(
-                    rule,
-                    CollectionRule::Type { .. }
-                        | CollectionRule::Tag { .. }
-                        | CollectionRule::Vendor { .. }
-                        | CollectionRule::OnSale
-                        | CollectionRule::PriceAtMost { .. }
-                );
-                check.that(is_plain, &at, "invalid", "A rule by type, tag, vendor, price or sale.");
-                if is_plain {
-                    check_rule(check, rule, &at);
-                }
+                check_rule(check, &rule.clone().into(), &format!("{at}.rules[{index}]"));
             }
         }
     }

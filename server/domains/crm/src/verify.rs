@@ -49,7 +49,8 @@ pub(crate) async fn all(crm: &Inner, ctx: &Ctx) -> Result<Vec<Difference>> {
                 None => differences.extend(missing(order, &counted, settled)),
                 Some(purchase) => {
                     let back = went_back(crm, ctx, order).await?;
-                    differences.extend(compare(order, back, purchase, keys.get(&purchase.profile_id)));
+                    let buyer = keys.get(&purchase.profile_id);
+                    differences.extend(compare(order, back, purchase, buyer, settled));
                 }
             }
         }
@@ -110,7 +111,13 @@ fn missing(order: &OrderSummary, counted: &Counted, settled: Timestamp) -> Optio
     })
 }
 
-fn compare(order: &OrderSummary, back: i64, found: &Purchase, buyer: Option<&String>) -> Vec<Difference> {
+fn compare(
+    order: &OrderSummary,
+    back: i64,
+    found: &Purchase,
+    buyer: Option<&String>,
+    settled: Timestamp,
+) -> Vec<Difference> {
     let said = |cancelled: bool| if cancelled { "cancelled" } else { "standing" }.to_owned();
     let money = |minor| Money::new(minor, found.currency).to_string();
     let paid = order.payment_status.is_paid() || order.payment_status == OrderPaymentStatus::Refunded;
@@ -124,7 +131,11 @@ fn compare(order: &OrderSummary, back: i64, found: &Purchase, buyer: Option<&Str
         ("payment", paid.to_string(), found.paid.to_string()),
         ("buyer", true.to_string(), same.to_string()),
     ];
-    let different = pairs.into_iter().filter(|(_, expected, found)| expected != found);
+    // What changes after an order was placed may still be told of.
+    let on_its_way =
+        |what: &str| order.placed_at >= settled && matches!(what, "refund" | "state" | "payment");
+    let different =
+        pairs.into_iter().filter(|(what, expected, found)| expected != found && !on_its_way(what));
     different
         .map(|(what, expected, found)| Difference {
             what: format!("{what} of order #{} of a customer", order.number),

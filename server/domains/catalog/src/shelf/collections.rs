@@ -148,12 +148,14 @@ impl Shelf {
                 Members { listed: Some(newest.clone()), ..Members::of(newest.into_iter()) }
             }),
             CollectionRule::All { rules } => {
-                let parts: Vec<Members> = rules.iter().map(|rule| self.work_out(rule)).collect();
+                let parts: Vec<Members> =
+                    rules.iter().map(|rule| self.work_out(&rule.clone().into())).collect();
                 let in_all = |slot: Slot| parts.iter().all(|part| part.contains(slot));
                 Members::of(all().map(|(slot, _)| slot).filter(|slot| in_all(*slot)))
             }
             CollectionRule::Any { rules } => {
-                let parts: Vec<Members> = rules.iter().map(|rule| self.work_out(rule)).collect();
+                let parts: Vec<Members> =
+                    rules.iter().map(|rule| self.work_out(&rule.clone().into())).collect();
                 let in_any = |slot: Slot| parts.iter().any(|part| part.contains(slot));
                 Members::of(all().map(|(slot, _)| slot).filter(|slot| in_any(*slot)))
             }

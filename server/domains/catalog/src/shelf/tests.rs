@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Availability, CollectionKind, CollectionRule, Filters, ListProducts, OptionValue, ProductId,
+    Availability, CollectionKind, CollectionRule, Filters, ListProducts, OptionValue, PlainRule, ProductId,
     ProductOption, Sort, Timestamp,
 };
 
@@ -209,8 +209,7 @@ fn rules_choose_the_products_they_name() {
     let collection = |handle: &str, rule| {
         ShelfCollection::new(handle.into(), handle.into(), CollectionKind::Collection, rule)
     };
-    let both =
-        || vec![CollectionRule::Type { equals: "bags".into() }, CollectionRule::PriceAtMost { minor: 1000 }];
+    let both = || vec![PlainRule::Type { equals: "bags".into() }, PlainRule::PriceAtMost { minor: 1000 }];
     let shelf = Shelf::load(
         rows.clone(),
         vec![

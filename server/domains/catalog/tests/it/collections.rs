@@ -1,6 +1,6 @@
 use souk_contract::{
     Catalog, Change, CollectionInput, CollectionKind, CollectionRule, ContentPage, Error, HomeContent,
-    MediaInput, Seo,
+    MediaInput, PlainRule, Seo,
 };
 use souk_kernel::testing::TestKit;
 
@@ -132,7 +132,7 @@ souk_kernel::each_engine! {
         let stale = |result: souk_contract::Result<()>| {
             assert!(matches!(&result, Err(Error::Conflict { code, .. }) if code == "stale_version"), "{result:?}");
         };
-        let rules = vec![CollectionRule::Tag { equals: "Gift".into() }, CollectionRule::PriceAtMost { minor: 800 }];
+        let rules = vec![PlainRule::Tag { equals: "Gift".into() }, PlainRule::PriceAtMost { minor: 800 }];
         let mut input = collection("small-gifts", CollectionRule::All { rules: rules.clone() });
         input.media = Some(MediaInput { source: "https://pics.example/a.jpg".into(), alt: "Gifts".into() });
         let made = write(None, input.clone(), None).await.expect("made");
@@ -154,10 +154,12 @@ souk_kernel::each_engine! {
         stale(write(Some(made.id), input.clone(), Some(1)).await.map(drop));
         let moved = CollectionInput { handle: "gifts".into(), ..input.clone() };
         assert_eq!(field(write(Some(made.id), moved, Some(2)).await), ("handle".into(), "invalid".into()));
-        let nested = CollectionRule::All { rules: vec![input.rule.clone(), CollectionRule::Newest { count: 3 }] };
-        let nested = CollectionInput { rule: nested, ..input.clone() };
-        assert_eq!(field(write(Some(made.id), nested, Some(2)).await), ("rule.rules[0]".into(), "invalid".into()));
-        let single = CollectionInput { rule: CollectionRule::Any { rules: vec![CollectionRule::OnSale] }, ..input };
+        let blank = vec![PlainRule::OnSale, PlainRule::Tag { equals: " ".into() }];
+        let blank = CollectionInput { rule: CollectionRule::All { rules: blank }, ..input.clone() };
+        assert_eq!(field(write(Some(made.id), blank, Some(2)).await), ("rule.rules[1].equals".into(), "required".into()));
+        let nested = serde_json::json!({ "kind": "all", "rules": [{ "kind": "newest", "count": 3 }, { "kind": "on_sale" }] });
+        assert!(serde_json::from_value::<CollectionRule>(nested).is_err());
+        let single = CollectionInput { rule: CollectionRule::Any { rules: vec![PlainRule::OnSale] }, ..input };
         assert_eq!(field(write(Some(made.id), single, Some(2)).await), ("rule.rules".into(), "out_of_range".into()));
 
         let remove = |version| shop.catalog.remove_collection(&shop.system, made.id, Some(version));
