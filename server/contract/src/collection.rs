@@ -83,7 +83,15 @@ impl TryFrom<FlatRule> for PlainRule {
     type Error = &'static str;
 
     fn try_from(flat: FlatRule) -> std::result::Result<Self, Self::Error> {
-        match CollectionRule::try_from(flat)? {
+        CollectionRule::try_from(flat)?.try_into()
+    }
+}
+
+impl TryFrom<CollectionRule> for PlainRule {
+    type Error = &'static str;
+
+    fn try_from(rule: CollectionRule) -> std::result::Result<Self, Self::Error> {
+        match rule {
             CollectionRule::Type { equals } => Ok(Self::Type { equals }),
             CollectionRule::Tag { equals } => Ok(Self::Tag { equals }),
             CollectionRule::Vendor { equals } => Ok(Self::Vendor { equals }),

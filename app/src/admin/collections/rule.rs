@@ -95,11 +95,7 @@ impl Rule {
             }
             CollectionRule::All { rules } => many("all", rules),
             CollectionRule::Any { rules } => many("any", rules),
-            CollectionRule::Type { equals } => many("all", &[PlainRule::Type { equals: equals.clone() }]),
-            CollectionRule::Tag { equals } => many("all", &[PlainRule::Tag { equals: equals.clone() }]),
-            CollectionRule::Vendor { equals } => many("all", &[PlainRule::Vendor { equals: equals.clone() }]),
-            CollectionRule::OnSale => many("all", &[PlainRule::OnSale]),
-            CollectionRule::PriceAtMost { minor } => many("all", &[PlainRule::PriceAtMost { minor: *minor }]),
+            one => many("all", &PlainRule::try_from(one.clone()).into_iter().collect::<Vec<_>>()),
         }
     }
 

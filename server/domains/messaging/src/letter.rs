@@ -2,8 +2,8 @@
 
 use askama::Template;
 use souk_contract::{
-    Currency, Customer, Error, FulfillmentId, FulfillmentLine, FulfillmentStatus, MailKind, MailPreview,
-    MailWords, Money, Order, OrderPaymentStatus, RefundId, ResetLetter, Result,
+    Currency, Customer, Error, FulfillmentId, FulfillmentStatus, MailKind, MailPreview, MailWords, Money,
+    Order, OrderLineId, OrderPaymentStatus, RefundId, ResetLetter, Result,
 };
 
 use crate::words;
@@ -95,7 +95,8 @@ pub(crate) fn order_shipped(shop: &Sender, order: &Order, parcel: FulfillmentId)
         _ => MailKind::OrderShipped,
     };
     let mut facts = of_order(shop, kind, order);
-    facts.values.push(("items", items(order, &parcel.lines)));
+    let pieces = parcel.lines.iter().map(|line| (line.order_line_id, line.quantity));
+    facts.values.push(("items", items(order, pieces)));
     let tracking = parcel.tracking.as_ref().map(|tracking| {
         let carrier = if tracking.carrier.is_empty() { "Tracking number" } else { &tracking.carrier };
         format!("{}: {}", one_line(carrier), one_line(&tracking.number))
@@ -110,17 +111,13 @@ pub(crate) fn order_shipped(shop: &Sender, order: &Order, parcel: FulfillmentId)
 /// None where the order has no such refund, or no money went back.
 pub(crate) fn order_refunded(shop: &Sender, order: &Order, refund: RefundId) -> Option<Facts> {
     let refund = order.refunds.iter().find(|one| one.id == refund && !one.amount.is_zero())?;
-    let lines: Vec<FulfillmentLine> = refund
-        .lines
-        .iter()
-        .map(|line| FulfillmentLine { order_line_id: line.order_line_id, quantity: line.quantity })
-        .collect();
+    let pieces = refund.lines.iter().map(|line| (line.order_line_id, line.quantity));
     let delivery =
         if refund.shipping.is_zero() { String::new() } else { format!("Delivery: {}", refund.shipping) };
     let mut facts = of_order(shop, MailKind::OrderRefunded, order);
     facts.values.extend([
         ("amount", refund.amount.to_string()),
-        ("items", items(order, &lines)),
+        ("items", items(order, pieces)),
         ("delivery", delivery),
     ]);
     Some(facts)
@@ -163,12 +160,12 @@ fn of_order(shop: &Sender, kind: MailKind, order: &Order) -> Facts {
 }
 
 /// One line a product.
-fn items(order: &Order, pieces: &[FulfillmentLine]) -> String {
-    let items = pieces.iter().filter_map(|piece| {
-        let line = order.lines.iter().find(|line| line.id == piece.order_line_id)?;
+fn items(order: &Order, pieces: impl Iterator<Item = (OrderLineId, i64)>) -> String {
+    let items = pieces.filter_map(|(id, quantity)| {
+        let line = order.lines.iter().find(|line| line.id == id)?;
         let options =
             if line.variant_title.is_empty() { String::new() } else { format!(", {}", line.variant_title) };
-        Some(one_line(&format!("{} × {}{options}", piece.quantity, line.product_title)))
+        Some(one_line(&format!("{quantity} × {}{options}", line.product_title)))
     });
     items.collect::<Vec<_>>().join("\n")
 }

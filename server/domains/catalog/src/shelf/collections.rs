@@ -147,17 +147,15 @@ impl Shelf {
                 let newest: Vec<Slot> = order.iter().take(*count as usize).copied().collect();
                 Members { listed: Some(newest.clone()), ..Members::of(newest.into_iter()) }
             }),
-            CollectionRule::All { rules } => {
+            CollectionRule::All { rules } | CollectionRule::Any { rules } => {
                 let parts: Vec<Members> =
                     rules.iter().map(|rule| self.work_out(&rule.clone().into())).collect();
-                let in_all = |slot: Slot| parts.iter().all(|part| part.contains(slot));
-                Members::of(all().map(|(slot, _)| slot).filter(|slot| in_all(*slot)))
-            }
-            CollectionRule::Any { rules } => {
-                let parts: Vec<Members> =
-                    rules.iter().map(|rule| self.work_out(&rule.clone().into())).collect();
-                let in_any = |slot: Slot| parts.iter().any(|part| part.contains(slot));
-                Members::of(all().map(|(slot, _)| slot).filter(|slot| in_any(*slot)))
+                let of_all = matches!(rule, CollectionRule::All { .. });
+                let fits = |slot: Slot| {
+                    let mut held = parts.iter().map(|part| part.contains(slot));
+                    if of_all { held.all(|holds| holds) } else { held.any(|holds| holds) }
+                };
+                Members::of(all().map(|(slot, _)| slot).filter(|slot| fits(*slot)))
             }
         }
     }
