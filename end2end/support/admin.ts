@@ -75,6 +75,11 @@ export class Admin {
     return { id: found.id, product: value.id, price: found.price };
   }
 
+  /** `plan` as the API takes it: selection, actions, run_at, undo_at. */
+  async planBulk(plan: { selection: object; actions: object[]; run_at: string; undo_at?: string }): Promise<void> {
+    await this.call("POST", "admin/v1/products/bulk/plans", plan);
+  }
+
   async stock(variant: string): Promise<StockLevel> {
     return (await this.call<StockLevel>("GET", `admin/v1/stock/${variant}`)).value;
   }

@@ -33,3 +33,31 @@ test("many products are put on sale, every value seen before, and taken back", a
   await expect(run.getByRole("button", { name: "Undo" })).toHaveCount(0);
   expect((await admin.variant(handles[1] ?? "?")).price.minor).toBe(2000);
 });
+
+test("a sale is planned, begins by itself, and a plan is cancelled", async ({ page, admin }) => {
+  const vendor = `Vendor ${Date.now()}`;
+  const handle = vendor.toLowerCase().replace(" ", "-");
+  await admin.createProduct({ handle, title: `Planned ${handle}`, vendor, status: "published", variants: [{ price: { minor: 2000, currency: "EUR" } }] });
+  await signIn(page, OWNER, "/admin/products/bulk");
+  await page.getByLabel("Vendor").fill(vendor);
+  await page.getByLabel("Do this").selectOption("sale");
+  await page.getByLabel("Percent off").fill("25");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText("Do it later").click();
+  await page.getByLabel("Do it at").fill("2001-01-01T09:00");
+  await page.getByRole("button", { name: "Plan the change" }).click();
+  await expect(page.getByText("A moment that is still to come.")).toBeVisible();
+  await page.getByLabel("Do it at").fill("2099-01-01T09:00");
+  await page.getByLabel("Take it back at").fill("2099-01-04T09:00");
+  await page.getByRole("button", { name: "Plan the change" }).click();
+  const plans = page.getByRole("table", { name: "Planned edits, newest first" });
+  const plan = plans.getByRole("row").nth(1);
+  await expect(plan).toContainText("Planned");
+  await plan.getByRole("button", { name: "Cancel" }).click();
+  await expect(plan).toContainText("Cancelled");
+
+  await admin.planBulk({ selection: { vendor }, actions: [{ kind: "change_price", basis_points: -2500 }], run_at: new Date(Date.now() + 1500).toISOString() });
+  await expect.poll(async () => (await admin.variant(handle)).price.minor, { timeout: 30_000 }).toBe(1500);
+  await page.reload();
+  await expect(plan).toContainText("Done");
+});

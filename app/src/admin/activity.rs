@@ -70,7 +70,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 22] = [
+    const OBJECTS: [(&str, &str); 23] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -93,6 +93,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("page", "Pages"),
         ("shipping_method", "Delivery"),
         ("mail_template", "Mail texts"),
+        ("bulk_plan", "Planned edits of products"),
     ];
     let objects = OBJECTS.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
     let who = move || {
@@ -190,6 +191,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "role" => Some(Place::Roles),
         "shipping_method" => Some(Place::Shipping),
         "mail_template" => Some(Place::MailTemplates),
+        "bulk_plan" => Some(Place::BulkEdit),
         "supply" => Some(Place::Supply(entry.object_id.into())),
         "count" => Some(Place::Count(entry.object_id.into())),
         "location" => Some(Place::Locations),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BulkRunId, Money, ProductId, ProductStatus, StaffId, Timestamp, VariantId};
+use crate::{BulkPlanId, BulkRunId, Money, ProductId, ProductStatus, StaffId, Timestamp, VariantId};
 
 /// Which products. All conditions hold together; without any it is all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,4 +177,52 @@ pub struct BulkUndone {
     pub restored: i64,
     /// Values that somebody changed since; they stay as they are.
     pub kept: i64,
+}
+
+/// An edit that is to be done at a moment, and perhaps taken back at another: a sale from Friday to Monday. Which products it
+/// changes is decided when it is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PlanBulk {
+    #[serde(default)]
+    pub selection: BulkSelection,
+    /// 1 to 10.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::openapi::closed_list::<BulkAction>))]
+    pub actions: Vec<BulkAction>,
+    pub run_at: Timestamp,
+    /// After `run_at`.
+    #[serde(default)]
+    pub undo_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BulkPlanState {
+    /// Its moment is still to come.
+    Planned,
+    /// It was done, and will be taken back.
+    Active,
+    Done,
+    /// Nothing was changed; `problem` says why.
+    Failed,
+    Cancelled,
+}
+
+/// A planned edit and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkPlan {
+    pub id: BulkPlanId,
+    pub created_at: Timestamp,
+    pub staff_id: Option<StaffId>,
+    pub selection: BulkSelection,
+    pub actions: Vec<BulkAction>,
+    pub run_at: Timestamp,
+    pub undo_at: Option<Timestamp>,
+    pub state: BulkPlanState,
+    /// The edit, once it was done.
+    pub run_id: Option<BulkRunId>,
+    pub problem: Option<String>,
 }

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AttributeValue, AuditChange, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone,
-    ChangeOptions, Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx, Event,
-    HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest, ProductId, ProductQuery,
-    ProductRow, ProductSchedule, ProductTemplateId, ProductVersion, Result, SetSchedule, Timestamp,
-    VariantId,
+    AttributeValue, AuditChange, Availability, BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun,
+    BulkRunId, BulkUndone, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionRecord,
+    ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest, PlanBulk,
+    ProductId, ProductQuery, ProductRow, ProductSchedule, ProductTemplateId, ProductVersion, Result,
+    SetSchedule, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -495,6 +495,11 @@ pub trait Catalog: Send + Sync {
     async fn undo_bulk(&self, ctx: &Ctx, id: BulkRunId) -> Result<BulkUndone>;
     /// Newest first.
     async fn bulk_runs(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkRun>>;
+    async fn plan_bulk(&self, ctx: &Ctx, plan: PlanBulk) -> Result<BulkPlan>;
+    /// What was done stays; what is still to be done is not done. `Conflict over` where nothing is.
+    async fn cancel_bulk_plan(&self, ctx: &Ctx, id: BulkPlanId) -> Result<BulkPlan>;
+    /// Newest first.
+    async fn bulk_plans(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkPlan>>;
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change>;
     /// Staff. All, in the shop's order.
     async fn collection_records(&self, ctx: &Ctx) -> Result<Vec<CollectionRecord>>;

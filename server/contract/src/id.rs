@@ -140,6 +140,7 @@ pub mod kind {
         Refund,
         Document,
         BulkRun,
+        BulkPlan,
         Draft,
         SavedView,
         Supply,
@@ -184,6 +185,7 @@ pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
+pub type BulkPlanId = Id<kind::BulkPlan>;
 pub type DraftId = Id<kind::Draft>;
 pub type SavedViewId = Id<kind::SavedView>;
 pub type SupplyId = Id<kind::Supply>;

@@ -11,7 +11,7 @@ use souk_contract::{
 use uuid::Uuid;
 
 use crate::{
-    db::{Conn, Db, DbError, Json, Tx},
+    db::{Conn, Db, DbError, Json, Many, Query, Tx},
     record,
 };
 
@@ -48,31 +48,72 @@ impl Tx {
         done: Audited<'_>,
         changes: Vec<AuditChange>,
     ) -> Result<(), DbError> {
-        let Actor::Staff { id: staff, session, .. } = ctx.actor else { return Ok(()) };
-        let values = changes.iter().flat_map(|change| [&change.before, &change.after]).flatten();
-        let words =
-            values.fold(done.label.to_lowercase(), |words, value| words + "\n" + &value.to_lowercase());
-        let (id, now): (AuditId, _) = (self.kit().ids.next(), self.kit().now());
-        self.query(
-            "insert into audit
-               (id, at, staff_id, by_key, action, object, object_id, label, changes, words, request_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(id)
-        .bind(now)
-        .bind(staff)
-        .bind(session.is_none())
-        .bind(done.action)
-        .bind(done.object())
-        .bind(done.id)
-        .bind(&done.label)
-        .bind(Json(&changes))
-        .bind(cut(words, LONGEST_WORDS))
-        .bind(&ctx.request_id)
-        .execute()
-        .await?;
+        self.audit_all(ctx, vec![(done, changes)]).await
+    }
+
+    /// As [`audit`](Self::audit), for many objects: few statements.
+    pub async fn audit_all(
+        &mut self,
+        ctx: &Ctx,
+        all: Vec<(Audited<'_>, Vec<AuditChange>)>,
+    ) -> Result<(), DbError> {
+        let Actor::Staff { id: staff_id, session, .. } = ctx.actor else { return Ok(()) };
+        let at = self.kit().now();
+        let written = all.into_iter().map(|(done, changes)| Written {
+            id: self.kit().ids.next(),
+            at,
+            staff_id,
+            by_key: session.is_none(),
+            action: done.action,
+            object: done.object(),
+            object_id: done.id,
+            words: words(&done.label, &changes),
+            label: done.label,
+            changes,
+            request_id: &ctx.request_id,
+        });
+        let rows: Vec<Written<'_>> = written.collect();
+        let insert = Many {
+            columns: "id uuid, at timestamptz, staff_id uuid, by_key boolean, action text, object text,
+                      object_id uuid, label text, changes jsonb, words text, request_id text",
+            sql: "insert into audit
+                    (id, at, staff_id, by_key, action, object, object_id, label, changes, words, request_id)
+                  select * from told",
+        };
+        insert.run(self, &rows, Written::bind).await?;
         Ok(())
     }
+}
+
+/// An entry as it is written.
+#[derive(Serialize)]
+struct Written<'a> {
+    id: AuditId,
+    at: Timestamp,
+    staff_id: StaffId,
+    by_key: bool,
+    action: &'a str,
+    object: &'a str,
+    object_id: Uuid,
+    label: String,
+    changes: Vec<AuditChange>,
+    words: String,
+    request_id: &'a str,
+}
+
+impl Written<'_> {
+    fn bind<'q>(query: Query<'q>, row: &Self) -> Query<'q> {
+        let query = query.bind(row.id).bind(row.at).bind(row.staff_id).bind(row.by_key).bind(row.action);
+        let query = query.bind(row.object).bind(row.object_id).bind(&row.label).bind(Json(&row.changes));
+        query.bind(&row.words).bind(row.request_id)
+    }
+}
+
+/// What the log is searched by.
+fn words(label: &str, changes: &[AuditChange]) -> String {
+    let values = changes.iter().flat_map(|change| [&change.before, &change.after]).flatten();
+    let words = values.fold(label.to_lowercase(), |words, value| words + "\n" + &value.to_lowercase());
+    cut(words, LONGEST_WORDS)
 }
 
 /// The fields in which two states differ; without one of them, all that the other has.

@@ -99,6 +99,9 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
             if let Err(error) = catalog.run_schedules().await {
                 tracing::error!(%error, "products that are to be published");
             }
+            if let Err(error) = catalog.run_plans().await {
+                tracing::error!(%error, "planned edits of products");
+            }
         }
     }));
     let imports = shop.local_imports();

@@ -6,6 +6,7 @@ use souk_contract::{
     FieldError, PageRequest, ProductId, ProductStatus, Resource,
 };
 
+use super::plans;
 use crate::{
     admin::{
         desk::Desk,
@@ -141,6 +142,7 @@ pub fn view(desk: Desk) -> AnyView {
     let seen = RwSignal::new(None::<Seen>);
     let runs =
         Pages::new(desk, move |after| catalog::bulk_runs(PageRequest { after, limit: Some(10) })).is_main();
+    let planned = plans::plans(desk);
     let may_write = untrack(move || desk.may(Resource::Catalog.write()));
     let look = move || {
         let edit = match typed.edit(desk.currency()) {
@@ -151,7 +153,11 @@ pub fn view(desk: Desk) -> AnyView {
         form.send(call, move |preview| seen.set(Some(Seen { edit, preview })));
     };
     let again = Callback::new(move |()| runs.reload());
-    let shown = move || seen.get().map(|one| preview(desk, form, seen, one, may_write, again));
+    let later = Callback::new(move |()| {
+        seen.set(None);
+        planned.reload();
+    });
+    let shown = move || seen.get().map(|one| preview(desk, form, seen, one, may_write, (again, later)));
     view! {
         {parts::head(desk, Some((Place::Products.url(), "Products")), Signal::stored("Edit many products".to_owned()), ().into_any())}
         <form class="columns" on:submit=form.on_submit(look)>
@@ -159,6 +165,7 @@ pub fn view(desk: Desk) -> AnyView {
             <div class="columns__side">{parts::card("To which products", None, selection(form, typed))}</div>
         </form>
         <div class="after" aria-live="polite">{shown}</div>
+        <div class="after">{plans::table(desk, planned, may_write)}</div>
         <div class="after">{parts::card("Edits so far", None, runs.view(move |rows| history(desk, rows, may_write, again), nothing))}</div>
     }
     .into_any()
@@ -231,7 +238,7 @@ fn preview(
     seen: RwSignal<Option<Seen>>,
     one: Seen,
     may_write: bool,
-    again: Callback<()>,
+    (again, later): (Callback<()>, Callback<()>),
 ) -> AnyView {
     let Seen { edit, preview } = one;
     if preview.values == 0 {
@@ -251,6 +258,7 @@ fn preview(
     });
     let more = preview.next.map(|next| more(desk, seen, &edit, next));
     let expected = preview.values;
+    let planner = may_write.then(|| plans::planner(desk, edit.clone(), later));
     let run = move |_| {
         let edit = BulkEdit { expected: Some(expected), ..edit.clone() };
         form.send(catalog::run_bulk(edit), move |run: BulkRun| {
@@ -275,6 +283,7 @@ fn preview(
         <p>{summary}</p>
         {warned}
         {apply}
+        {planner}
         {parts::table("Values that would change", &["Product", "Variant", "What", "Before", "After"], rows)}
         {more}
     };
@@ -378,7 +387,7 @@ fn history(desk: Desk, runs: Vec<BulkRun>, may_write: bool, again: Callback<()>)
     )
 }
 
-fn told(action: &BulkAction) -> String {
+pub fn told(action: &BulkAction) -> String {
     match action {
         BulkAction::Status { to_status } => format!("Status: {}", words::product_name(*to_status)),
         BulkAction::Vendor { to } => format!("Vendor: {to}"),

@@ -14,6 +14,7 @@ mod list;
 mod new;
 mod options;
 mod pictures;
+mod plans;
 mod schedule;
 mod versions;
 

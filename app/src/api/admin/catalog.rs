@@ -75,6 +75,24 @@ pub async fn bulk_runs(page: souk_contract::PageRequest) -> Result<Page<souk_con
     Ok(visit.services.catalog.bulk_runs(&visit.ctx, &page).await?)
 }
 
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/plan", input = Json, output = Json, client = Client)]
+pub async fn plan_bulk(plan: souk_contract::PlanBulk) -> Result<souk_contract::BulkPlan> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.plan_bulk(&visit.ctx, plan).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/plan/cancel", input = Json, output = Json, client = Client)]
+pub async fn cancel_bulk_plan(id: souk_contract::BulkPlanId) -> Result<souk_contract::BulkPlan> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.cancel_bulk_plan(&visit.ctx, id).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/bulk/plans", input = Json, output = Json, client = Client)]
+pub async fn bulk_plans(page: souk_contract::PageRequest) -> Result<Page<souk_contract::BulkPlan>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.catalog.bulk_plans(&visit.ctx, &page).await?)
+}
+
 #[server(prefix = "/fn", endpoint = "admin/products/versions", input = Json, output = Json, client = Client)]
 pub async fn versions(
     id: ProductId,

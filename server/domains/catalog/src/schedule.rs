@@ -14,7 +14,7 @@ use crate::{
     fresh::Marks,
     product,
     store::{self, versions::ScheduleRow},
-    versions::Cause,
+    versions::{Cause, Saved},
 };
 
 const AT_ONCE: i64 = 100;
@@ -153,8 +153,7 @@ impl LocalCatalog {
         } else {
             (VersionKind::Unpublished, "product.unpublished")
         };
-        let saved = (&input, record.variant_ids.as_slice());
-        self.keep_version(&ctx, &mut tx, (id, Some(&record)), saved, Cause::of(kind)).await?;
+        self.keep_versions(&ctx, &mut tx, &[Saved::of(&record, &input)], Cause::of(kind)).await?;
         tx.audit(&ctx, Audited::new(action, id, &input.title), vec![change("status", from, to)]).await?;
         tx.publish(&ProductChanged { product_id: id, version: head.version + 1 }).await?;
         self.commit(tx, Marks::products([id])).await?;

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    AuditChange, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, ChangeOptions,
-    Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx, Error, HomeContent,
-    ListProducts, Listing, Media, MediaId, Page, PageRequest, PendingMedia, ProductCard, ProductId,
-    ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductSchedule, ProductStatus,
-    ProductVersion, ProductWritten, PutProduct, Resource, Result, SetSchedule, SitemapEntry, StoreMedia,
-    VariantId, VariantInfo, VersionKind,
+    AuditChange, BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog,
+    Change, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx,
+    Error, HomeContent, ListProducts, Listing, Media, MediaId, Page, PageRequest, PendingMedia, PlanBulk,
+    ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductRow,
+    ProductSchedule, ProductStatus, ProductVersion, ProductWritten, PutProduct, Resource, Result,
+    SetSchedule, SitemapEntry, StoreMedia, VariantId, VariantInfo, VersionKind,
 };
 
 use crate::{LocalCatalog, content::find_page, versions::Cause};
@@ -224,6 +224,21 @@ impl Catalog for LocalCatalog {
     async fn bulk_runs(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkRun>> {
         ctx.require(Resource::Catalog.read())?;
         self.list_runs(page).await
+    }
+
+    async fn plan_bulk(&self, ctx: &Ctx, plan: PlanBulk) -> Result<BulkPlan> {
+        ctx.require(Resource::Catalog.write())?;
+        self.plan_edit(ctx, plan).await
+    }
+
+    async fn cancel_bulk_plan(&self, ctx: &Ctx, id: BulkPlanId) -> Result<BulkPlan> {
+        ctx.require(Resource::Catalog.write())?;
+        self.cancel_plan(ctx, id).await
+    }
+
+    async fn bulk_plans(&self, ctx: &Ctx, page: &PageRequest) -> Result<Page<BulkPlan>> {
+        ctx.require(Resource::Catalog.read())?;
+        self.list_plans(page).await
     }
 
     async fn put_collection(&self, ctx: &Ctx, collection: CollectionInput) -> Result<Change> {

@@ -1,19 +1,19 @@
 //! Each save is kept as a numbered version; the oldest go, so that a product takes a bounded place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use souk_contract::{
     Actor, AuditChange, Ctx, Error, Page, PageRequest, ProductId, ProductInput, ProductRecord,
-    ProductVersion, ProductWritten, PutProduct, Result, Timestamp, VariantId, VersionKind,
+    ProductVersion, ProductWritten, PutProduct, Result, StaffId, Timestamp, VariantId, VersionKind,
 };
-use souk_kernel::{
-    Conn, Tx,
-    db::{Json, Text},
-};
+use souk_kernel::{Conn, Tx};
 
 use crate::{
     LocalCatalog, logged,
-    store::{self, CHUNK, versions::VersionRow},
+    store::{
+        self, CHUNK,
+        versions::{NewVersion, Old},
+    },
 };
 
 /// Of one product.
@@ -44,30 +44,43 @@ fn cut(bytes: i64, kept: &[(i64, i64)]) -> Option<i64> {
     })
 }
 
-fn staff(ctx: &Ctx) -> Option<souk_contract::StaffId> {
+fn staff(ctx: &Ctx) -> Option<StaffId> {
     if let Actor::Staff { id, .. } = ctx.actor { Some(id) } else { None }
 }
 
-/// A product with the ids of its variants.
-type Saved<'a> = (&'a ProductInput, &'a [VariantId]);
+/// A product that is saved.
+pub(crate) struct Saved<'a> {
+    pub id: ProductId,
+    /// None where it is new, or where versions of it are kept already.
+    pub before: Option<&'a ProductRecord>,
+    pub after: &'a ProductInput,
+    pub variants: &'a [VariantId],
+}
 
-fn row(
-    number: i64,
-    at: Timestamp,
-    ctx: Option<&Ctx>,
+impl<'a> Saved<'a> {
+    /// Of a product that keeps its variants.
+    pub(crate) fn of(before: &'a ProductRecord, after: &'a ProductInput) -> Self {
+        Self { id: before.id, before: Some(before), after, variants: &before.variant_ids }
+    }
+}
+
+fn row<'a>(
+    (product_id, number): (ProductId, i64),
+    (at, staff_id): (Timestamp, Option<StaffId>),
     cause: Cause,
-    (input, variants): Saved<'_>,
-) -> Result<VersionRow> {
-    let bytes = serde_json::to_vec(input).map_err(Error::internal)?.len();
-    Ok(VersionRow {
+    (input, variants): (&ProductInput, &'a [VariantId]),
+) -> Result<NewVersion<'a>> {
+    let input = serde_json::value::to_raw_value(input).map_err(Error::internal)?;
+    Ok(NewVersion {
+        product_id,
         number,
         at,
-        staff_id: ctx.and_then(staff),
-        kind: Text(cause.kind),
+        staff_id,
+        kind: cause.kind,
         restored_from: cause.restored_from,
-        bytes: i64::try_from(bytes).map_err(Error::internal)?,
-        input: Json(input.clone()),
-        variants: Json(variants.to_vec()),
+        bytes: i64::try_from(input.get().len()).map_err(Error::internal)?,
+        input,
+        variants,
     })
 }
 
@@ -83,30 +96,40 @@ impl LocalCatalog {
         Ok(none)
     }
 
-    pub(crate) async fn keep_version(
+    /// At most [`CHUNK`] products.
+    pub(crate) async fn keep_versions(
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
-        (id, before): (ProductId, Option<&ProductRecord>),
-        saved: Saved<'_>,
+        all: &[Saved<'_>],
         cause: Cause,
     ) -> Result<()> {
-        let mut kept = match cause.kind {
-            VersionKind::Created => Vec::new(),
-            _ => store::versions::sizes(tx, id).await?,
-        };
-        if let Some(before) = before.filter(|_| kept.is_empty()) {
-            let was: Saved<'_> = (&before.input, &before.variant_ids);
-            let first = row(1, before.updated_at, None, Cause::of(VersionKind::Created), was)?;
-            store::versions::add(tx, id, &first).await?;
-            kept.push((1, first.bytes));
+        let mut kept: HashMap<ProductId, Vec<(i64, i64)>> = HashMap::new();
+        if cause.kind != VersionKind::Created {
+            let ids: Vec<ProductId> = all.iter().map(|saved| saved.id).collect();
+            for (id, number, bytes) in store::versions::sizes(tx, &ids).await? {
+                kept.entry(id).or_default().push((number, bytes));
+            }
         }
-        let number = kept.first().map_or(1, |(number, _)| number + 1);
-        let new = row(number, self.kit.now(), Some(ctx), cause, saved)?;
-        store::versions::add(tx, id, &new).await?;
-        if let Some(number) = cut(new.bytes, &kept) {
-            store::versions::delete_up_to(tx, id, number).await?;
+        let by = (self.kit.now(), staff(ctx));
+        let (mut new, mut old) = (Vec::new(), Vec::new());
+        for saved in all {
+            let id = saved.id;
+            let mut kept = kept.remove(&id).unwrap_or_default();
+            if let Some(before) = saved.before.filter(|_| kept.is_empty()) {
+                let was = (&before.input, before.variant_ids.as_slice());
+                let created = Cause::of(VersionKind::Created);
+                let first = row((id, 1), (before.updated_at, None), created, was)?;
+                kept.push((1, first.bytes));
+                new.push(first);
+            }
+            let number = kept.first().map_or(1, |(number, _)| number + 1);
+            let row = row((id, number), by, cause, (saved.after, saved.variants))?;
+            old.extend(cut(row.bytes, &kept).map(|number| Old { product_id: id, number }));
+            new.push(row);
         }
+        store::versions::add(tx, &new).await?;
+        store::versions::delete_old(tx, &old).await?;
         Ok(())
     }
 

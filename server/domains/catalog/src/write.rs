@@ -23,7 +23,7 @@ use crate::{
         media::MediaRow,
         products::{Head, Written},
     },
-    versions::Cause,
+    versions::{Cause, Saved},
 };
 
 /// Products per transaction: few commits, and other writers of this database wait only for milliseconds.
@@ -232,7 +232,8 @@ impl LocalCatalog {
             let what = logged::changes(before.map(|record| &record.input), after);
             tx.audit(ctx, Audited::new(action, id, &after.title), what).await?;
         }
-        self.keep_version(ctx, tx, (id, before), (after, &written.variant_ids), cause).await
+        let saved = Saved { id, before, after, variants: &written.variant_ids };
+        self.keep_versions(ctx, tx, &[saved], cause).await
     }
 
     /// Writes one product within the transaction and publishes that it changed. Nothing where it is equal.
@@ -389,8 +390,7 @@ impl LocalCatalog {
         let what = vec![change("status", head.status.0, ProductStatus::Archived)];
         tx.audit(ctx, Audited::new("product.archived", id, &input.title), what).await?;
         let cause = Cause::of(VersionKind::Archived);
-        let saved = (&input, record.variant_ids.as_slice());
-        self.keep_version(ctx, &mut tx, (id, Some(&record)), saved, cause).await?;
+        self.keep_versions(ctx, &mut tx, &[Saved::of(&record, &input)], cause).await?;
         tx.publish(&ProductChanged { product_id: id, version }).await?;
         self.commit(tx, Marks::products([id])).await?;
         Ok(written(id, version, Change::Updated, record.variant_ids))

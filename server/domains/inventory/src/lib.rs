@@ -4,7 +4,6 @@ mod allot;
 mod books;
 mod counts;
 mod level;
-mod many;
 mod places;
 mod refunding;
 mod reorder;

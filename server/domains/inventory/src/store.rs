@@ -5,12 +5,12 @@ use souk_contract::{
     LocationId, Movement, MovementId, OrderId, ReservationId, ReservationState, Timestamp, VariantId,
 };
 use souk_kernel::{
-    db::{Conn, DbError, Query, Text, parts, placeholders},
+    db::{Conn, DbError, Many, Query, Text, parts, placeholders},
     record,
 };
 use uuid::Uuid;
 
-use crate::{books::NewMovement, many::Insert};
+use crate::books::NewMovement;
 
 record! {
     #[derive(Debug, Clone)]
@@ -113,16 +113,17 @@ pub(crate) async fn add_movements(conn: &mut Conn, all: &[NewMovement]) -> Resul
         source_id: one.source,
     });
     let rows: Vec<Written<'_>> = written.collect();
-    let insert = Insert {
-        into: "insert into movement
-                 (id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta, damaged_delta,
-                  reason, actor, reservation_id, source_id, at)",
+    let insert = Many {
         columns: "id uuid, variant_id uuid, location_id uuid, kind text, on_hand_delta bigint,
                   reserved_delta bigint, allocated_delta bigint, damaged_delta bigint, reason text, actor text,
                   reservation_id uuid, source_id uuid, at timestamptz",
-        then: "",
+        sql: "insert into movement
+                (id, variant_id, location_id, kind, on_hand_delta, reserved_delta, allocated_delta, damaged_delta,
+                 reason, actor, reservation_id, source_id, at)
+              select * from told",
     };
-    insert.run(conn, &rows, bind_movement).await
+    insert.run(conn, &rows, bind_movement).await?;
+    Ok(())
 }
 
 /// Newest first, before the given one.

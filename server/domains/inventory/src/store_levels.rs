@@ -3,11 +3,9 @@
 use serde::Serialize;
 use souk_contract::{Availability, LocationId, StockPolicy, Timestamp, VariantId};
 use souk_kernel::{
-    db::{Conn, DbError, Engine, Query, Text, Tx},
+    db::{Conn, DbError, Engine, Many, Query, Text, Tx},
     record,
 };
-
-use crate::many::Insert;
 
 /// Values in one list.
 const CHUNK: usize = 1024;
@@ -95,12 +93,13 @@ pub(crate) async fn add_items(conn: &mut Conn, variants: &[VariantId]) -> Result
         version: 0,
     };
     let rows: Vec<Item> = variants.iter().map(item).collect();
-    let insert = Insert {
-        into: "insert into item (variant_id, tracked, policy, availability, version)",
+    let insert = Many {
         columns: ITEM_COLUMNS,
-        then: "on conflict (variant_id) do nothing",
+        sql: "insert into item (variant_id, tracked, policy, availability, version) select * from told where true
+              on conflict (variant_id) do nothing",
     };
-    insert.run(conn, &rows, bind_item).await
+    insert.run(conn, &rows, bind_item).await?;
+    Ok(())
 }
 
 /// Nobody else changes these variants until the transaction ends. In the order of their ids, so that no two lock each
@@ -156,13 +155,14 @@ pub(crate) async fn put_items(conn: &mut Conn, rows: &[ItemRow]) -> Result<(), D
         version: row.version,
     };
     let rows: Vec<Item> = rows.iter().map(item).collect();
-    let insert = Insert {
-        into: "insert into item (variant_id, tracked, policy, availability, version)",
+    let insert = Many {
         columns: ITEM_COLUMNS,
-        then: "on conflict (variant_id) do update set tracked = excluded.tracked, policy = excluded.policy,
-                 availability = excluded.availability, version = excluded.version",
+        sql: "insert into item (variant_id, tracked, policy, availability, version) select * from told where true
+              on conflict (variant_id) do update set tracked = excluded.tracked, policy = excluded.policy,
+                availability = excluded.availability, version = excluded.version",
     };
-    insert.run(conn, &rows, bind_item).await
+    insert.run(conn, &rows, bind_item).await?;
+    Ok(())
 }
 
 /// A level as it is written.
@@ -199,18 +199,19 @@ pub(crate) async fn put_levels(conn: &mut Conn, rows: &[(LevelRow, ItemRow)]) ->
         shortfall: row.shortfall,
     };
     let rows: Vec<Level> = rows.iter().map(level).collect();
-    let insert = Insert {
-        into:
-            "insert into level
-                 (variant_id, location_id, tracked, policy, on_hand, reserved, allocated, damaged, shortfall)",
+    let insert = Many {
         columns:
             "variant_id uuid, location_id uuid, tracked boolean, policy text, on_hand bigint, reserved bigint,
                   allocated bigint, damaged bigint, shortfall bigint",
-        then: "on conflict (variant_id, location_id) do update set tracked = excluded.tracked,
+        sql: "insert into level
+                (variant_id, location_id, tracked, policy, on_hand, reserved, allocated, damaged, shortfall)
+              select * from told where true
+              on conflict (variant_id, location_id) do update set tracked = excluded.tracked,
                  policy = excluded.policy, on_hand = excluded.on_hand, reserved = excluded.reserved,
                  allocated = excluded.allocated, damaged = excluded.damaged, shortfall = excluded.shortfall",
     };
-    insert.run(conn, &rows, bind_level).await
+    insert.run(conn, &rows, bind_level).await?;
+    Ok(())
 }
 
 pub(crate) async fn totals(conn: &mut Conn, variants: &[VariantId]) -> Result<Vec<TotalRow>, DbError> {

@@ -3,11 +3,9 @@
 use serde::Serialize;
 use souk_contract::{LocationId, ReservationId, Timestamp, VariantId};
 use souk_kernel::{
-    db::{Conn, DbError, Query},
+    db::{Conn, DbError, Many, Query},
     record,
 };
-
-use crate::many::Insert;
 
 const CHUNK: usize = 1024;
 
@@ -94,10 +92,10 @@ pub(crate) async fn add_synced(conn: &mut Conn, rows: &[SyncedRow], now: Timesta
         at: now,
     });
     let rows: Vec<Counted<'_>> = counted.collect();
-    let insert = Insert {
-        into: "insert into synced (reference, variant_id, location_id, delta, at)",
+    let insert = Many {
         columns: "reference text, variant_id uuid, location_id uuid, delta bigint, at timestamptz",
-        then: "",
+        sql: "insert into synced (reference, variant_id, location_id, delta, at) select * from told",
     };
-    insert.run(conn, &rows, bind_counted).await
+    insert.run(conn, &rows, bind_counted).await?;
+    Ok(())
 }

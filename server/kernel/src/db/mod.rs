@@ -2,6 +2,7 @@
 
 mod conn;
 mod error;
+mod many;
 mod migrate;
 mod postgres;
 mod record;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 pub use conn::{Conn, Query};
 pub use error::DbError;
+pub use many::Many;
 pub use migrate::Migration;
 pub use record::{Record, Row};
 pub use rows::{parts, placeholders};

@@ -321,6 +321,19 @@ impl Catalog for Products {
     async fn bulk_runs(&self, _: &Ctx, _: &PageRequest) -> Result<Page<BulkRun>> {
         not_carts()
     }
+    async fn plan_bulk(&self, _: &Ctx, _: souk_contract::PlanBulk) -> Result<souk_contract::BulkPlan> {
+        not_carts()
+    }
+    async fn cancel_bulk_plan(
+        &self,
+        _: &Ctx,
+        _: souk_contract::BulkPlanId,
+    ) -> Result<souk_contract::BulkPlan> {
+        not_carts()
+    }
+    async fn bulk_plans(&self, _: &Ctx, _: &PageRequest) -> Result<Page<souk_contract::BulkPlan>> {
+        not_carts()
+    }
     async fn store_media(&self, _: &Ctx, _: StoreMedia) -> Result<Media> {
         not_carts()
     }

@@ -1,5 +1,6 @@
-//! Changing many products at once. Pure functions; [`run`] loads and saves.
+//! Changing many products at once. Pure functions; [`run`] loads and saves, [`plan`] waits for the moment.
 
+mod plan;
 pub(crate) mod run;
 
 use serde::{Deserialize, Serialize};

@@ -14,9 +14,9 @@ use super::{Changed, apply, changes, check, is_selected, show, take_back};
 use crate::{
     LocalCatalog,
     fresh::Marks,
-    logged, product,
+    logged,
     store::{self, CHUNK, bulk::RunRow},
-    versions::Cause,
+    versions::{Cause, Saved},
 };
 
 /// More at once would keep others waiting.
@@ -90,6 +90,15 @@ impl LocalCatalog {
     }
 
     pub(crate) async fn run_edit(&self, ctx: &Ctx, edit: BulkEdit) -> Result<BulkRun> {
+        let _turn = self.writing.lock().await;
+        let mut tx = self.db.begin().await?;
+        let (run, changed) = self.edit(ctx, &mut tx, edit).await?;
+        self.commit(tx, changed).await?;
+        Ok(run)
+    }
+
+    /// Whoever commits holds [`writing`](Self::writing).
+    pub(super) async fn edit(&self, ctx: &Ctx, tx: &mut Tx, edit: BulkEdit) -> Result<(BulkRun, Marks)> {
         check(&edit.actions, self.settings.currency)?;
         let staff_id = match ctx.actor {
             Actor::Staff { id, .. } => Some(id),
@@ -104,28 +113,23 @@ impl LocalCatalog {
             value_count: 0,
             undone_at: None,
         };
-        let _turn = self.writing.lock().await;
-        let mut tx = self.db.begin().await?;
-        let model = Self::locked_model(&mut tx).await?;
-        store::bulk::add_run(&mut tx, &row).await?;
+        let model = Self::locked_model(tx).await?;
+        store::bulk::add_run(tx, &row).await?;
         let mut changed = Vec::new();
         let mut matched = 0;
         let mut from = Some(ProductId::new(Uuid::nil()));
         while let Some(begin) = from {
-            let (records, next) = self.selected(&mut tx, &edit.selection, begin).await?;
+            let (records, next) = self.selected(tx, &edit.selection, begin).await?;
             from = next;
             matched += records.len() as i64;
             too_many(matched)?;
-            for record in records {
-                let after = apply(&edit.actions, &record.input);
-                let values = self.save_edited(ctx, &mut tx, &model, (&record, &after)).await?;
-                if values.is_empty() {
-                    continue;
-                }
-                store::bulk::add_changes(&mut tx, row.id, record.id, &values).await?;
-                row.value_count += values.len() as i64;
-                changed.push(record.id);
-            }
+            let edited =
+                records.iter().filter_map(|record| Edited::of(record, apply(&edit.actions, &record.input)));
+            let edited: Vec<Edited<'_>> = edited.collect();
+            self.save_edited(ctx, tx, &model, &edited).await?;
+            store::bulk::add_changes(tx, row.id, &edited).await?;
+            row.value_count += edited.iter().map(|one| one.values.len() as i64).sum::<i64>();
+            changed.extend(edited.iter().map(|one| one.record.id));
         }
         row.products = changed.len() as i64;
         if changed.is_empty() {
@@ -135,30 +139,37 @@ impl LocalCatalog {
             let message = format!("{} values would change now. Please look at them again.", row.value_count);
             return Err(Error::conflict("changed_meanwhile", message));
         }
-        store::bulk::set_counts(&mut tx, row.id, row.products, row.value_count).await?;
-        self.commit(tx, Marks::products(changed)).await?;
-        Ok(row.show())
+        store::bulk::set_counts(tx, row.id, row.products, row.value_count).await?;
+        Ok((row.show(), Marks::products(changed)))
     }
 
     pub(crate) async fn undo_edit(&self, ctx: &Ctx, id: BulkRunId) -> Result<BulkUndone> {
-        let now = self.kit.now();
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
-        let model = Self::locked_model(&mut tx).await?;
-        let mut row = store::bulk::run(&mut tx, id).await?.ok_or_else(|| Error::not_found("edit"))?;
-        if !store::bulk::set_undone(&mut tx, id, now).await? {
+        let (undone, changed) = self.undo(ctx, &mut tx, id).await?;
+        self.commit(tx, changed).await?;
+        Ok(undone)
+    }
+
+    /// Whoever commits holds [`writing`](Self::writing).
+    pub(super) async fn undo(&self, ctx: &Ctx, tx: &mut Tx, id: BulkRunId) -> Result<(BulkUndone, Marks)> {
+        let now = self.kit.now();
+        let model = Self::locked_model(tx).await?;
+        let mut row = store::bulk::run(tx, id).await?.ok_or_else(|| Error::not_found("edit"))?;
+        if !store::bulk::set_undone(tx, id, now).await? {
             return Err(Error::conflict("undone", "This edit was taken back already."));
         }
         row.undone_at = Some(now);
         let (mut changed, mut kept, mut restored) = (Vec::new(), 0, 0);
         let mut after = ProductId::new(Uuid::nil());
         loop {
-            let page = store::bulk::changes_after(&mut tx, id, after, CHUNK).await?;
+            let page = store::bulk::changes_after(tx, id, after, CHUNK).await?;
             let Some((last, _)) = page.last() else { break };
             after = *last;
             let ids: Vec<ProductId> = page.iter().map(|(product, _)| *product).collect();
-            let rows = store::products::by_ids(&mut tx, &ids).await?;
-            let records = self.records_of(&mut tx, rows).await?;
+            let rows = store::products::by_ids(tx, &ids).await?;
+            let records = self.records_of(tx, rows).await?;
+            let mut edited = Vec::new();
             for (product, values) in page {
                 let Some(record) = records.iter().find(|record| record.id == product) else {
                     kept += values.0.len() as i64;
@@ -167,13 +178,12 @@ impl LocalCatalog {
                 let (input, left) = take_back(&values.0, record);
                 kept += left;
                 restored += values.0.len() as i64 - left;
-                if !self.save_edited(ctx, &mut tx, &model, (record, &input)).await?.is_empty() {
-                    changed.push(product);
-                }
+                edited.extend(Edited::of(record, input));
             }
+            self.save_edited(ctx, tx, &model, &edited).await?;
+            changed.extend(edited.iter().map(|one| one.record.id));
         }
-        self.commit(tx, Marks::products(changed)).await?;
-        Ok(BulkUndone { run: row.show(), restored, kept })
+        Ok((BulkUndone { run: row.show(), restored, kept }, Marks::products(changed)))
     }
 
     pub(crate) async fn list_runs(&self, page: &PageRequest) -> Result<Page<BulkRun>> {
@@ -192,32 +202,42 @@ impl LocalCatalog {
         ctx: &Ctx,
         tx: &mut Tx,
         model: &ProductModel,
-        (record, after): (&ProductRecord, &ProductInput),
-    ) -> Result<Vec<Changed>> {
-        let values = changes(&record.input, after, &record.variant_ids);
-        if values.is_empty() {
-            return Ok(values);
-        }
-        let summary = product::summarise(after, &record.variant_ids);
-        let fingerprint = product::fingerprint(after)?;
-        let written = (after, &summary, fingerprint.as_str(), model.completeness(after).percent);
-        if !store::bulk::set_product(tx, record.id, record.version, written, self.kit.now()).await? {
+        edited: &[Edited<'_>],
+    ) -> Result<()> {
+        if !store::bulk::set_products(tx, edited, model, self.kit.now()).await? {
             return Err(Error::conflict("changed_meanwhile", "A product was changed at the same moment."));
         }
-        for (variant, id) in after.variants.iter().zip(&record.variant_ids) {
-            if values.iter().any(|value| value.variant_id == Some(*id)) {
-                store::bulk::set_price(tx, *id, variant).await?;
-            }
-        }
+        store::bulk::set_prices(tx, edited).await?;
         if let Actor::Staff { .. } = ctx.actor {
-            let what = logged::changes(Some(&record.input), after);
-            tx.audit(ctx, Audited::new("product.bulk_edited", record.id, &after.title), what).await?;
+            let logged = edited.iter().map(|Edited { record, after, .. }| {
+                let done = Audited::new("product.bulk_edited", record.id, &after.title);
+                (done, logged::changes(Some(&record.input), after))
+            });
+            tx.audit_all(ctx, logged.collect()).await?;
         }
-        let cause = Cause::of(VersionKind::Edited);
-        let saved = (after, record.variant_ids.as_slice());
-        self.keep_version(ctx, tx, (record.id, Some(record)), saved, cause).await?;
-        tx.publish(&ProductChanged { product_id: record.id, version: record.version + 1 }).await?;
-        Ok(values)
+        let saved: Vec<Saved<'_>> = edited.iter().map(|one| Saved::of(one.record, &one.after)).collect();
+        self.keep_versions(ctx, tx, &saved, Cause::of(VersionKind::Edited)).await?;
+        let told = edited
+            .iter()
+            .map(|one| ProductChanged { product_id: one.record.id, version: one.record.version + 1 });
+        tx.publish_all(&told.collect::<Vec<_>>()).await?;
+        Ok(())
+    }
+}
+
+/// A product with what is to become of it.
+pub(crate) struct Edited<'a> {
+    pub record: &'a ProductRecord,
+    pub after: ProductInput,
+    /// Those that differ, at least one.
+    pub values: Vec<Changed>,
+}
+
+impl<'a> Edited<'a> {
+    /// None where nothing would become different.
+    fn of(record: &'a ProductRecord, after: ProductInput) -> Option<Self> {
+        let values = changes(&record.input, &after, &record.variant_ids);
+        (!values.is_empty()).then_some(Self { record, after, values })
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use serde::Deserialize;
 use souk_contract::{
-    BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Page, PageRequest, ProductId,
+    BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Page, PageRequest,
+    PlanBulk, ProductId,
 };
 use souk_kernel::http::{Caller, Json, Path, Problem, Query};
 use utoipa::ToSchema;
@@ -83,4 +84,53 @@ pub(super) async fn undo(
     Path(id): Path<BulkRunId>,
 ) -> Result<Json<BulkUndone>, Problem> {
     Ok(Json(catalog.undo_bulk(&ctx, id).await?))
+}
+
+/// Plan an edit of many products
+///
+/// Done at `run_at` or soon after, and taken back at `undo_at` where that is given. Which products it changes is decided
+/// when it is done. A moment that has passed is refused (422).
+#[utoipa::path(
+    post, path = "/products/bulk/plans", tag = "catalog", request_body = PlanBulk,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, body = BulkPlan), (status = 422))
+)]
+pub(super) async fn plan(
+    State(catalog): Store,
+    Caller(ctx): Caller,
+    Json(plan): Json<PlanBulk>,
+) -> Result<(StatusCode, Json<BulkPlan>), Problem> {
+    Ok((StatusCode::CREATED, Json(catalog.plan_bulk(&ctx, plan).await?)))
+}
+
+/// List planned edits
+///
+/// Newest first, with what became of each.
+#[utoipa::path(
+    get, path = "/products/bulk/plans", tag = "catalog",
+    params(("after" = Option<String>, Query), ("limit" = Option<u32>, Query)),
+    responses((status = 200, body = Page<BulkPlan>))
+)]
+pub(super) async fn list_plans(
+    State(catalog): Store,
+    Caller(ctx): Caller,
+    Query(page): Query<PageRequest>,
+) -> Result<Json<Page<BulkPlan>>, Problem> {
+    Ok(Json(catalog.bulk_plans(&ctx, &page).await?))
+}
+
+/// Cancel a planned edit
+///
+/// What is still to come does not happen. An edit that was done stays; undo it to take it back. Refusal: `over` (409).
+#[utoipa::path(
+    post, path = "/products/bulk/plans/{id}/cancel", tag = "catalog",
+    params(("id" = BulkPlanId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = BulkPlan), (status = 404), (status = 409))
+)]
+pub(super) async fn cancel_plan(
+    State(catalog): Store,
+    Caller(ctx): Caller,
+    Path(id): Path<BulkPlanId>,
+) -> Result<Json<BulkPlan>, Problem> {
+    Ok(Json(catalog.cancel_bulk_plan(&ctx, id).await?))
 }

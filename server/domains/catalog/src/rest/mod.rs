@@ -46,6 +46,8 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
         .routes(routes!(bulk::preview))
         .routes(routes!(bulk::list, bulk::run))
         .routes(routes!(bulk::undo))
+        .routes(routes!(bulk::list_plans, bulk::plan))
+        .routes(routes!(bulk::cancel_plan))
         .routes(routes!(versions::change_options))
         .routes(routes!(versions::list))
         .routes(routes!(versions::get))

@@ -1,11 +1,21 @@
 //! The `bulk_run` and `bulk_change` tables, and the narrow writes of an edit of many products.
 
-use souk_contract::{
-    BulkAction, BulkRun, BulkRunId, ProductId, ProductInput, StaffId, Timestamp, VariantId, VariantInput,
-};
-use souk_kernel::{Conn, DbError, db::Json, record};
+use std::collections::HashSet;
 
-use crate::{bulk::Changed, product::Summary};
+use serde::Serialize;
+use souk_contract::{
+    BulkAction, BulkRun, BulkRunId, ProductId, ProductModel, Result, StaffId, Timestamp, VariantId,
+};
+use souk_kernel::{
+    Conn, DbError,
+    db::{Json, Many, Query},
+    record,
+};
+
+use crate::{
+    bulk::{Changed, run::Edited},
+    product,
+};
 
 record! {
     #[derive(Debug, Clone)]
@@ -98,17 +108,29 @@ pub(crate) async fn set_undone(conn: &mut Conn, id: BulkRunId, now: Timestamp) -
     Ok(set == 1)
 }
 
+/// A product's values as they are kept.
+#[derive(Serialize)]
+struct Kept<'a> {
+    run_id: BulkRunId,
+    product_id: ProductId,
+    changes: &'a [Changed],
+}
+
 pub(crate) async fn add_changes(
     conn: &mut Conn,
-    run: BulkRunId,
-    product: ProductId,
-    changes: &[Changed],
+    run_id: BulkRunId,
+    edited: &[Edited<'_>],
 ) -> Result<(), DbError> {
-    conn.query("insert into bulk_change (run_id, product_id, changes) values ($1, $2, $3)")
-        .bind(run)
-        .bind(product)
-        .bind(Json(changes))
-        .execute()
+    let kept = edited.iter().map(|one| Kept { run_id, product_id: one.record.id, changes: &one.values });
+    let rows: Vec<Kept<'_>> = kept.collect();
+    let insert = Many {
+        columns: "run_id uuid, product_id uuid, changes jsonb",
+        sql: "insert into bulk_change (run_id, product_id, changes) select * from told",
+    };
+    insert
+        .run(conn, &rows, |query, row: &Kept<'_>| {
+            query.bind(row.run_id).bind(row.product_id).bind(Json(row.changes))
+        })
         .await?;
     Ok(())
 }
@@ -131,45 +153,102 @@ pub(crate) async fn changes_after(
     .await
 }
 
-/// What an edit may change of a product; false where somebody else was first.
-pub(crate) async fn set_product(
-    conn: &mut Conn,
+/// What an edit may change of a product.
+#[derive(Serialize)]
+struct Product<'a> {
     id: ProductId,
+    /// As it was read.
     version: i64,
-    (input, summary, fingerprint, completeness): (&ProductInput, &Summary, &str, i64),
-    now: Timestamp,
-) -> Result<bool, DbError> {
-    let set = conn
-        .query(
-            "update product set vendor = $3, product_type = $4, tags = $5, status = $6, fingerprint = $7,
-               price_min = $8, price_max = $9, compare_at = $10, on_sale = $11, version = version + 1,
-               updated_at = $12, completeness = $13
-             where id = $1 and version = $2",
-        )
-        .bind(id)
-        .bind(version)
-        .bind(&input.vendor)
-        .bind(&input.product_type)
-        .bind(Json(&input.tags))
-        .bind(input.status.as_str())
-        .bind(fingerprint)
-        .bind(summary.price_min)
-        .bind(summary.price_max)
-        .bind(summary.compare_at)
-        .bind(summary.on_sale)
-        .bind(now)
-        .bind(completeness)
-        .execute()
-        .await?;
-    Ok(set == 1)
+    vendor: &'a str,
+    product_type: &'a str,
+    tags: &'a [String],
+    status: &'a str,
+    fingerprint: String,
+    price_min: i64,
+    price_max: i64,
+    compare_at: Option<i64>,
+    on_sale: bool,
+    updated_at: Timestamp,
+    completeness: i64,
 }
 
-pub(crate) async fn set_price(conn: &mut Conn, id: VariantId, input: &VariantInput) -> Result<(), DbError> {
-    conn.query("update variant set price = $2, compare_at = $3 where id = $1")
-        .bind(id)
-        .bind(input.price.minor)
-        .bind(input.compare_at.map(|money| money.minor))
-        .execute()
+impl Product<'_> {
+    fn bind<'q>(query: Query<'q>, row: &Self) -> Query<'q> {
+        let query = query.bind(row.id).bind(row.version).bind(row.vendor).bind(row.product_type);
+        let query = query.bind(Json(row.tags)).bind(row.status).bind(&row.fingerprint);
+        let query = query.bind(row.price_min).bind(row.price_max).bind(row.compare_at).bind(row.on_sale);
+        query.bind(row.updated_at).bind(row.completeness)
+    }
+}
+
+/// False where somebody else changed one of them since.
+pub(crate) async fn set_products(
+    conn: &mut Conn,
+    edited: &[Edited<'_>],
+    model: &ProductModel,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut rows = Vec::with_capacity(edited.len());
+    for Edited { record, after, .. } in edited {
+        let summary = product::summarise(after, &record.variant_ids);
+        rows.push(Product {
+            id: record.id,
+            version: record.version,
+            vendor: &after.vendor,
+            product_type: &after.product_type,
+            tags: &after.tags,
+            status: after.status.as_str(),
+            fingerprint: product::fingerprint(after)?,
+            price_min: summary.price_min,
+            price_max: summary.price_max,
+            compare_at: summary.compare_at,
+            on_sale: summary.on_sale,
+            updated_at: now,
+            completeness: model.completeness(after).percent,
+        });
+    }
+    let update = Many {
+        columns: "id uuid, version bigint, vendor text, product_type text, tags jsonb, status text, fingerprint text,
+                  price_min bigint, price_max bigint, compare_at bigint, on_sale boolean, updated_at timestamptz,
+                  completeness bigint",
+        sql: "update product set vendor = told.vendor, product_type = told.product_type, tags = told.tags,
+                status = told.status, fingerprint = told.fingerprint, price_min = told.price_min,
+                price_max = told.price_max, compare_at = told.compare_at, on_sale = told.on_sale,
+                version = told.version + 1, updated_at = told.updated_at, completeness = told.completeness
+              from told where product.id = told.id and product.version = told.version",
+    };
+    let set = update.run(conn, &rows, Product::bind).await?;
+    Ok(set == rows.len() as u64)
+}
+
+/// What a variant costs from now on, in minor units.
+#[derive(Serialize)]
+struct Price {
+    id: VariantId,
+    price: i64,
+    compare_at: Option<i64>,
+}
+
+/// Of the variants whose prices differ.
+pub(crate) async fn set_prices(conn: &mut Conn, edited: &[Edited<'_>]) -> Result<(), DbError> {
+    let mut rows = Vec::new();
+    for Edited { record, after, values } in edited {
+        let differing: HashSet<VariantId> = values.iter().filter_map(|value| value.variant_id).collect();
+        let variants = record.variant_ids.iter().zip(&after.variants);
+        let variants = variants.filter(|(id, _)| differing.contains(id));
+        rows.extend(variants.map(|(id, variant)| Price {
+            id: *id,
+            price: variant.price.minor,
+            compare_at: variant.compare_at.map(|money| money.minor),
+        }));
+    }
+    let update = Many {
+        columns: "id uuid, price bigint, compare_at bigint",
+        sql: "update variant set price = told.price, compare_at = told.compare_at from told
+              where variant.id = told.id",
+    };
+    update
+        .run(conn, &rows, |query, row: &Price| query.bind(row.id).bind(row.price).bind(row.compare_at))
         .await?;
     Ok(())
 }

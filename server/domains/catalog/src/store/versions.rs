@@ -1,9 +1,11 @@
 //! The `product_version`, `media_past` and `product_schedule` tables.
 
+use serde::Serialize;
+use serde_json::value::RawValue;
 use souk_contract::{Actor, ProductId, ProductInput, StaffId, Timestamp, VariantId, VersionKind};
 use souk_kernel::{
     Conn, DbError,
-    db::{Json, Text},
+    db::{Json, Many, Query, Text},
     record,
 };
 
@@ -21,40 +23,71 @@ record! {
     }
 }
 
-pub(crate) async fn add(conn: &mut Conn, product: ProductId, row: &VersionRow) -> Result<(), DbError> {
-    conn.query(
-        "insert into product_version (product_id, number, at, staff_id, kind, restored_from, bytes, input,
-           variants)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(product)
-    .bind(row.number)
-    .bind(row.at)
-    .bind(row.staff_id)
-    .bind(Text(row.kind.0))
-    .bind(row.restored_from)
-    .bind(row.bytes)
-    .bind(Json(&row.input.0))
-    .bind(Json(&row.variants.0))
-    .execute()
-    .await?;
+/// A version as it is written.
+#[derive(Serialize)]
+pub(crate) struct NewVersion<'a> {
+    pub product_id: ProductId,
+    pub number: i64,
+    pub at: Timestamp,
+    pub staff_id: Option<StaffId>,
+    pub kind: VersionKind,
+    pub restored_from: Option<i64>,
+    pub bytes: i64,
+    /// A [`ProductInput`].
+    pub input: Box<RawValue>,
+    pub variants: &'a [VariantId],
+}
+
+impl NewVersion<'_> {
+    fn bind<'q>(query: Query<'q>, row: &Self) -> Query<'q> {
+        let query = query.bind(row.product_id).bind(row.number).bind(row.at).bind(row.staff_id);
+        let query = query.bind(Text(row.kind)).bind(row.restored_from).bind(row.bytes);
+        query.bind(Json(&row.input)).bind(Json(row.variants))
+    }
+}
+
+pub(crate) async fn add(conn: &mut Conn, rows: &[NewVersion<'_>]) -> Result<(), DbError> {
+    let insert = Many {
+        columns:
+            "product_id uuid, number bigint, at timestamptz, staff_id uuid, kind text, restored_from bigint,
+                  bytes bigint, input jsonb, variants jsonb",
+        sql: "insert into product_version
+                (product_id, number, at, staff_id, kind, restored_from, bytes, input, variants)
+              select * from told",
+    };
+    insert.run(conn, rows, NewVersion::bind).await?;
     Ok(())
 }
 
-/// Number and bytes, newest first.
-pub(crate) async fn sizes(conn: &mut Conn, product: ProductId) -> Result<Vec<(i64, i64)>, DbError> {
-    conn.query("select number, bytes from product_version where product_id = $1 order by number desc")
-        .bind(product)
-        .all()
-        .await
+/// Number and bytes of each that is kept, a product's newest first.
+pub(crate) async fn sizes(
+    conn: &mut Conn,
+    products: &[ProductId],
+) -> Result<Vec<(ProductId, i64, i64)>, DbError> {
+    conn.query(
+        "select product_id, number, bytes from product_version where product_id in ($1..)
+         order by product_id, number desc",
+    )
+    .bind_list(products)
+    .all()
+    .await
 }
 
-pub(crate) async fn delete_up_to(conn: &mut Conn, product: ProductId, number: i64) -> Result<(), DbError> {
-    conn.query("delete from product_version where product_id = $1 and number <= $2")
-        .bind(product)
-        .bind(number)
-        .execute()
-        .await?;
+/// Up to which number a product's versions go.
+#[derive(Serialize)]
+pub(crate) struct Old {
+    pub product_id: ProductId,
+    pub number: i64,
+}
+
+pub(crate) async fn delete_old(conn: &mut Conn, rows: &[Old]) -> Result<(), DbError> {
+    let delete = Many {
+        columns: "product_id uuid, number bigint",
+        sql: "delete from product_version where (product_id, number) in
+                (select kept.product_id, kept.number from told
+                 join product_version kept on kept.product_id = told.product_id and kept.number <= told.number)",
+    };
+    delete.run(conn, rows, |query, row: &Old| query.bind(row.product_id).bind(row.number)).await?;
     Ok(())
 }
 

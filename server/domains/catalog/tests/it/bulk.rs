@@ -1,8 +1,8 @@
 //! Many products at once: seen before, done as a whole, taken back.
 
 use souk_contract::{
-    Actor, BulkAction, BulkEdit, BulkSelection, Catalog, Ctx, Error, PageRequest, Preset, ProductInput,
-    ProductStatus, PutProduct, Result,
+    Actor, BulkAction, BulkEdit, BulkPlan, BulkPlanState, BulkSelection, Catalog, Ctx, Error, PageRequest,
+    PlanBulk, Preset, ProductInput, ProductStatus, PutProduct, Result,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 
@@ -140,5 +140,90 @@ each_engine! {
         let run = shop.catalog.run_bulk(&shop.system, edit(chosen, &SALE)).await.expect("done");
         assert_eq!(run.products, 300);
         assert_eq!(shop.price("thing-0599").await, (1599, None));
+    }
+}
+
+each_engine! {
+    async fn a_sale_begins_and_ends_by_itself_once_however_many_servers_there_are(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        let other = Shop::open(&kit).await;
+        shop.put_all((0..300).map(|number| made(number, if number < 200 { "Tern" } else { "Gull" })).collect()).await;
+        let before = shop.all().await;
+        let me = Ctx::guest("t").with_actor(Actor::staff(kit.kit().ids.next(), Preset::Owner.grants()));
+        let (soon, later) = (kit.now().plus_seconds(60), kit.now().plus_seconds(120));
+        let sale = |run_at, undo_at| PlanBulk { selection: of_vendor("tern"), actions: SALE.to_vec(), run_at, undo_at };
+        let refused = |result: Result<BulkPlan>| match result {
+            Err(Error::Invalid { fields }) => fields[0].field.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(shop.catalog.plan_bulk(&me, sale(kit.now(), None)).await), "run_at");
+        assert_eq!(refused(shop.catalog.plan_bulk(&me, sale(later, Some(soon))).await), "undo_at");
+        let plan = shop.catalog.plan_bulk(&me, sale(soon, Some(later))).await.expect("planned");
+        assert_eq!((plan.state, plan.run_id), (BulkPlanState::Planned, None));
+        assert_eq!(shop.catalog.run_plans().await.expect("nothing is due"), 0);
+        // Which products it changes is decided when it is done.
+        shop.put(made(299, "Tern")).await;
+
+        kit.later(60);
+        let (one, two) = tokio::join!(shop.catalog.run_plans(), other.catalog.run_plans());
+        assert_eq!(one.expect("done") + two.expect("done"), 1);
+        assert_eq!((shop.price("thing-0001").await, shop.price("thing-0299").await.1), ((901, Some(1001)), Some(1299)));
+        assert_eq!(shop.price("thing-0250").await, (1250, None));
+        let plans = shop.catalog.bulk_plans(&me, &PageRequest::default()).await.expect("plans").items;
+        assert_eq!((plans[0].id, plans[0].state), (plan.id, BulkPlanState::Active));
+        let runs = shop.catalog.bulk_runs(&me, &PageRequest::default()).await.expect("runs").items;
+        assert_eq!((Some(runs[0].id), runs[0].products, runs[0].staff_id.is_some()), (plans[0].run_id, 201, true));
+
+        kit.later(60);
+        let (one, two) = tokio::join!(shop.catalog.run_plans(), other.catalog.run_plans());
+        assert_eq!(one.expect("taken back") + two.expect("taken back"), 1);
+        let mut after = shop.all().await;
+        after[299].vendor = "Gull".to_owned();
+        assert_eq!(after, before);
+        assert_eq!(shop.catalog.run_plans().await.expect("nothing"), 0);
+        let plans = shop.catalog.bulk_plans(&me, &PageRequest::default()).await.expect("plans").items;
+        assert_eq!((plans[0].state, &plans[0].problem), (BulkPlanState::Done, &None));
+        assert!(is_conflict(&shop.catalog.cancel_bulk_plan(&me, plan.id).await, "over"));
+    }
+
+    async fn a_plan_that_is_cancelled_or_cannot_be_done_changes_nothing(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        shop.put_all((0..3).map(|number| made(number, "Tern")).collect()).await;
+        let before = shop.all().await;
+        let soon = kit.now().plus_seconds(60);
+        let plan = |vendor: &str, undo_at| PlanBulk { selection: of_vendor(vendor), actions: SALE.to_vec(), run_at: soon, undo_at };
+        let cancelled = shop.catalog.plan_bulk(&shop.system, plan("tern", None)).await.expect("planned");
+        let nobody = shop.catalog.plan_bulk(&shop.system, plan("nobody", None)).await.expect("planned");
+        let missed = shop.catalog.plan_bulk(&shop.system, plan("tern", Some(soon.plus_seconds(10)))).await.expect("planned");
+        shop.catalog.cancel_bulk_plan(&shop.system, cancelled.id).await.expect("cancelled");
+        kit.later(100);
+        assert_eq!(shop.catalog.run_plans().await.expect("tried"), 0);
+        assert_eq!(shop.all().await, before);
+        let plans = shop.catalog.bulk_plans(&shop.system, &PageRequest::default()).await.expect("plans").items;
+        let became: Vec<_> = plans.iter().map(|plan| (plan.id, plan.state, plan.problem.is_some())).collect();
+        assert_eq!(became, [
+            (missed.id, BulkPlanState::Failed, true),
+            (nobody.id, BulkPlanState::Failed, true),
+            (cancelled.id, BulkPlanState::Cancelled, false),
+        ]);
+        assert!(shop.catalog.bulk_runs(&shop.system, &PageRequest::default()).await.expect("runs").items.is_empty());
+
+        // Taken back by hand before its end: the end finds nothing to do.
+        let soon = kit.now().plus_seconds(60);
+        let active = PlanBulk { selection: of_vendor("tern"), actions: SALE.to_vec(), run_at: soon, undo_at: Some(soon.plus_seconds(60)) };
+        shop.catalog.plan_bulk(&shop.system, active.clone()).await.expect("planned");
+        kit.later(61);
+        assert_eq!(shop.catalog.run_plans().await.expect("done"), 1);
+        let run = shop.catalog.bulk_runs(&shop.system, &PageRequest::default()).await.expect("runs").items.remove(0);
+        shop.catalog.undo_bulk(&shop.system, run.id).await.expect("taken back");
+        assert_eq!(shop.all().await, before);
+        kit.later(61);
+        shop.catalog.run_plans().await.expect("nothing to take back");
+        let plans = shop.catalog.bulk_plans(&shop.system, &PageRequest::default()).await.expect("plans").items;
+        assert_eq!(plans[0].state, BulkPlanState::Done);
+        assert_eq!(shop.all().await, before);
+        let reader = Ctx::guest("t").with_actor(Actor::staff(kit.kit().ids.next(), Preset::ReadOnly.grants()));
+        assert!(shop.catalog.plan_bulk(&reader, active).await.is_err());
+        assert!(shop.catalog.cancel_bulk_plan(&reader, plans[0].id).await.is_err());
     }
 }

@@ -235,7 +235,8 @@ async fn guests_get_no_admin_answers() {
                 | "/collections/mug"
                 | "/pages/mug"
                 | "/products/bulk"
-                | "/products/bulk/preview" => good_body(&path),
+                | "/products/bulk/preview"
+                | "/products/bulk/plans" => good_body(&path),
                 other if other.ends_with(&id.to_string()) && other.starts_with("/products") => {
                     good_body("/products")
                 }
@@ -255,7 +256,7 @@ async fn guests_get_no_admin_answers() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 27);
+    assert_eq!(tried, 30);
     assert_eq!(shop.product("mug").await.version, 1);
     kit.finish().await;
 }
@@ -266,6 +267,9 @@ fn good_body(path: &str) -> String {
         "/products" => serde_json::to_string(&product("other")).expect("JSON"),
         "/products/bulk" => r#"{"actions":[{"kind":"clear_compare_at"}]}"#.to_owned(),
         "/products/bulk/preview" => r#"{"edit":{"actions":[{"kind":"clear_compare_at"}]}}"#.to_owned(),
+        "/products/bulk/plans" => {
+            r#"{"actions":[{"kind":"clear_compare_at"}],"run_at":"2100-01-01T00:00:00Z"}"#.to_owned()
+        }
         "/home" => {
             r#"{"tagline":"","hero_title":"","hero_text":"","hero_link":"/","hero_label":"","promises":[],
             "story_title":"","story_html":"","rails":[]}"#

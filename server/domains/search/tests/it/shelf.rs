@@ -300,6 +300,19 @@ impl Catalog for Shelf {
     async fn bulk_runs(&self, _: &Ctx, _: &PageRequest) -> Result<Page<BulkRun>> {
         unasked()
     }
+    async fn plan_bulk(&self, _: &Ctx, _: souk_contract::PlanBulk) -> Result<souk_contract::BulkPlan> {
+        unasked()
+    }
+    async fn cancel_bulk_plan(
+        &self,
+        _: &Ctx,
+        _: souk_contract::BulkPlanId,
+    ) -> Result<souk_contract::BulkPlan> {
+        unasked()
+    }
+    async fn bulk_plans(&self, _: &Ctx, _: &PageRequest) -> Result<Page<souk_contract::BulkPlan>> {
+        unasked()
+    }
     async fn store_media(&self, _: &Ctx, _: StoreMedia) -> Result<Media> {
         unasked()
     }
