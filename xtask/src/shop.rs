@@ -109,19 +109,14 @@ fn deliver(workspace: &Workspace) -> Result<PathBuf> {
 /// When the build fails or the server can't start.
 pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     let binary = build(workspace)?;
-    let data = workspace.root.join("data");
-    println!(
-        "Serving http://127.0.0.1:3000 from {} (first start: the demo shop is seeded); Ctrl-C ends it",
-        data.display()
-    );
     let mut command = Command::new(&binary);
-    command
-        .arg("serve")
-        .arg("--data-dir")
-        .arg(&data)
-        .arg("--seed-demo-if-empty")
-        .args(args)
-        .current_dir(&workspace.root);
+    command.arg("serve").arg("--seed-demo-if-empty");
+    let is_said = |name: &str| args.iter().any(|arg| arg.split('=').next() == Some(name));
+    if !is_said("--data-dir") {
+        command.arg("--data-dir").arg(workspace.root.join("data"));
+    }
+    println!("First start: the demo shop is seeded. Ctrl-C ends the shop.");
+    command.args(args).current_dir(&workspace.root);
     become_command(command)
 }
 

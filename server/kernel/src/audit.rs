@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use souk_contract::{
     Actor, Audit, AuditChange, AuditEntry, AuditId, AuditQuery, Ctx, Page, Resource, Result, StaffId,
     Timestamp,
@@ -120,9 +120,13 @@ fn words(label: &str, changes: &[AuditChange]) -> String {
 pub fn changes<T: Serialize>(before: Option<&T>, after: Option<&T>) -> Vec<AuditChange> {
     let fields = |state: Option<&T>| match state.and_then(|state| serde_json::to_value(state).ok()) {
         Some(Value::Object(fields)) => fields,
-        _ => serde_json::Map::new(),
+        _ => Map::new(),
     };
-    let (before, after) = (fields(before), fields(after));
+    changes_of(&fields(before), &fields(after))
+}
+
+/// As [`changes`], of states that are fields already.
+pub fn changes_of(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<AuditChange> {
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort();
     names.dedup();

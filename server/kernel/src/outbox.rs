@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     bus::Delivered,
-    db::{Conn, DbError, Json, Tx, parts, placeholders},
+    db::{Conn, DbError, Json, Many, Query, Tx},
     record,
 };
 
@@ -21,18 +21,21 @@ impl Tx {
     /// As [`publish`](Self::publish), for many facts of one kind: few statements, in their order.
     pub async fn publish_all<E: Event>(&mut self, events: &[E]) -> Result<(), DbError> {
         let now = self.kit().now();
-        for part in parts(events) {
-            let sql = format!(
-                "insert into outbox (id, kind, key, payload, created_at, not_before, attempts, dead) values {}",
-                placeholders(part.len(), 8)
-            );
-            let ids: Vec<EventId> = part.iter().map(|_| self.kit().ids.next()).collect();
-            let mut query = self.query_dynamic(sql);
-            for (id, event) in ids.into_iter().zip(part) {
-                query = query.bind(id).bind(E::KIND).bind(event.key()).bind(Json(event)).bind(now).bind(now);
-                query = query.bind(0_i64).bind(false);
-            }
-            query.execute().await?;
+        let written = events.iter().map(|event| Written {
+            id: self.kit().ids.next(),
+            kind: E::KIND,
+            key: event.key(),
+            payload: event,
+            created_at: now,
+        });
+        let rows: Vec<Written<'_, E>> = written.collect();
+        let insert = Many {
+            columns: "id uuid, kind text, key uuid, payload jsonb, created_at timestamptz",
+            sql: "insert into outbox (id, kind, key, payload, created_at, not_before, attempts, dead)
+                  select id, kind, key, payload, created_at, created_at, 0, false from told",
+        };
+        insert.run(self, &rows, Written::bind).await?;
+        if !rows.is_empty() {
             self.set_published();
         }
         Ok(())
@@ -71,6 +74,23 @@ impl Tx {
             .execute()
             .await?;
         Ok(inserted == 1)
+    }
+}
+
+/// An event as it is written.
+#[derive(Serialize)]
+struct Written<'a, E> {
+    id: EventId,
+    kind: &'a str,
+    key: Uuid,
+    payload: &'a E,
+    created_at: Timestamp,
+}
+
+impl<E: Serialize> Written<'_, E> {
+    fn bind<'q>(query: Query<'q>, row: &Self) -> Query<'q> {
+        let query = query.bind(row.id).bind(row.kind).bind(row.key).bind(Json(row.payload));
+        query.bind(row.created_at)
     }
 }
 

@@ -5,7 +5,7 @@ use souk_contract::{AuditChange, ProductInput};
 use souk_kernel::audit;
 
 pub(crate) fn changes(before: Option<&ProductInput>, after: &ProductInput) -> Vec<AuditChange> {
-    audit::changes(before.map(fields).as_ref(), Some(&fields(after)))
+    audit::changes_of(&before.map(fields).unwrap_or_default(), &fields(after))
 }
 
 /// A product has thousands of variants at most, and a change of one should not show them all.

@@ -41,11 +41,21 @@ impl Many {
         let names: Vec<&str> =
             columns.split(',').filter_map(|column| column.split_whitespace().next()).collect();
         for part in parts(rows) {
-            let values = placeholders(part.len(), names.len());
+            let values = match conn.engine() {
+                Engine::Postgres => placeholders(part.len(), names.len()),
+                // SQLite looks through all names for each of them.
+                Engine::Sqlite => nameless(part.len(), names.len()),
+            };
             let sql = format!("with told ({}) as (values {values}) {sql}", names.join(", "));
             let query = conn.query_dynamic(sql);
             written += part.iter().fold(query, &bind).execute().await?;
         }
         Ok(written)
     }
+}
+
+/// `(?, ?), (?, ?)`
+fn nameless(rows: usize, columns: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row; rows].join(", ")
 }

@@ -142,9 +142,12 @@ impl Link {
     }
 }
 
-/// To SQLite `$2` is a name: where it stands first, it is the first parameter.
+/// To SQLite `$2` is a name: where it stands first, it is the first parameter. One without a name is where it stands.
 fn number(statement: &Statement<'_>, at: usize) -> Option<usize> {
-    statement.parameter_name(at)?.strip_prefix('$')?.parse().ok()
+    match statement.parameter_name(at) {
+        None => Some(at),
+        Some(name) => name.strip_prefix('$')?.parse().ok(),
+    }
 }
 
 /// A row while the statement stands on it.
