@@ -36,7 +36,7 @@ export interface ProductInput {
   handle: string;
   title: string;
   status: "draft" | "ready" | "published" | "archived";
-  variants: { options?: string[]; sku?: string; price: Money; compare_at?: Money; weight_grams?: number }[];
+  variants: { options?: string[]; sku?: string; barcode?: string; price: Money; compare_at?: Money; weight_grams?: number }[];
   [field: string]: unknown;
 }
 
@@ -73,6 +73,13 @@ export class Admin {
     const found = value.variants.find((one) => one.options.join() === options.join());
     if (!found) throw new Error(`${handle} has no variant ${options}`);
     return { id: found.id, product: value.id, price: found.price };
+  }
+
+  /** Of a variant of a product. */
+  async sku(product: string, variant: string): Promise<string> {
+    type Record = { input: { variants: { sku?: string }[] }; variant_ids: string[] };
+    const { value } = await this.call<Record>("GET", `admin/v1/products/${product}`);
+    return value.input.variants[value.variant_ids.indexOf(variant)]?.sku ?? "";
   }
 
   async stock(variant: string): Promise<StockLevel> {
