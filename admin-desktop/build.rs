@@ -2,8 +2,17 @@
 //! `TAURI_CONFIG`.
 
 /// The app's own commands: each needs a line in `capabilities/main.json`.
-const COMMANDS: &[&str] =
-    &["begin", "put_shop", "choose_shop", "remove_shop", "keep_token", "notify", "open_outside"];
+const COMMANDS: &[&str] = &[
+    "begin",
+    "put_shop",
+    "choose_shop",
+    "remove_shop",
+    "keep_token",
+    "notify",
+    "open_paper",
+    "save_paper",
+    "open_outside",
+];
 
 fn main() {
     let attributes = tauri_build::Attributes::new()

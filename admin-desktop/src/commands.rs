@@ -2,12 +2,13 @@
 //! `capabilities/main.json`.
 
 use serde::Serialize;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, ipc::Request};
 
 use crate::{
     keyring::Tokens,
     notice::{self, Note},
     open::Pending,
+    paper::Paper,
     shops::{Shop, Shops},
 };
 
@@ -22,6 +23,8 @@ pub enum Refused {
     Address(String),
     #[error("{0}")]
     System(String),
+    #[error("this is no PDF")]
+    NoPaper,
 }
 
 impl Serialize for Refused {
@@ -89,6 +92,19 @@ pub async fn keep_token(
 #[tauri::command]
 pub fn notify(note: Note, app: AppHandle) -> Result<(), Refused> {
     notice::show(app, note).map_err(|error| Refused::System(error.to_string()))
+}
+
+/// In the system's PDF viewer.
+#[tauri::command]
+pub async fn open_paper(request: Request<'_>, app: AppHandle) -> Result<(), Refused> {
+    Paper::of(&request)?.open(&app)
+}
+
+/// Where the merchant says.
+#[tauri::command]
+pub async fn save_paper(request: Request<'_>, app: AppHandle) -> Result<(), Refused> {
+    Paper::of(&request)?.save(&app);
+    Ok(())
 }
 
 /// In the system's browser or mail program.

@@ -21,7 +21,7 @@ pub fn handle(webview: &Webview, event: DownloadEvent<'_>) -> bool {
     let downloads = app.state::<Downloads>();
     let mut under_way = downloads.0.lock().unwrap_or_else(PoisonError::into_inner);
     match event {
-        DownloadEvent::Requested { url, destination } => match beside(app, destination) {
+        DownloadEvent::Requested { url, destination } => match place(app, destination) {
             Ok(path) => {
                 destination.clone_from(&path);
                 under_way.insert(url, path);
@@ -42,14 +42,17 @@ pub fn handle(webview: &Webview, event: DownloadEvent<'_>) -> bool {
     }
 }
 
+fn place(app: &AppHandle, wanted: &Path) -> io::Result<PathBuf> {
+    beside(&app.path().app_cache_dir().map_err(io::Error::other)?.join("downloads"), wanted)
+}
+
 /// A folder of its own for each, so that the name stays what it is.
-fn beside(app: &AppHandle, wanted: &Path) -> io::Result<PathBuf> {
-    let cache = app.path().app_cache_dir().map_err(io::Error::other)?.join("downloads");
+pub fn beside(cache: &Path, wanted: &Path) -> io::Result<PathBuf> {
     let name = wanted.file_name().unwrap_or("export".as_ref());
     let mut number = 0;
     loop {
         let folder = cache.join(format!("{number}"));
-        fs::create_dir_all(&cache)?;
+        fs::create_dir_all(cache)?;
         match fs::create_dir(&folder) {
             Ok(()) => return Ok(folder.join(name)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,

@@ -6,6 +6,7 @@ mod download;
 mod keyring;
 mod notice;
 mod open;
+mod paper;
 mod shops;
 mod tray;
 mod window;
@@ -32,6 +33,8 @@ fn main() -> anyhow::Result<()> {
             commands::remove_shop,
             commands::keep_token,
             commands::notify,
+            commands::open_paper,
+            commands::save_paper,
             commands::open_outside,
         ])
         .setup(|app| {
@@ -44,6 +47,7 @@ fn main() -> anyhow::Result<()> {
             open::links(handle, &started_with);
             let for_links = handle.clone();
             app.deep_link().on_open_url(move |event| open::links(&for_links, &event.urls()));
+            paper::clear(handle);
             tray::build(handle)?;
             window::build(handle)?;
             #[cfg(feature = "updater")]
@@ -51,7 +55,11 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         })
         .build(context())?;
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        if matches!(event, tauri::RunEvent::Exit) {
+            paper::clear(app);
+        }
+    });
     Ok(())
 }
 

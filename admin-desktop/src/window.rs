@@ -19,6 +19,8 @@ pub fn build(app: &AppHandle) -> tauri::Result<()> {
         .title("Souk")
         .inner_size(1280.0, 860.0)
         .min_inner_size(390.0, 560.0)
+        // A file that is dropped goes to the screens as in a browser: the app reads nothing from the disk for them.
+        .disable_drag_drop_handler()
         // The screens stay in the app; links that lead out open in the browser (`open_outside`).
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_download(|webview, event| download::handle(&webview, event))

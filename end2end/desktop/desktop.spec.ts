@@ -95,6 +95,66 @@ test("stock is adjusted", async () => {
   await picture("6-stock");
 });
 
+test("papers go to the system's viewer", async () => {
+  const [order] = await admin.ordersOf("live@example.com");
+  await window.link("Orders");
+  await window.link(`#${order.number}`);
+  for (const [button, file] of [["Invoice", /^invoice-.*pdf$/], ["Receipt", /^receipt-\d+\.pdf$/]] as const) {
+    await window.button(button);
+    const paper = await window.viewed(file);
+    expect(paper.subarray(0, 5).toString()).toBe("%PDF-");
+  }
+  // Whoever sent something else in its place would open nothing.
+  const refused = await window.later<string>(
+    "return await window.__TAURI__.core.invoke('open_paper', new TextEncoder().encode('#!/bin/sh'), { headers: { name: 'x.sh' } }).then(() => 'opened', String)",
+  );
+  expect(refused).toContain("no PDF");
+  await window.link("Orders");
+  await window.button("Pick list of 1 order").catch(() => undefined);
+  // A page of the shop's own is no screen: the browser shows it.
+  await window.link(`#${order.number}`);
+  await window.link("As the customer sees it");
+  expect((await window.viewed(/^links$/)).toString()).toContain(`${shop.url}/orders/`);
+});
+
+test("a scanner finds the variant, and labels are printed", async () => {
+  const variant = await admin.variant("honest-bucket", "Sea", "8 L");
+  const before = await admin.stock(variant.id);
+  const code = await admin.sku(variant.product, variant.id);
+  await window.link("Inventory");
+  await window.sees("Counts");
+  await window.scan(code);
+  await window.sees("Stock of Sea / 8 L");
+  await picture("6-scanned");
+  await window.keys("type", "--delay", "90", "4\n");
+  await window.sees("The stock is changed.");
+  expect((await admin.stock(variant.id)).on_hand).toBe(before.on_hand + 4);
+  await window.button("Labels");
+  await window.sees("Print labels");
+  await picture("6-labels");
+  await window.click("//button[starts-with(normalize-space(), 'Print ')]");
+  expect((await window.viewed(/^labels\.pdf$/)).subarray(0, 5).toString()).toBe("%PDF-");
+  await window.click("//dialog[@open]//button[@aria-label='Close']");
+});
+
+test("a file that is dropped on the window is imported", async () => {
+  await window.link("Orders");
+  await window.sees("live@example.com");
+  // WebKit takes no files in an event that a script made: they are put there afterwards.
+  await window.script(
+    `const data = new DataTransfer();
+     data.items.add(new File(["Handle,Title,Variant Price\\nbowl,Bowl,4.50\\n"], "table.csv", { type: "text/csv" }));
+     for (const type of ["dragover", "drop"]) {
+       const event = new Event(type, { bubbles: true, cancelable: true });
+       Object.defineProperty(event, "dataTransfer", { value: data });
+       document.querySelector("main").dispatchEvent(event);
+     }`,
+  );
+  await window.sees("table.csv");
+  await window.sees("Every column was recognised.");
+  await picture("6-import");
+});
+
 test("a link opens its order", async () => {
   const [order] = await admin.ordersOf("live@example.com");
   // A second start hands its link to the first, and ends.

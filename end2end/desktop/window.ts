@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
@@ -23,6 +23,18 @@ function descendants(pid: number): number[] {
   return list(pid).flatMap((child) => [child, ...descendants(child)]);
 }
 
+/** Where the system's viewer puts what it is given. */
+const opened = (home: string): string => `${home}/opened`;
+
+/** A viewer for a machine that has none: it keeps the file. */
+function viewer(home: string): void {
+  mkdirSync(`${home}/bin`, { recursive: true });
+  mkdirSync(opened(home), { recursive: true });
+  const script = '#!/bin/sh\nif [ -f "$1" ]; then cp "$1" "$SOUK_TEST_OPENED/"; else printf "%s\\n" "$1" >>"$SOUK_TEST_OPENED/links"; fi\n';
+  writeFileSync(`${home}/bin/xdg-open`, script);
+  chmodSync(`${home}/bin/xdg-open`, 0o755);
+}
+
 /** Whether the process is there and has not ended. */
 function runs(pid: number): boolean {
   try {
@@ -40,13 +52,17 @@ export class Window {
     private readonly url: string,
     private readonly driver: ChildProcess,
     private readonly env: NodeJS.ProcessEnv,
+    private readonly home: string,
   ) {}
 
   /** Starts the app; `home` is where it keeps what it keeps. */
   static async open(app: string, home: string): Promise<Window> {
     const [port, native] = [await freePort(), await freePort()];
+    viewer(home);
     const env = {
       ...process.env,
+      PATH: `${home}/bin:${process.env.PATH}`,
+      SOUK_TEST_OPENED: opened(home),
       HOME: home,
       XDG_CONFIG_HOME: `${home}/config`,
       XDG_DATA_HOME: `${home}/data`,
@@ -61,7 +77,7 @@ export class Window {
       env,
       stdio: ["ignore", "inherit", "inherit"],
     });
-    const window = new Window(`http://127.0.0.1:${port}`, driver, env);
+    const window = new Window(`http://127.0.0.1:${port}`, driver, env, home);
     await expect.poll(() => fetch(`${window.url}/status`).then(() => true, () => false), { timeout: WAIT }).toBe(true);
     const capabilities = { alwaysMatch: { "tauri:options": { application: app } } };
     const { sessionId } = await window.call<{ sessionId: string }>("POST", "/session", { capabilities });
@@ -142,6 +158,21 @@ export class Window {
     const id = await this.find(`//*[@id=//label[normalize-space()="${label}"]/@for or @aria-label="${label}"]`);
     await this.call("POST", `${this.session}/element/${id}/clear`, {});
     await this.call("POST", `${this.session}/element/${id}/value`, { text });
+  }
+
+  /** Presses keys as a keyboard does, or a scanner: the window has to have the focus. */
+  async keys(...args: string[]): Promise<void> {
+    await promisify(execFile)("xdotool", args);
+  }
+
+  /** A code and Enter, a few milliseconds apart. */
+  scan = (code: string): Promise<void> => this.keys("type", "--delay", "4", `${code}\n`);
+
+  /** The content of a file that the system's viewer was given, once it has it. */
+  async viewed(name: RegExp): Promise<Buffer> {
+    const find = () => readdirSync(opened(this.home)).find((file) => name.test(file));
+    await expect.poll(find, { message: `the viewer to be given ${name}`, timeout: WAIT }).toBeTruthy();
+    return readFileSync(`${opened(this.home)}/${find()}`);
   }
 
   text = (): Promise<string> => this.script<string>("return document.body.innerText");

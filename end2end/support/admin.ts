@@ -36,7 +36,7 @@ export interface ProductInput {
   handle: string;
   title: string;
   status: "draft" | "ready" | "published" | "archived";
-  variants: { options?: string[]; sku?: string; price: Money; compare_at?: Money; weight_grams?: number }[];
+  variants: { options?: string[]; sku?: string; barcode?: string; price: Money; compare_at?: Money; weight_grams?: number }[];
   [field: string]: unknown;
 }
 
@@ -78,6 +78,12 @@ export class Admin {
   /** `plan` as the API takes it: selection, actions, run_at, undo_at. */
   async planBulk(plan: { selection: object; actions: object[]; run_at: string; undo_at?: string }): Promise<void> {
     await this.call("POST", "admin/v1/products/bulk/plans", plan);
+
+  /** Of a variant of a product. */
+  async sku(product: string, variant: string): Promise<string> {
+    type Record = { input: { variants: { sku?: string }[] }; variant_ids: string[] };
+    const { value } = await this.call<Record>("GET", `admin/v1/products/${product}`);
+    return value.input.variants[value.variant_ids.indexOf(variant)]?.sku ?? "";
   }
 
   async stock(variant: string): Promise<StockLevel> {

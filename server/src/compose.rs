@@ -115,7 +115,14 @@ impl Shop {
             payments: payments.clone(),
         };
         let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near, settings.papers.words.clone()));
-        let printer = Printer { orders: orders.clone(), style: settings.papers.style()?, kit: kit.clone() };
+        let printer = Printer {
+            catalog: catalog.clone(),
+            orders: orders.clone(),
+            payments: payments.clone(),
+            seller: settings.papers.words.seller.clone(),
+            style: settings.papers.style()?,
+            kit: kit.clone(),
+        };
         let messaging_db = next()?;
         let search_settings = souk_search::Settings { currency: shop.currency };
         let index = data.join("index");
@@ -394,6 +401,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("orders", orders))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))
         .merge(crate::web::paper_routes(parts.printer.clone()))
+        .merge(crate::web::label_routes(parts.printer.clone()))
         .merge(souk_analytics::admin_routes(services.analytics.clone()))
         .merge(crate::web::configuration_routes(services.configuration.clone()))
         .merge(parts.once("crm", souk_crm::admin_routes(services.crm.clone())))

@@ -25,18 +25,22 @@ const LIBRARIES: [(&str, &str); 3] = [
     ("ayatana-appindicator3-0.1", "libayatana-appindicator3-dev"),
 ];
 /// What its test runs in, and Debian's names for it.
-const TOOLS: [(&str, &str); 5] = [
+const TOOLS: [(&str, &str); 6] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
-    ("xvfb-run", "xauth"),
+    ("xauth", "xauth"),
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
+    ("xdotool", "xdotool"),
 ];
 /// In a session bus of its own: a keyring that is open, with an empty password, and a screen.
 const SESSION: &str = "echo | gnome-keyring-daemon --unlock --components=secrets >/dev/null && \
      exec xvfb-run -a -s '-screen 0 1440x1000x24' npx playwright test --project=desktop";
 /// Asks WebKit's driver for the app instead of a browser.
 const TAURI_DRIVER: &str = "2.1.0";
+
+/// Steps that [`drive`] takes.
+pub const DRIVE_STEPS: usize = front::DESKTOP_STEPS + 6;
 
 /// How the app itself is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,8 +83,21 @@ pub fn run(workspace: &Workspace, wanted: Build, start: bool) -> Result<()> {
 /// # Errors
 /// When a step or the test fails.
 pub fn test(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(front::DESKTOP_STEPS + 8);
-    let app = build(workspace, Build { profile: Profile::Dev, updater: false }, &mut steps)?;
+    let mut steps = Steps::new(DRIVE_STEPS + 2);
+    let server = steps.loud("debug server", || test::debug_server(workspace))?;
+    steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
+    drive(workspace, &server, &mut steps)?;
+    steps.finish("The desktop's test passed,");
+    Ok(())
+}
+
+/// The desktop's own tests, and its window on a virtual screen against a shop that `server` serves.
+///
+/// # Errors
+/// When a step or the test fails.
+pub fn drive(workspace: &Workspace, server: &Path, steps: &mut Steps) -> Result<()> {
+    steps.quiet("WebDriver, a screen and a session bus", || tools().map(|said| ((), said)))?;
+    let app = build(workspace, Build { profile: Profile::Dev, updater: false }, steps)?;
     steps.loud("lints and unit tests of the desktop", || {
         // What is drawn in the window was checked by building it: Debian's compiler for it has no clippy.
         run_command(tauri_cargo(workspace, &dist(workspace))?.args([
@@ -94,9 +111,6 @@ pub fn test(workspace: &Workspace) -> Result<()> {
         ]))?;
         run_command(tauri_cargo(workspace, &dist(workspace))?.args(["test", "--quiet", "--package", PACKAGE]))
     })?;
-    let server = steps.loud("debug server", || test::debug_server(workspace))?;
-    steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
-    steps.quiet("WebDriver, a screen and a session bus", || tools().map(|said| ((), said)))?;
     let keyrings = workspace.target.join("desktop/keyrings");
     steps.loud("the desktop against a running shop", || {
         run_command(
@@ -104,12 +118,11 @@ pub fn test(workspace: &Workspace) -> Result<()> {
                 .args(["--", "sh", "-c", SESSION])
                 .current_dir(workspace.end2end())
                 .env("XDG_DATA_HOME", &keyrings)
-                .env("E2E_BIN", &server)
-                .env("E2E_DESKTOP", &app),
+                .env("E2E_BIN", server)
+                .env("E2E_DESKTOP", &app)
+                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         )
-    })?;
-    steps.finish("The desktop's test passed,");
-    Ok(())
+    })
 }
 
 fn build(workspace: &Workspace, Build { profile, updater }: Build, steps: &mut Steps) -> Result<PathBuf> {

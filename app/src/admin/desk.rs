@@ -10,6 +10,7 @@ use super::{
     go,
     live::{self, Link},
     place::Address,
+    upload::File,
 };
 use crate::{api::admin::live::Pulse, context::ShopFacts, ui::Toast};
 
@@ -47,6 +48,10 @@ pub struct Desk {
     pub menu: RwSignal<bool>,
     pub toast: RwSignal<Option<Toast>>,
     pub question: RwSignal<Option<Question>>,
+    /// What hears a scanner instead of what leads to a variant's row.
+    pub scanner: StoredValue<Option<Callback<String>>>,
+    /// Was dropped on the window, and waits for the screen that imports it.
+    pub dropped: RwSignal<Option<File>, LocalStorage>,
     /// The desktop's list of shops is open.
     #[cfg(feature = "csr")]
     pub shops: RwSignal<bool>,
@@ -71,6 +76,8 @@ impl Desk {
             menu: RwSignal::new(false),
             toast: RwSignal::new(None),
             question: RwSignal::new(None),
+            scanner: StoredValue::new(None),
+            dropped: RwSignal::new_local(None),
             #[cfg(feature = "csr")]
             shops: RwSignal::new(false),
         }

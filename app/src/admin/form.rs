@@ -158,6 +158,7 @@ pub struct Input {
     rows: Option<u32>,
     optional: bool,
     autofocus: bool,
+    scan: bool,
 }
 
 impl Input {
@@ -181,6 +182,7 @@ impl Input {
             rows: None,
             optional: false,
             autofocus: false,
+            scan: false,
         }
     }
 
@@ -212,6 +214,11 @@ impl Input {
         Self { autofocus: true, ..self }
     }
 
+    /// A scanner that is used here does not type into it: see `scan`.
+    pub fn scan(self) -> Self {
+        Self { scan: true, ..self }
+    }
+
     pub fn view(self) -> AnyView {
         let Self { value, error, .. } = self;
         let described = described_by(&self.id, self.hint.is_some(), error);
@@ -229,7 +236,8 @@ impl Input {
                 <input
                     class="input" id=self.id.clone() type=self.kind autocomplete=self.autocomplete
                     inputmode=self.inputmode required=!self.optional autofocus=self.autofocus aria-invalid=invalid
-                    aria-describedby=described prop:value=move || value.get() on:input=typed
+                    aria-describedby=described data-scan=self.scan.then_some("")
+                    prop:value=move || value.get() on:input=typed
                 />
             }
             .into_any(),

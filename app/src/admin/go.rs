@@ -44,15 +44,20 @@ fn followed(event: &web_sys::MouseEvent) -> Option<String> {
 
 /// Asks first where something typed would be lost.
 pub fn leave(desk: Desk, url: String) {
+    leave_by(desk, move || to(desk, &url));
+}
+
+/// As [`leave`], by what `act` does.
+pub fn leave_by(desk: Desk, act: impl Fn() + Send + Sync + 'static) {
     if !desk.unsaved.get_untracked() {
-        return to(desk, &url);
+        return act();
     }
     desk.ask(Question {
         title: "Leave without saving?".into(),
         text: "What you changed here has not been saved.".into(),
         yes: "Leave".into(),
         no: "Stay".into(),
-        act: Callback::new(move |()| to(desk, &url)),
+        act: Callback::new(move |()| act()),
     });
 }
 

@@ -208,6 +208,18 @@ pub fn nothing_here(desk: Desk, title: &'static str, text: &'static str) -> AnyV
     .into_any()
 }
 
+/// The same, over what stands there.
+pub fn select_later(selector: &'static str) {
+    request_animation_frame(move || {
+        if let Some(input) =
+            go::first(selector).and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok())
+        {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+}
+
 /// Puts the cursor where something is typed next.
 pub fn focus_later(selector: &'static str) {
     request_animation_frame(move || {

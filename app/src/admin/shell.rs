@@ -6,9 +6,9 @@ use souk_contract::{Error, Resource};
 use super::{
     account, activity, analytics, collections, customers,
     desk::{Desk, Who},
-    dialogs, drafts, go, home, keys, live, orders, palette, parts,
+    dialogs, drafts, drop, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
-    products, settings, sign_in, staff, stock, welcome,
+    products, scan, settings, sign_in, staff, stock, welcome,
 };
 use crate::{
     api::admin::access,
@@ -47,6 +47,7 @@ pub fn start() {
 /// The whole body.
 pub fn app(desk: Desk) -> AnyView {
     go::start(desk);
+    scan::start(desk);
     keys::start(desk);
     live::start(desk);
     ask_who(desk);
@@ -59,7 +60,7 @@ pub fn app(desk: Desk) -> AnyView {
         (false, (_, true)) => gate(sign_in::view(desk)),
         (false, _) => frame(desk, place),
     };
-    view! { {body} {toasts(desk.toast)} {sign_in::above(desk)} {dialogs::question(desk)} {beside(desk)} }
+    view! { {body} {toasts(desk.toast)} {sign_in::above(desk)} {dialogs::question(desk)} {drop::view(desk)} {beside(desk)} }
         .into_any()
 }
 

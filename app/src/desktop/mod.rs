@@ -7,6 +7,7 @@
 
 mod client;
 mod memory;
+pub mod paper;
 mod shell;
 pub mod shops;
 

@@ -11,6 +11,13 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["__TAURI__", "core"], js_name = invoke, catch)]
     async fn invoke_raw(command: &str, arguments: JsValue) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_namespace = ["__TAURI__", "core"], js_name = invoke, catch)]
+    async fn invoke_bytes(
+        command: &str,
+        bytes: js_sys::Uint8Array,
+        options: JsValue,
+    ) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_namespace = ["__TAURI__", "event"], js_name = listen, catch)]
     async fn listen_raw(event: &str, heard: &JsValue) -> Result<JsValue, JsValue>;
 }
@@ -84,6 +91,31 @@ pub async fn notify(note: &Note) {
 /// In the system's browser.
 pub async fn open_outside(url: &str) {
     said(invoke::<()>("open_outside", json!({ "url": url })).await);
+}
+
+/// In the system's PDF viewer.
+///
+/// # Errors
+/// What the app said, as text: there may be no viewer.
+pub async fn open_paper(name: &str, pdf: js_sys::Uint8Array) -> Result<(), String> {
+    send_file("open_paper", name, pdf).await
+}
+
+/// Where the merchant says.
+///
+/// # Errors
+/// What the app said, as text.
+pub async fn save_paper(name: &str, pdf: js_sys::Uint8Array) -> Result<(), String> {
+    send_file("save_paper", name, pdf).await
+}
+
+/// As they are: in JSON each byte would be a number.
+async fn send_file(command: &str, name: &str, bytes: js_sys::Uint8Array) -> Result<(), String> {
+    let wrong =
+        |error: JsValue| format!("{command}: {}", error.as_string().unwrap_or_else(|| format!("{error:?}")));
+    let options = json!({ "headers": { "name": name } });
+    let options = js_sys::JSON::parse(&options.to_string()).map_err(wrong)?;
+    invoke_bytes(command, bytes, options).await.map(drop).map_err(wrong)
 }
 
 /// Calls `act` with what is to be opened: `order/<id or number>`, `stock/<product>`.

@@ -1,6 +1,6 @@
 //! Which shop: the list, adding one by its address, and going from one to another.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, server_fn::client::get_server_url, task::spawn_local};
 use souk_contract::FieldError;
 use wasm_bindgen::JsCast;
 
@@ -191,7 +191,8 @@ fn load_anew() {
     let _ = location.replace(ROOT);
 }
 
-/// Links that lead out of the app open in the system's browser.
+/// Links that lead out of the screens open in the system's browser: those to the shop's own pages are the shop's address
+/// there.
 pub fn follow_outside_links() {
     window_event_listener(ev::click, move |event| {
         let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -199,14 +200,18 @@ pub fn follow_outside_links() {
         let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) else {
             return;
         };
-        let leads_out = window().location().origin().is_ok_and(|origin| link.origin() != origin);
-        if leads_out
-            && !event.default_prevented()
-            && ["https:", "http:", "mailto:"].contains(&link.protocol().as_str())
-        {
-            event.prevent_default();
-            let url = link.href();
-            spawn_local(async move { shell::open_outside(&url).await });
+        if event.default_prevented() {
+            return;
         }
+        let elsewhere = window().location().origin().is_ok_and(|origin| link.origin() != origin);
+        let path = link.pathname();
+        let screen = path == ROOT || path.starts_with("/admin/");
+        let url = match (elsewhere, screen) {
+            (true, _) if ["https:", "http:", "mailto:"].contains(&link.protocol().as_str()) => link.href(),
+            (false, false) => format!("{}{path}{}", get_server_url(), link.search()),
+            _ => return,
+        };
+        event.prevent_default();
+        spawn_local(async move { shell::open_outside(&url).await });
     });
 }

@@ -3,6 +3,7 @@
 pub mod age;
 pub mod money;
 pub mod range;
+pub mod scan;
 pub mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use krilla::{
     Document,
     color::luma,
-    geom::{PathBuilder, Point},
+    geom::{PathBuilder, Point, Rect},
     metadata::Metadata,
     num::NormalizedF32,
     page::PageSettings,
@@ -14,12 +14,18 @@ use krilla::{
 
 use crate::{NotDrawn, Style, sheet::Item};
 
-pub(crate) fn pdf(pages: &[Vec<Item>], style: &Style, title: &str) -> Result<Vec<u8>, NotDrawn> {
+/// `size` of each page, in points.
+pub(crate) fn pdf(
+    pages: &[Vec<Item>],
+    size: (f32, f32),
+    style: &Style,
+    title: &str,
+) -> Result<Vec<u8>, NotDrawn> {
     let mut document = Document::new();
     document.set_metadata(
         Metadata::new().title(title.to_owned()).language("en".to_owned()).creator("Souk".to_owned()),
     );
-    let (width, height) = style.size.points();
+    let (width, height) = size;
     for items in pages {
         let settings = PageSettings::from_wh(width, height);
         let settings = settings.ok_or_else(|| NotDrawn("a page has no size".to_owned()))?;
@@ -52,6 +58,16 @@ fn draw(surface: &mut Surface<'_>, item: &Item, style: &Style) {
         }
         Item::Rule { x, y, width } => {
             outline(surface, 0.5, 0xbb, &[(*x, *y), (x + width, *y)], false);
+        }
+        Item::Bar { x, y, width, height } => {
+            let Some(bar) = Rect::from_xywh(*x, *y, *width, *height) else { return };
+            let mut path = PathBuilder::new();
+            path.push_rect(bar);
+            surface.set_stroke(None);
+            surface.set_fill(Some(fill(0)));
+            if let Some(path) = path.finish() {
+                surface.draw_path(&path);
+            }
         }
         Item::Box { x, y, size } => {
             let (right, bottom) = (x + size, y + size);

@@ -1,13 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod barcode;
 mod draw;
 mod font;
 mod invoice;
+mod label;
+mod receipt;
 mod sheet;
 mod slip;
 
 pub use font::{Fonts, NotAFont};
 pub use invoice::invoice;
+pub use label::{Layout, labels};
+pub use receipt::receipt;
 pub use slip::{packing_slip, pick_list};
 
 /// The paper's size; sizes are in points, 72 to an inch.

@@ -26,6 +26,13 @@ pub(crate) enum Item {
         y: f32,
         width: f32,
     },
+    /// Of a barcode; `x` and `y` are its upper left corner.
+    Bar {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+    },
     /// To be ticked by hand.
     Box {
         x: f32,
@@ -189,7 +196,7 @@ impl<'s> Sheet<'s> {
             self.line_at(0.0, y, 8.0, false, GREY, foot);
             self.line_until(self.width, y, 8.0, false, GREY, &format!("Page {} of {count}", index + 1));
         }
-        draw::pdf(&self.pages, self.style, title)
+        draw::pdf(&self.pages, self.style.size.points(), self.style, title)
     }
 
     #[cfg(test)]
@@ -198,7 +205,7 @@ impl<'s> Sheet<'s> {
         for page in &self.pages {
             let texts = page.iter().filter_map(|item| match item {
                 Item::Text { text, .. } => Some(text.clone()),
-                Item::Rule { .. } | Item::Box { .. } => None,
+                _ => None,
             });
             pages.push(texts.collect());
         }

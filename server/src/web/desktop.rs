@@ -14,6 +14,7 @@ const ORIGINS: [HeaderValue; 2] =
     [HeaderValue::from_static("tauri://localhost"), HeaderValue::from_static("http://tauri.localhost")];
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type");
+const EXPOSED: HeaderValue = HeaderValue::from_static("content-disposition");
 /// Seconds that the engine remembers the answer; none keeps it longer than two hours.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("7200");
 
@@ -56,6 +57,8 @@ impl Caller {
         let headers = response.headers_mut();
         headers.remove(header::SET_COOKIE);
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
+        // What a paper is called.
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
 }

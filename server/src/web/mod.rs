@@ -10,6 +10,7 @@ mod docs;
 mod encoding;
 mod gate;
 mod health;
+mod labels;
 mod listen;
 mod media;
 mod meters;
@@ -47,6 +48,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::config::Settings;
 
 pub use admin::{audit_routes, configuration_routes};
+pub use labels::routes as label_routes;
 pub use listen::run;
 pub use papers::{Printer, routes as paper_routes};
 
@@ -178,6 +180,7 @@ pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
         .route("/admin/{*screen}", get(admin::screens))
         .route(takes::PAPER, get(papers::for_screens))
         .route(takes::PICK_LIST, get(papers::picks_for_screens))
+        .route(takes::LABELS, get(labels::for_screens))
         .route("/orders/{token}/papers/{paper}", get(papers::for_shopper))
         .route("/fn/{*function}", get(pages::function).post(pages::function))
         .fallback(pages::page)

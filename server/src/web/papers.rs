@@ -9,8 +9,8 @@ use axum::{
 };
 use serde::Deserialize;
 use souk_contract::{
-    Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, RefundId, Resource, Result,
-    Timestamp,
+    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, Payments, RefundId,
+    Resource, Result, Seller, Timestamp,
 };
 use souk_kernel::{
     Kit,
@@ -26,23 +26,26 @@ const MOST_ORDERS: usize = 100;
 /// What papers are drawn from.
 #[derive(Clone)]
 pub struct Printer {
+    pub catalog: Arc<dyn Catalog>,
     pub orders: Arc<dyn Orders>,
+    pub payments: Arc<dyn Payments>,
+    pub seller: Seller,
     pub style: Style,
     pub kit: Kit,
 }
 
 /// A PDF and its name.
-struct Paper {
+pub(super) struct Paper {
     name: String,
     bytes: Vec<u8>,
 }
 
 impl Paper {
-    fn new(name: String, drawn: std::result::Result<Vec<u8>, NotDrawn>) -> Result<Self> {
+    pub(super) fn new(name: String, drawn: std::result::Result<Vec<u8>, NotDrawn>) -> Result<Self> {
         Ok(Self { name, bytes: drawn.map_err(Error::internal)? })
     }
 
-    fn response(self) -> Response {
+    pub(super) fn response(self) -> Response {
         let mut response = self.bytes.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
@@ -63,6 +66,7 @@ impl Paper {
 enum Kind {
     Invoice,
     CreditNote(RefundId),
+    Receipt,
     /// None: of what is left to be packed.
     PackingSlip(Option<FulfillmentId>),
 }
@@ -78,6 +82,7 @@ impl Kind {
         }
         match text {
             "invoice" => Ok(Self::Invoice),
+            "receipt" => Ok(Self::Receipt),
             "packing-slip" => Ok(Self::PackingSlip(None)),
             _ => Err(unknown()),
         }
@@ -93,6 +98,7 @@ impl Printer {
                 let found = documents.into_iter().find(|one| one.refund_id == Some(refund));
                 self.draw(found.ok_or_else(|| Error::not_found("paper"))?)
             }
+            Kind::Receipt => self.receipt(ctx, &self.orders.get(ctx, id).await?).await,
             Kind::PackingSlip(parcel) => self.slip(&self.orders.get(ctx, id).await?, parcel),
         }
     }
@@ -103,6 +109,17 @@ impl Printer {
             DocumentKind::CreditNote => "credit-note",
         };
         Paper::new(format!("{kind}-{}", document.name), souk_paper::invoice(&document, &self.style))
+    }
+
+    async fn receipt(&self, ctx: &Ctx, order: &Order) -> Result<Paper> {
+        let methods = self.payments.methods(ctx, order.total).await?;
+        let name = |code: &String| {
+            let known = methods.iter().find(|method| method.code == *code);
+            known.map_or_else(|| code.replace('_', " "), |method| method.name.clone())
+        };
+        let paid: Vec<String> = order.payments.iter().map(|payment| name(&payment.method)).collect();
+        let drawn = souk_paper::receipt(order, &self.seller, &paid.join(", "), &self.style);
+        Paper::new(format!("receipt-{}", order.number), drawn)
     }
 
     fn slip(&self, order: &Order, parcel: Option<FulfillmentId>) -> Result<Paper> {
@@ -145,8 +162,8 @@ pub fn routes(printer: Printer) -> OpenApiRouter {
 
 /// Print a paper of an order
 ///
-/// `invoice` (made and numbered at the first call), `credit-note-{refund_id}`, `packing-slip-{fulfillment_id}`, or
-/// `packing-slip` of what is left to be packed.
+/// `invoice` (made and numbered at the first call), `credit-note-{refund_id}`, `receipt` (80 mm wide, for a till's printer),
+/// `packing-slip-{fulfillment_id}`, or `packing-slip` of what is left to be packed.
 #[utoipa::path(
     get, path = "/orders/{id}/papers/{paper}", tag = "orders",
     params(("id" = OrderId, Path), ("paper" = String, Path)),
@@ -204,7 +221,7 @@ pub async fn picks_for_screens(
     Ok(web.parts.printer.pick_list(&ctx, &query.orders).await?.response())
 }
 
-/// Below the order's own link, which is all a shopper needs. Packing slips are the merchant's.
+/// Below the order's own link, which is all a shopper needs. Packing slips and receipts are the merchant's.
 pub async fn for_shopper(
     State(web): State<Arc<Web>>,
     Caller(ctx): Caller,
@@ -212,7 +229,7 @@ pub async fn for_shopper(
 ) -> Result<Response, Problem> {
     let order = web.services.orders.by_access_token(&ctx, &token).await?;
     let kind = Kind::parse(&paper)?;
-    if matches!(kind, Kind::PackingSlip(_)) {
+    if matches!(kind, Kind::PackingSlip(_) | Kind::Receipt) {
         return Err(Error::not_found("paper").into());
     }
     // The link is the permission.
@@ -228,6 +245,7 @@ mod tests {
     fn papers_are_named() {
         let id = "01900000-0000-7000-8000-000000000000";
         assert_eq!(Kind::parse("invoice"), Ok(Kind::Invoice));
+        assert_eq!(Kind::parse("receipt"), Ok(Kind::Receipt));
         assert!(matches!(Kind::parse(&format!("credit-note-{id}")), Ok(Kind::CreditNote(_))));
         assert!(matches!(Kind::parse(&format!("packing-slip-{id}")), Ok(Kind::PackingSlip(Some(_)))));
         for wrong in ["", "Invoice", "credit-note-", "credit-note-x", "packing-slip-"] {

@@ -174,6 +174,7 @@ const FUNCTIONS: &[(&str, Takes)] = &[
 /// Papers, which a browser opens in a window of its own.
 pub const PAPER: &str = "/fn/admin/orders/paper";
 pub const PICK_LIST: &str = "/fn/admin/orders/pick-list";
+pub const LABELS: &str = "/fn/admin/products/labels";
 /// A picture, as the bytes of its file.
 pub const PICTURE: &str = "/fn/admin/products/add-picture";
 
@@ -184,6 +185,7 @@ pub const IMPORT: &str = "/fn/admin/products/import-file";
 const FILES: &[(&str, Takes)] = &[
     ("orders/paper", This(Orders.read())),
     ("orders/pick-list", This(Orders.read())),
+    ("products/labels", This(Catalog.read())),
     ("products/add-picture", This(Catalog.write())),
     ("products/import-file", This(Catalog.write())),
 ];

@@ -91,6 +91,27 @@ async fn it_signs_in_for_a_token_and_works_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn it_fetches_papers_with_its_token_and_reads_what_they_are_called() {
+    let shop = TestShop::start().await;
+    let token = owner(&shop).await;
+    let nobody = "01900000-0000-7000-8000-000000000000";
+    for (path, expected) in [
+        (format!("orders/paper?order={nobody}&paper=receipt"), StatusCode::NOT_FOUND),
+        (format!("products/labels?variants={nobody}:2"), StatusCode::NOT_FOUND),
+        ("products/labels?variants=x".to_owned(), StatusCode::UNPROCESSABLE_ENTITY),
+        (format!("products/labels?variants={nobody}&layout=a5"), StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let ask = || shop.request(Method::GET, &format!("/fn/admin/{path}")).header("origin", ORIGINS[0]);
+        let refused = ask().send().await.expect("an answer");
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{path}");
+        let answer = ask().bearer_auth(&token).send().await.expect("an answer");
+        assert_eq!(answer.status(), expected, "{path}");
+        assert_eq!(header(&answer, "access-control-allow-origin"), ORIGINS[0], "{path}");
+        assert_eq!(header(&answer, "access-control-expose-headers"), "content-disposition", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_browsers_session_is_of_no_use_to_it() {
     let shop = TestShop::start().await;
     let token = owner(&shop).await;

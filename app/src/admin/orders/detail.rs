@@ -98,7 +98,7 @@ pub fn view(desk: Desk, id: OrderId) -> AnyView {
             </div>
             <div class="columns__side">
                 {sides::view(work)}
-                {part(work, "Papers", papers::card)}
+                {part(work, "Papers", move |order| papers::card(desk, order))}
                 {notes::view(work)}
             </div>
         </div>

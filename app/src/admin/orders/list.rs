@@ -53,7 +53,7 @@ pub fn view(desk: Desk) -> AnyView {
     let waiting = view! { <a class="button button--quiet" href=Place::Drafts.url()>"Drafts"</a> };
     let picks = move || {
         pages.rows.with(|rows| match rows {
-            Loaded::Ready(rows) => papers::pick_list(rows),
+            Loaded::Ready(rows) => papers::pick_list(desk, rows),
             _ => None,
         })
     };

@@ -153,7 +153,7 @@ fn row(work: Work, order: &Order, refund: &Refund) -> AnyView {
         }
     }
     let note = (refund.state == RefundState::Succeeded && !refund.amount.is_zero())
-        .then(|| papers::link(work.id, &format!("credit-note-{}", refund.id), "Credit note"));
+        .then(|| papers::link(work.desk, work.id, &format!("credit-note-{}", refund.id), "Credit note"));
     let failure =
         refund.failure.clone().map(|text| alert(Tone::Bad, None, view! { <p>{text}</p> }.into_any()));
     let waits = (refund.state == RefundState::Pending).then(|| {

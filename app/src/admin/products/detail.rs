@@ -18,6 +18,7 @@ use crate::{
         activity,
         desk::Desk,
         dialogs::Question,
+        labels::Labels,
         load::{Pages, Source},
         parts,
         place::Place,
@@ -46,6 +47,7 @@ pub struct Work {
     clash_open: RwSignal<bool>,
     options_open: RwSignal<bool>,
     adjusting: Adjusting,
+    labels: Labels,
     pub may_write: bool,
 }
 
@@ -69,6 +71,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         clash_open: RwSignal::new(false),
         options_open: RwSignal::new(false),
         adjusting,
+        labels: Labels::new(desk),
         may_write,
     };
     // A later answer about attributes must not take away what is typed.
@@ -106,6 +109,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         </div>
         {clash::view(work.clash_open, work.clashing, Callback::new(move |decided| work.decided(decided)))}
         {work.adjusting.dialog()}
+        {work.labels.dialog()}
         {may_write.then(|| options::drawer(work, work.options_open))}
     }
     .into_any()
@@ -239,7 +243,11 @@ fn acts(work: Work) -> AnyView {
             });
         };
         let archive = work.may_write && base.input.status != ProductStatus::Archived;
+        let named = move || {
+            work.base.with_untracked(|base| base.as_ref().map(stock::variant_names).unwrap_or_default())
+        };
         Some(view! {
+            {work.labels.button(named)}
             {published.then(|| view! { <a class="button button--quiet" href=link target="_blank" rel="noopener">"View in shop"</a> })}
             {archive.then(|| view! { <button type="button" class="button button--quiet" on:click=ask>"Archive"</button> })}
         })

@@ -28,6 +28,15 @@ pub fn view(desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// A file that was dropped on another screen.
+pub fn import_file(desk: Desk, file: upload::File) {
+    let file = StoredValue::new_local(Some(file));
+    go::leave_by(desk, move || {
+        desk.dropped.set(file.try_update_value(Option::take).flatten());
+        go::to_place(desk, Place::Imports);
+    });
+}
+
 fn drop_zone(desk: Desk) -> AnyView {
     let over = RwSignal::new(false);
     let sending = RwSignal::new(false);
@@ -48,6 +57,12 @@ fn drop_zone(desk: Desk) -> AnyView {
             }
         });
     };
+    Effect::new(move || {
+        if let Some(file) = desk.dropped.get() {
+            desk.dropped.set(None);
+            send(vec![file]);
+        }
+    });
     let dragged = move |event: DragEvent| {
         event.prevent_default();
         over.set(true);

@@ -22,6 +22,6 @@ pub use attributes::view as attributes;
 pub use bulk::view as bulk;
 pub use detail::view as detail;
 pub use import::view as import;
-pub use imports::view as imports;
+pub use imports::{import_file, view as imports};
 pub use list::view as list;
 pub use new::view as new;

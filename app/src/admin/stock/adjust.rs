@@ -11,6 +11,7 @@ use crate::{
         desk::Desk,
         dialogs,
         form::{Form, Input, check, select},
+        parts,
     },
     api::admin::{inventory, stockroom},
 };
@@ -102,6 +103,33 @@ impl Adjusting {
                 Err(failure) => self.desk.complain(&failure.0),
             }
         });
+    }
+
+    /// A scanner has read the variant: one piece, or the number that is typed next. The same code again is a piece more.
+    pub fn scanned(self, level: &StockLevel, name: &str) {
+        let again = self.shown.get_untracked()
+            && self.level.with_untracked(|now| now.as_ref().map(|now| now.variant_id))
+                == Some(level.variant_id);
+        if again {
+            let pieces = self.pieces.with_untracked(|text| text.trim().parse::<i64>().unwrap_or_default());
+            self.pieces.set((pieces + 1).to_string());
+        } else {
+            self.open(level, name);
+            self.pieces.set("1".to_owned());
+            self.reason.set("Scanned".to_owned());
+        }
+        parts::select_later("#adjust-delta, #adjust-pieces, #adjust-on-hand");
+    }
+
+    /// Whether a change of another variant waits to be saved; it says so.
+    pub fn waits(self, variant: VariantId) -> bool {
+        let other = self.level.with_untracked(|now| now.as_ref().map(|now| now.variant_id)) != Some(variant);
+        let waits = self.shown.get_untracked() && other;
+        if waits {
+            let text = "Save this change with Enter, or close it with Esc, before the next scan.";
+            self.form.error.set(Some(Error::conflict("open", text)));
+        }
+        waits
     }
 
     fn begin(self, level: &StockLevel, place: Option<LocationId>, name: &str) {
@@ -202,7 +230,7 @@ impl Adjusting {
         let amount = move || match self.way.get() {
             Way::To => view! {
                 {Input::new(form, "On hand", "adjust-on-hand", "on_hand", self.on_hand)
-                    .kind("number").inputmode("numeric").view()}
+                    .kind("number").inputmode("numeric").scan().view()}
                 {check("Count this variant", self.tracked)}
                 {check("Sell it also when nothing is left", self.backorder)}
             }
@@ -212,10 +240,12 @@ impl Adjusting {
                 .inputmode("numeric")
                 .hint("5 came in; −2 broke: write -2.")
                 .autofocus()
+                .scan()
                 .view(),
             Way::Damage(_) => Input::new(form, "Pieces", "adjust-pieces", "quantity", self.pieces)
                 .kind("number")
                 .inputmode("numeric")
+                .scan()
                 .view(),
         };
         let way = move |label: &'static str, way: Way| {

@@ -8,6 +8,7 @@ mod locations;
 mod names;
 mod picker;
 mod reorder;
+mod scanned;
 mod supplies;
 
 use std::collections::HashMap;
@@ -22,11 +23,13 @@ pub use self::{
     adjust::Adjusting,
     counts::{detail as count, list as counts},
     locations::view as locations,
+    names::variants as variant_names,
     reorder::view as reorder,
     supplies::{detail as supply, list as supplies, new as new_supply},
 };
 use super::{
     desk::Desk,
+    labels::Labels,
     load::{Pages, Source},
     parts,
     place::Place,
@@ -121,31 +124,30 @@ pub fn detail(desk: Desk, id: ProductId) -> AnyView {
     let record = Source::new(desk, move || catalog::product_record(id)).is_main();
     let adjusting = Adjusting::new(desk);
     let ledger = ledger::Ledger::new(desk);
+    let labels = Labels::new(desk);
     let title = move || record.get().map_or("Inventory".to_owned(), |record| record.input.title);
-    let link = view! { <a class="button button--quiet" href=Place::Product(id).url()>"Open product"</a> };
+    let named = move || record.get().map(|record| names::variants(&record)).unwrap_or_default();
+    let link = view! {
+        {labels.button(named)}
+        <a class="button button--quiet" href=Place::Product(id).url()>"Open product"</a>
+    };
     view! {
         {parts::head(desk, Some((Place::Inventory.url(), "Inventory")), Signal::derive(title), link.into_any())}
         {record.view(move |record| variants(desk, &record, adjusting, ledger))}
         {adjusting.dialog()}
+        {labels.dialog()}
         {ledger.view()}
     }
     .into_any()
 }
 
 fn variants(desk: Desk, record: &ProductRecord, adjusting: Adjusting, ledger: ledger::Ledger) -> AnyView {
-    let names: Vec<(VariantId, String, String)> = record
-        .input
-        .variants
-        .iter()
-        .zip(&record.variant_ids)
-        .map(|(variant, id)| {
-            let options = variant.options.join(" / ");
-            let name = if options.is_empty() { record.input.title.clone() } else { options };
-            (*id, name, variant.sku.clone().unwrap_or_default())
-        })
-        .collect();
-    let names_of: Vec<String> = names.iter().map(|(_, name, _)| name.clone()).collect();
+    let named = names::variants(record);
+    let skus = record.input.variants.iter().map(|variant| variant.sku.clone().unwrap_or_default());
+    let names: Vec<(VariantId, String, String)> =
+        named.iter().zip(skus).map(|((id, name), sku)| (*id, name.clone(), sku)).collect();
     let levels = levels(desk, record.variant_ids.clone(), adjusting);
+    scanned::listen(desk, adjusting, levels, named.clone());
     let hint = (record.input.status != ProductStatus::Published)
         .then(|| view! { <p class="muted">"Shoppers don't see this product now."</p> });
     let table = levels.view(move |levels| {
@@ -165,7 +167,6 @@ fn variants(desk: Desk, record: &ProductRecord, adjusting: Adjusting, ledger: le
         ];
         parts::table("Stock by variant", &columns, names.iter().map(row).collect())
     });
-    let named = record.variant_ids.iter().zip(&names_of).map(|(id, name)| (*id, name.clone())).collect();
     view! { {hint} {parts::card("Variants", None, table)} {by_place::card(desk, named, adjusting)} }
         .into_any()
 }
@@ -214,9 +215,10 @@ fn variant(
             </button>
         </span>
     };
+    let name = view! { <span data-variant=id.to_string()>{name.to_owned()}</span> };
     parts::row(
         None,
-        name.to_owned().into_any(),
+        name.into_any(),
         vec![
             ("SKU", sku.to_owned().into_any()),
             ("Stock", stock),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use souk_contract::{Location, LocationId, VariantId, VariantInfo};
+use souk_contract::{Location, LocationId, ProductRecord, VariantId, VariantInfo};
 
 use crate::{
     api::admin::{catalog, stockroom},
@@ -29,6 +29,16 @@ pub fn variant(info: Option<&VariantInfo>) -> String {
         Some(info) if info.variant.title.is_empty() => info.product_title.clone(),
         Some(info) => format!("{}, {}", info.product_title, info.variant.title),
     }
+}
+
+/// Of a product, by what tells them apart.
+pub fn variants(record: &ProductRecord) -> Vec<(VariantId, String)> {
+    let name = |options: &[String]| match options.join(" / ") {
+        options if options.is_empty() => record.input.title.clone(),
+        options => options,
+    };
+    let names = record.input.variants.iter().map(|variant| name(&variant.options));
+    record.variant_ids.iter().copied().zip(names).collect()
 }
 
 pub fn sku(info: Option<&VariantInfo>) -> String {

@@ -6,7 +6,7 @@ use web_sys::SubmitEvent;
 
 use super::names;
 use crate::{
-    admin::desk::Desk,
+    admin::{desk::Desk, scan},
     api::admin::{catalog, supplies},
     failure::Result,
 };
@@ -31,6 +31,10 @@ impl Picker {
 
     /// A form of its own: it must stand beside other forms, not within.
     pub fn view(self) -> AnyView {
+        scan::take(self.desk, move |code| {
+            self.text.set(code);
+            self.find();
+        });
         let find = move |event: SubmitEvent| {
             event.prevent_default();
             self.find();

@@ -14,6 +14,7 @@ use crate::{
         load::{Pages, Source},
         parts,
         place::Place,
+        scan,
         stock::names,
         words,
     },
@@ -186,6 +187,10 @@ impl Work {
             let entry = CountEntry { code: Some(typed), variant_id: None, counted, add };
             form.send(supplies::enter_count(self.id, entry), done);
         };
+        scan::take(self.desk, move |text| {
+            code.set(text);
+            send();
+        });
         let number = move || {
             (!beeps.get()).then(|| {
                 Input::new(form, "Pieces", "count-pieces", "counted", pieces).inputmode("numeric").view()
@@ -214,7 +219,7 @@ impl Work {
             let change = move |event| self.set(line.clone(), &event_target_value(&event));
             view! {
                 <input
-                    class="input num" aria-label=label autocomplete="off" inputmode="numeric" prop:value=shown
+                    class="input num" aria-label=label autocomplete="off" inputmode="numeric" data-scan="" prop:value=shown
                     on:change=change
                 />
             }
