@@ -78,6 +78,7 @@ export class Admin {
   /** `plan` as the API takes it: selection, actions, run_at, undo_at. */
   async planBulk(plan: { selection: object; actions: object[]; run_at: string; undo_at?: string }): Promise<void> {
     await this.call("POST", "admin/v1/products/bulk/plans", plan);
+  }
 
   /** Of a variant of a product. */
   async sku(product: string, variant: string): Promise<string> {

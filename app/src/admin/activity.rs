@@ -82,6 +82,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("supply", "Transfers and purchase orders"),
         ("count", "Counts"),
         ("location", "Locations"),
+        ("stock_source", "Stock sources"),
         ("customer", "Customers"),
         ("segment", "Segments"),
         ("promotion", "Promotions"),
@@ -195,6 +196,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "supply" => Some(Place::Supply(entry.object_id.into())),
         "count" => Some(Place::Count(entry.object_id.into())),
         "location" => Some(Place::Locations),
+        "stock_source" => Some(Place::StockSource(entry.object_id.into())),
         _ => None,
     };
     let label = match place {
