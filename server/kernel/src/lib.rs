@@ -16,6 +16,7 @@ mod secrets;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod zone;
 
 pub use bus::{Bus, Delivered};
 pub use clock::{Clock, TestClock};
@@ -24,3 +25,4 @@ pub use ids::Ids;
 pub use kit::Kit;
 pub use relay::{Relay, drain_all};
 pub use secrets::Secrets;
+pub use zone::Zone;
