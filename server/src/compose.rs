@@ -96,7 +96,7 @@ impl Shop {
         let search_db = next()?;
         let inventory = Arc::new(LocalInventory::new(kit.clone(), next()?, shop.low_stock).await?);
         let promotions = Arc::new(LocalPromotions::new(kit.clone(), next()?, shop.currency));
-        let cart_settings = CartSettings { currency: shop.currency, tax: shop.tax };
+        let cart_settings = CartSettings { currency: shop.currency, tax: shop.tax, zone: shop.zone.clone() };
         let carts = Arc::new(LocalCarts::new(
             kit.clone(),
             next()?,

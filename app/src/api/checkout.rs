@@ -30,7 +30,7 @@ fn details(email: String, address: Address, billing: Option<Address>) -> souk_co
         shipping_address: Some(address),
         billing_same_as_shipping: billing.is_none(),
         billing_address: billing,
-        note: None,
+        ..souk_contract::UpdateCart::default()
     }
 }
 

@@ -66,6 +66,7 @@ fn line(store: Store, cart: &Cart, line: &CartLine) -> AnyView {
         .iter()
         .find(|warning| warning.line_id == Some(id))
         .map(|warning| warning.message.clone());
+    let gift = cart.totals.lines.iter().find(|totals| totals.line_id == id).map_or(0, |totals| totals.gift);
     // Typed or pressed: the sums change at once, the form follows.
     let set = move |event: web_sys::Event| {
         if let Ok(quantity) = event_target_value(&event).parse::<i64>() {
@@ -84,6 +85,7 @@ fn line(store: Store, cart: &Cart, line: &CartLine) -> AnyView {
                 <div>
                     <h3 class="line__title"><a href=href>{line.product_title.clone()}</a></h3>
                     {options(&line.variant_title)}
+                    {(gift > 0).then(|| view! { <p class="line__note">{format!("Gift: {gift}")}</p> })}
                     {note.map(|text| view! { <p class="line__note line__note--bad">{text}</p> })}
                 </div>
                 <div class="line__price">{line_price(line)}</div>

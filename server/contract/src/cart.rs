@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Address, Availability, CartId, CartLineId, CheckoutId, Ctx, Currency, CustomerId, Event, Media, Money,
-    OrderId, ProductId, PromotionId, PromotionRule, Result, ShippingMethodId, Timestamp, VariantId,
+    OpenRule, OrderId, ProductId, PromotionId, Result, ShippingMethodId, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ pub struct Cart {
     pub billing_address: Option<Address>,
     pub note: String,
     pub delivery: Option<Delivery>,
-    /// What the engine was given beside the lines: with these the browser computes the same totals.
+    /// What the engine was given beside the lines, as far as anybody may know it.
     pub rules: PricingRules,
     pub totals: Totals,
     /// What is missing before it can be bought.
@@ -127,7 +127,10 @@ pub struct Delivery {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PricingRules {
-    pub promotions: Vec<PromotionRule>,
+    pub promotions: Vec<OpenRule>,
+    /// Nothing else decides: with `promotions` the browser computes the same totals for other quantities.
+    #[serde(default)]
+    pub complete: bool,
     pub tax: TaxRule,
 }
 
@@ -171,6 +174,9 @@ pub struct LineTotals {
     pub tax: Money,
     /// `subtotal - discount`, without added tax.
     pub total: Money,
+    /// Pieces that are a gift.
+    #[serde(default)]
+    pub gift: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -182,6 +188,13 @@ pub struct TraceStep {
     pub applied: bool,
     /// What it took off.
     pub amount: Money,
+    /// What that was computed on: of what the rules before it left, the part that this one looks at.
+    #[serde(default)]
+    pub base: i64,
+    /// `applied`, or what stands against it: `minimum`, `condition`, `empty`, `sale_items`, `nothing_left`,
+    /// `incomplete`, `exclusive`, `group`, `same_promotion`, `budget`, `sign_in`.
+    #[serde(default)]
+    pub reason: String,
     /// For people: why, or what is missing.
     pub message: String,
 }
@@ -229,6 +242,9 @@ pub struct UpdateCart {
     pub billing_same_as_shipping: bool,
     #[serde(default)]
     pub note: Option<String>,
+    /// How it will be paid: some promotions ask for it.
+    #[serde(default)]
+    pub payment_method: Option<String>,
 }
 
 /// Every reply is the whole cart. A wrong token answers `NotFound`.
@@ -251,8 +267,15 @@ pub trait Carts: Send + Sync {
 
     // For shipping and orders
     async fn set_delivery(&self, ctx: &Ctx, token: &str, delivery: Option<Delivery>) -> Result<Cart>;
-    /// Active becomes completing for this checkout; `Conflict cart_completing` for any other.
-    async fn begin_completion(&self, ctx: &Ctx, token: &str, checkout: CheckoutId) -> Result<Cart>;
+    /// Active becomes completing for this checkout, priced for this way to pay; `Conflict cart_completing` for any
+    /// other.
+    async fn begin_completion(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        checkout: CheckoutId,
+        payment_method: &str,
+    ) -> Result<Cart>;
     async fn complete(&self, ctx: &Ctx, cart: CartId, checkout: CheckoutId, order: OrderId) -> Result<()>;
     /// The checkout failed; the cart is the shopper's again, with every line.
     async fn reopen(&self, ctx: &Ctx, cart: CartId, checkout: CheckoutId) -> Result<()>;

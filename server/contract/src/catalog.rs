@@ -367,6 +367,7 @@ pub struct VariantInfo {
     pub product_title: String,
     pub product_type: String,
     pub vendor: String,
+    pub tags: Vec<String>,
     pub media: Option<Media>,
     /// False once the product is no longer published.
     pub buyable: bool,

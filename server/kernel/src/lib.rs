@@ -17,6 +17,7 @@ mod secrets;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod zone;
 
 pub use bus::{Bus, Delivered};
 pub use clock::{Clock, TestClock};
@@ -25,3 +26,4 @@ pub use ids::Ids;
 pub use kit::Kit;
 pub use relay::{Relay, drain_all};
 pub use secrets::Secrets;
+pub use zone::Zone;

@@ -1,253 +1,259 @@
-//! Lines, promotions, shipping and tax to totals.
+//! All promotions over a cart: who may use which, in which order, and together with which others.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
 use souk_contract::{
-    Cart, CartLineId, Currency, LineTotals, Money, PromotionAction, PromotionRule, TaxRule, Totals, TraceStep,
+    Cart, Currency, GroupPolicy, Money, OpenAction, OpenRule, PromotionAction, PromotionId, PromotionRule,
+    TaxRule, Totals, TraceStep,
 };
 
-use crate::allocate;
-
-const ONE_HUNDRED_PERCENT: i128 = 10_000;
-
-/// One line to be priced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    pub id: CartLineId,
-    pub unit_price: Money,
-    /// Pieces; not negative.
-    pub quantity: i64,
-    /// It has a compare-at price: some promotions leave it out.
-    pub on_sale: bool,
-    pub taxable: bool,
-}
+use crate::{
+    action::{Turn, gift_pieces},
+    condition::{self, Asked, LineFacts, Shopper},
+    open,
+    settle::{self, Basket, Gain, Line, Outcome, PricingError, Refusal, refuse},
+};
 
 #[derive(Debug, Clone)]
 pub struct PriceInput<'a> {
     pub currency: Currency,
     pub lines: &'a [Line],
+    /// Of each line, in their order. Where they are missing, rules that ask for them leave the line out.
+    pub facts: &'a [LineFacts<'a>],
     /// Price of the chosen delivery.
     pub delivery: Option<Money>,
     pub promotions: &'a [PromotionRule],
+    pub shopper: &'a Shopper,
     pub tax: TaxRule,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PricingError {
-    /// An amount is in another currency than the cart.
-    Currency,
-    /// A price or quantity is below zero.
-    Negative,
-    /// The result doesn't fit 64 bits.
-    Overflow,
-}
-
-impl fmt::Display for PricingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Currency => "an amount is not in the cart's currency",
-            Self::Negative => "a price or quantity is negative",
-            Self::Overflow => "the total is too large",
-        })
-    }
-}
-impl std::error::Error for PricingError {}
-
-/// What the cart comes to. Equal input gives equal output, in the browser as on the server.
+/// What the cart comes to. Equal input gives equal output, in whatever order the promotions are given.
 pub fn price(input: &PriceInput<'_>) -> Result<Totals, PricingError> {
-    let money = |minor: i64| Money::new(minor, input.currency);
-    let subtotals = subtotals(input)?;
-    let subtotal = sum(&subtotals)?;
-    let shipping = amount(input.delivery.unwrap_or(money(0)), input.currency)?;
-
-    let mut promotions: Vec<&PromotionRule> = input.promotions.iter().collect();
-    promotions.sort_by_key(|rule| (rule.priority, rule.id));
-    let mut remaining = subtotals.clone();
-    let mut shipping_left = shipping;
-    let mut trace = Vec::with_capacity(promotions.len());
-    for rule in promotions {
-        let eligible: Vec<i64> = input
-            .lines
-            .iter()
-            .zip(&remaining)
-            .map(|(line, left)| if line.on_sale && !rule.applies_to_sale_items { 0 } else { *left })
-            .collect();
-        let step = match refusal(rule, subtotal, &eligible, input)? {
-            Some(message) => step(rule, false, money(0), message),
-            None => {
-                let (taken, message) = match &rule.action {
-                    PromotionAction::FreeShipping => {
-                        let taken = std::mem::take(&mut shipping_left);
-                        (taken, "Free shipping".to_owned())
-                    }
-                    PromotionAction::Percent { basis_points } => {
-                        let off = round_half_up(
-                            i128::from(sum(&eligible)?) * i128::from((*basis_points).min(10_000)),
-                            ONE_HUNDRED_PERCENT,
-                        )?;
-                        take(&mut remaining, &eligible, off);
-                        (off, format!("{} % off", percent(*basis_points)))
-                    }
-                    PromotionAction::Fixed { amount: fixed } => {
-                        let off = amount(*fixed, input.currency)?.min(sum(&eligible)?);
-                        take(&mut remaining, &eligible, off);
-                        (off, format!("{} off", money(off)))
-                    }
-                };
-                step(rule, true, money(taken), message)
-            }
-        };
-        trace.push(step);
-    }
-
-    let mut lines = Vec::with_capacity(input.lines.len());
-    let mut tax = 0_i64;
-    for ((line, subtotal), total) in input.lines.iter().zip(&subtotals).zip(&remaining) {
-        let line_tax = if line.taxable { tax_of(*total, input.tax)? } else { 0 };
-        tax = tax.checked_add(line_tax).ok_or(PricingError::Overflow)?;
-        lines.push(LineTotals {
-            line_id: line.id,
-            subtotal: money(*subtotal),
-            discount: money(subtotal - total),
-            tax: money(line_tax),
-            total: money(*total),
-        });
-    }
-    tax = tax.checked_add(tax_of(shipping_left, input.tax)?).ok_or(PricingError::Overflow)?;
-
-    let goods = sum(&remaining)?;
-    let mut total = goods.checked_add(shipping_left).ok_or(PricingError::Overflow)?;
-    if !input.tax.inclusive {
-        total = total.checked_add(tax).ok_or(PricingError::Overflow)?;
-    }
-    Ok(Totals {
-        lines,
-        subtotal: money(subtotal),
-        discount: money(subtotal - goods),
-        shipping: money(shipping),
-        shipping_discount: money(shipping - shipping_left),
-        tax: money(tax),
-        tax_inclusive: input.tax.inclusive,
-        total: money(total),
-        trace,
-    })
-}
-
-/// Computes the cart's totals anew from its own lines, delivery and rules.
-pub fn reprice(cart: &mut Cart) -> Result<(), PricingError> {
-    let lines: Vec<Line> = cart
-        .lines
-        .iter()
-        .map(|line| Line {
-            id: line.id,
-            unit_price: line.unit_price,
-            quantity: line.quantity,
-            on_sale: line.compare_at.is_some(),
-            taxable: line.taxable,
-        })
-        .collect();
-    cart.totals = price(&PriceInput {
-        currency: cart.currency,
-        lines: &lines,
-        delivery: cart.delivery.as_ref().map(|delivery| delivery.price),
-        promotions: &cart.rules.promotions,
-        tax: cart.rules.tax,
-    })?;
-    for code in &mut cart.codes {
-        let step = cart.totals.trace.iter().find(|step| step.code.as_deref() == Some(code.code.as_str()));
-        if let Some(step) = step {
-            code.applied = step.applied;
-            code.message.clone_from(&step.message);
+    let mut pass = Pass {
+        input,
+        basket: Basket::new(input.currency, input.lines, input.delivery)?,
+        applied: Vec::new(),
+        decided: BTreeMap::new(),
+        trace: Vec::with_capacity(input.promotions.len()),
+    };
+    let mut rules: Vec<&PromotionRule> = input.promotions.iter().collect();
+    rules.sort_by_key(|rule| (rule.priority, rule.id, &rule.code));
+    for (index, rule) in rules.iter().enumerate() {
+        match rule.group.as_deref() {
+            Some(group) => pass.grouped(group, rule, &rules[index..])?,
+            None => pass.alone(rule)?,
         }
     }
+    pass.basket.totals(input.tax, pass.trace)
+}
+
+/// Computes the cart's totals from its own lines and delivery, and says which of the rules the browser may compute with.
+pub fn price_cart(
+    cart: &mut Cart,
+    facts: &[LineFacts<'_>],
+    promotions: &[PromotionRule],
+    shopper: &Shopper,
+) -> Result<(), PricingError> {
+    let lines = open::lines(cart);
+    let delivery = cart.delivery.as_ref().map(|delivery| delivery.price);
+    let tax = cart.rules.tax;
+    let input =
+        PriceInput { currency: cart.currency, lines: &lines, facts, delivery, promotions, shopper, tax };
+    cart.totals = price(&input)?;
+    open::tell_codes(cart);
+    let open = open_rules(&input)?;
+    cart.rules.complete = open.is_some();
+    cart.rules.promotions = open.unwrap_or_default();
     Ok(())
 }
 
-fn subtotals(input: &PriceInput<'_>) -> Result<Vec<i64>, PricingError> {
-    let of_line = |line: &Line| {
-        if line.quantity < 0 {
-            return Err(PricingError::Negative);
-        }
-        amount(line.unit_price, input.currency)?.checked_mul(line.quantity).ok_or(PricingError::Overflow)
-    };
-    input.lines.iter().map(of_line).collect()
+/// One way through the promotions of a cart.
+struct Pass<'a> {
+    input: &'a PriceInput<'a>,
+    basket: Basket<'a>,
+    applied: Vec<&'a PromotionRule>,
+    /// Groups of which one promotion was chosen.
+    decided: BTreeMap<&'a str, Decision<'a>>,
+    trace: Vec<TraceStep>,
 }
 
-/// Why the rule gives nothing, for the shopper.
-fn refusal(
-    rule: &PromotionRule,
-    subtotal: i64,
-    eligible: &[i64],
-    input: &PriceInput<'_>,
-) -> Result<Option<String>, PricingError> {
-    if let Some(minimum) = rule.minimum {
-        let missing = amount(minimum, input.currency)?.saturating_sub(subtotal);
-        if missing > 0 {
-            let missing = Money::new(missing, input.currency);
-            return Ok(Some(format!("Add {missing} more to your cart to use it.")));
+struct Decision<'a> {
+    policy: GroupPolicy,
+    winner: Option<&'a PromotionRule>,
+}
+
+impl<'a> Pass<'a> {
+    fn alone(&mut self, rule: &'a PromotionRule) -> Result<(), PricingError> {
+        let outcome = self.consider(rule)?;
+        self.write(rule, outcome)
+    }
+
+    fn grouped(
+        &mut self,
+        group: &'a str,
+        rule: &'a PromotionRule,
+        rest: &[&'a PromotionRule],
+    ) -> Result<(), PricingError> {
+        if !self.decided.contains_key(group) {
+            let policy = rule.group_policy;
+            let winner = match policy {
+                GroupPolicy::BestDeal => self.best_of(group, rest)?,
+                GroupPolicy::Stack | GroupPolicy::First => None,
+            };
+            self.decided.insert(group, Decision { policy, winner });
+            // The best deal is taken where the first of its group stands: it was compared there.
+            if let Some(winner) = winner {
+                self.alone(winner)?;
+            }
         }
-    }
-    if input.lines.is_empty() {
-        return Ok(Some("Your cart is empty.".to_owned()));
-    }
-    if rule.action == PromotionAction::FreeShipping {
-        return Ok(None);
-    }
-    if sum(eligible)? == 0 {
-        let message = if rule.applies_to_sale_items {
-            "Nothing in your cart is left to discount."
-        } else {
-            "It does not count for items on sale."
+        let Some(Decision { policy, winner }) = self.decided.get(group) else { return Ok(()) };
+        let (policy, winner) = (*policy, *winner);
+        let outcome = match (policy, winner) {
+            (GroupPolicy::BestDeal, Some(winner)) if std::ptr::eq(winner, rule) => return Ok(()),
+            (GroupPolicy::First | GroupPolicy::BestDeal, Some(winner)) => match self.consider(rule)? {
+                Ok(_) => Err(instead(winner, policy)),
+                refused => refused,
+            },
+            _ => self.consider(rule)?,
         };
-        return Ok(Some(message.to_owned()));
+        let applies = outcome.is_ok();
+        self.write(rule, outcome)?;
+        if applies && policy == GroupPolicy::First {
+            self.decided.insert(group, Decision { policy, winner: Some(rule) });
+        }
+        Ok(())
     }
-    Ok(None)
-}
 
-fn take(remaining: &mut [i64], eligible: &[i64], off: i64) {
-    for (left, part) in remaining.iter_mut().zip(allocate(off, eligible)) {
-        *left -= part;
+    fn best_of(
+        &self,
+        group: &str,
+        rules: &[&'a PromotionRule],
+    ) -> Result<Option<&'a PromotionRule>, PricingError> {
+        let mut best: Option<(i64, &PromotionRule)> = None;
+        for rule in rules.iter().filter(|rule| rule.group.as_deref() == Some(group)) {
+            if let Ok(gain) = self.consider(rule)? {
+                let total = gain.total()?;
+                if best.is_none_or(|(most, _)| total > most) {
+                    best = Some((total, rule));
+                }
+            }
+        }
+        Ok(best.map(|(_, rule)| rule))
+    }
+
+    /// What it would give at this point.
+    fn consider(&self, rule: &PromotionRule) -> Outcome {
+        if self.applied.iter().any(|applied| applied.id == rule.id) {
+            return Ok(Err(refuse("same_promotion", "Another code for the same offer is in use.")));
+        }
+        let alone = self.applied.iter().find(|applied| rule.exclusive || applied.exclusive);
+        if let Some(other) = alone {
+            let message = format!("It can't be combined with “{}”.", other.title);
+            return Ok(Err(refuse("exclusive", message)));
+        }
+        if rule.needs_customer && !self.input.shopper.signed_in {
+            return Ok(Err(refuse("sign_in", "Sign in to use it.")));
+        }
+        if let Some(refusal) = self.closed(rule)? {
+            return Ok(Err(refusal));
+        }
+        let turn =
+            Turn { basket: &self.basket, facts: self.input.facts, sale_items: rule.applies_to_sale_items };
+        let outcome = turn.gain(&rule.action)?;
+        if let (Ok(gain), Some(left)) = (&outcome, rule.left)
+            && gain.total()? > settle::amount(left, self.basket.currency)?
+        {
+            return Ok(Err(refuse("budget", "This offer has been used up.")));
+        }
+        Ok(outcome)
+    }
+
+    /// What stands against it before anything is computed.
+    fn closed(&self, rule: &PromotionRule) -> Result<Option<Refusal>, PricingError> {
+        let (mut subtotals, mut quantities) = (
+            self.basket.subtotals.clone(),
+            self.input.lines.iter().map(|line| line.quantity).collect::<Vec<_>>(),
+        );
+        if let PromotionAction::Gift { variant_id, quantity, .. } = &rule.action
+            && let Some((index, pieces)) = gift_pieces(&self.basket, self.input.facts, *variant_id, *quantity)
+        {
+            subtotals[index] -= self.input.lines[index].unit_price.minor * pieces;
+            quantities[index] -= pieces;
+        }
+        if let Some(refusal) = self.basket.refusal(rule.minimum, &subtotals)? {
+            return Ok(Some(refusal));
+        }
+        let asked = Asked {
+            currency: self.basket.currency,
+            facts: self.input.facts,
+            subtotals: &subtotals,
+            quantities: &quantities,
+            shopper: self.input.shopper,
+        };
+        Ok(condition::unmet(&rule.when, &asked)?.map(|message| refuse("condition", message)))
+    }
+
+    fn write(&mut self, rule: &'a PromotionRule, outcome: Result<Gain, Refusal>) -> Result<(), PricingError> {
+        if outcome.is_ok() {
+            self.applied.push(rule);
+        }
+        let named = (rule.id, rule.title.as_str(), rule.code.as_deref());
+        self.trace.push(settle::step(&mut self.basket, named, outcome)?);
+        Ok(())
     }
 }
 
-fn step(rule: &PromotionRule, applied: bool, amount: Money, message: String) -> TraceStep {
-    TraceStep {
-        promotion_id: rule.id,
-        title: rule.title.clone(),
-        code: rule.code.clone(),
-        applied,
-        amount,
-        message,
+fn instead(winner: &PromotionRule, policy: GroupPolicy) -> Refusal {
+    let message = match policy {
+        GroupPolicy::BestDeal => format!("“{}” saves you more.", winner.title),
+        GroupPolicy::Stack | GroupPolicy::First => format!("“{}” is used instead.", winner.title),
+    };
+    refuse("group", message)
+}
+
+/// The rules with which the browser computes the same totals for any quantities. None where it can't, or may not know.
+fn open_rules(input: &PriceInput<'_>) -> Result<Option<Vec<OpenRule>>, PricingError> {
+    let asked = Asked {
+        currency: input.currency,
+        facts: input.facts,
+        subtotals: &[],
+        quantities: &[],
+        shopper: input.shopper,
+    };
+    let mut open = Vec::with_capacity(input.promotions.len());
+    let mut seen: Vec<PromotionId> = Vec::with_capacity(input.promotions.len());
+    for rule in input.promotions {
+        let holds = condition::settled(&rule.when, &asked)?;
+        if holds == Some(false) || (rule.needs_customer && !input.shopper.signed_in) {
+            continue;
+        }
+        let stands_alone = !rule.exclusive && rule.group.is_none() && rule.left.is_none();
+        match open_action(&rule.action) {
+            Some(action) if holds == Some(true) && stands_alone && !seen.contains(&rule.id) => {
+                seen.push(rule.id);
+                open.push(OpenRule {
+                    id: rule.id,
+                    title: rule.title.clone(),
+                    code: rule.code.clone(),
+                    action,
+                    minimum: rule.minimum,
+                    applies_to_sale_items: rule.applies_to_sale_items,
+                    priority: rule.priority,
+                });
+            }
+            _ => return Ok(None),
+        }
     }
+    Ok(Some(open))
 }
 
-fn tax_of(amount: i64, tax: TaxRule) -> Result<i64, PricingError> {
-    let rate = i128::from(tax.rate_basis_points);
-    let divisor = if tax.inclusive { ONE_HUNDRED_PERCENT + rate } else { ONE_HUNDRED_PERCENT };
-    round_half_up(i128::from(amount) * rate, divisor)
-}
-
-/// For what is not negative.
-fn round_half_up(dividend: i128, divisor: i128) -> Result<i64, PricingError> {
-    i64::try_from((2 * dividend + divisor) / (2 * divisor)).map_err(|_| PricingError::Overflow)
-}
-
-fn amount(money: Money, currency: Currency) -> Result<i64, PricingError> {
-    if money.currency != currency {
-        return Err(PricingError::Currency);
+fn open_action(action: &PromotionAction) -> Option<OpenAction> {
+    match action {
+        PromotionAction::Percent { basis_points, of } if of.is_all() => {
+            Some(OpenAction::Percent { basis_points: *basis_points })
+        }
+        PromotionAction::Fixed { amount, of } if of.is_all() => Some(OpenAction::Fixed { amount: *amount }),
+        PromotionAction::FreeShipping => Some(OpenAction::FreeShipping),
+        _ => None,
     }
-    if money.minor < 0 { Err(PricingError::Negative) } else { Ok(money.minor) }
-}
-
-fn sum(amounts: &[i64]) -> Result<i64, PricingError> {
-    amounts.iter().try_fold(0_i64, |total, amount| total.checked_add(*amount)).ok_or(PricingError::Overflow)
-}
-
-/// `1050` as `10.5`.
-fn percent(basis_points: u32) -> String {
-    let (whole, rest) = (basis_points / 100, basis_points % 100);
-    if rest == 0 {
-        return whole.to_string();
-    }
-    format!("{whole}.{rest:02}").trim_end_matches('0').to_owned()
 }

@@ -1,8 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod action;
 mod allocate;
+mod condition;
 mod engine;
+mod open;
 pub mod refund;
+mod settle;
 
 pub use allocate::allocate;
-pub use engine::{Line, PriceInput, PricingError, price, reprice};
+pub use condition::{LineFacts, LocalTime, Shopper};
+pub use engine::{PriceInput, price, price_cart};
+pub use open::reprice;
+pub use settle::{Line, PricingError};

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use ipnet::IpNet;
 use serde::Deserialize;
 use souk_contract::{Currency, Money, TaxRule};
-use souk_kernel::config::DatabaseConfig;
+use souk_kernel::{Zone, config::DatabaseConfig};
 
 use super::{
     layers::{ConfigError, Layers},
@@ -38,6 +38,7 @@ pub struct Shop {
     pub currency: Currency,
     /// ISO 3166-1 alpha-2.
     pub country: String,
+    pub zone: Zone,
     pub email: String,
     pub tax: TaxRule,
     pub low_stock: i64,
@@ -175,6 +176,7 @@ struct RawShop {
     base_url: String,
     currency: String,
     country: String,
+    time_zone: String,
     email: String,
     tax_rate: f64,
     tax_inclusive: bool,
@@ -299,6 +301,9 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
     if !(0.0..=10_000.0).contains(&points) || (points - points.round()).abs() > 1e-6 {
         return Err(layers.refuse("shop.tax_rate", "0 to 100, with at most two decimals"));
     }
+    let zone = Zone::parse(raw.time_zone.trim()).ok_or_else(|| {
+        layers.refuse("shop.time_zone", "the name of a time zone such as Europe/Berlin is wanted")
+    })?;
     let free_shipping_over = match raw.free_shipping_over.trim() {
         "" => None,
         text => {
@@ -316,6 +321,7 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
         base_url: raw.base_url.trim_end_matches('/').to_owned(),
         currency,
         country: raw.country,
+        zone,
         email: raw.email,
         tax: TaxRule { rate_basis_points: points.round() as u32, inclusive: raw.tax_inclusive },
     })

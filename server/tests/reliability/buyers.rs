@@ -67,9 +67,8 @@ each_engine! {
         let shop = shared(&kit).await;
         let variant = shop.sell("cup", 1000, 100).await;
         let ten = souk_contract::PromotionInput {
-            title: "Ten uses".into(), code: Some("TEN".into()),
-            action: souk_contract::PromotionAction::Percent { basis_points: 1000 }, minimum: None,
-            applies_to_sale_items: true, priority: 0, starts_at: None, ends_at: None, usage_limit: Some(10),
+            code: Some("TEN".into()), usage_limit: Some(10),
+            ..souk_contract::PromotionInput::new("Ten uses", souk_contract::PromotionAction::percent(1000))
         };
         shop.services.promotions.put(&shop.system, ten).await.expect("a rule");
         let mut carts = shop.full_carts(variant, 64).await;

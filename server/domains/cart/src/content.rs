@@ -26,6 +26,8 @@ pub(crate) struct Content {
     pub note: String,
     #[serde(default)]
     pub delivery: Option<Delivery>,
+    #[serde(default)]
+    pub payment_method: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +94,9 @@ impl Content {
         if let Some(note) = request.note {
             self.note = note.trim().to_owned();
         }
+        if request.payment_method.is_some() {
+            self.payment_method = request.payment_method;
+        }
         Ok(())
     }
 }
@@ -113,6 +118,7 @@ fn check_update(request: &UpdateCart) -> Result<()> {
         address.check(&mut check, "billing_address");
     }
     check.short(request.note.as_deref().unwrap_or_default(), "note", 1000);
+    check.short(request.payment_method.as_deref().unwrap_or_default(), "payment_method", 60);
     check.done()
 }
 

@@ -7,15 +7,16 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, Ctx, Currency,
-    CustomerId, Delivery, Error, Inventory, OrderId, Promotions, Result, TaxRule, Timestamp, UpdateCart,
-    VariantId, Warning,
+    AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, ConditionTest,
+    Ctx, Currency, CustomerId, Delivery, Error, Inventory, OrderId, PromotionRule, Promotions, Result,
+    TaxRule, Timestamp, UpdateCart, VariantId, Warning,
 };
 use souk_kernel::{
-    Kit,
+    Kit, Zone,
     db::{Db, Json, Text},
     kept::Kept,
 };
+use souk_pricing::LocalTime;
 
 use crate::{
     content::{self, Content, Line},
@@ -32,10 +33,12 @@ const RECENT: usize = 2_000;
 const RECENT_BYTES: u64 = 4 << 20;
 
 /// What the shop decides for all carts.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct CartSettings {
     pub currency: Currency,
     pub tax: TaxRule,
+    /// Where happy hours are counted.
+    pub zone: Zone,
 }
 
 /// Carts in this process, on their own database.
@@ -107,25 +110,44 @@ impl LocalCarts {
     }
 
     /// Asks the neighbours about these variants and codes.
-    async fn around(&self, ctx: &Ctx, variants: &[VariantId], codes: &[String]) -> Result<Around> {
+    async fn around(
+        &self,
+        ctx: &Ctx,
+        variants: &[VariantId],
+        codes: &[String],
+        customer: Option<CustomerId>,
+    ) -> Result<Around> {
         let infos = self.catalog.variants(ctx, variants).await?;
         let levels = self.inventory.levels(ctx, variants).await?;
+        let automatic = self.promotions.automatic(ctx, customer).await?;
+        let codes = self.promotions.lookup(ctx, codes, customer).await?;
+        let found = codes.iter().filter_map(|lookup| lookup.found.as_ref().ok());
+        let orders = match customer {
+            Some(customer) if automatic.iter().chain(found).any(asks_for_orders) => {
+                Some(self.promotions.orders_of(ctx, customer).await?)
+            }
+            _ => None,
+        };
+        let (weekday, minute) = self.settings.zone.local(self.kit.now());
         Ok(Around {
             variants: infos.into_iter().map(|info| (info.variant.id, info)).collect(),
             levels: levels.into_iter().map(|level| (level.variant_id, level)).collect(),
-            automatic: self.promotions.automatic(ctx).await?,
-            codes: self.promotions.lookup(ctx, codes).await?,
+            automatic,
+            codes,
+            orders,
+            local: LocalTime { weekday, minute },
             currency: self.settings.currency,
             tax: self.settings.tax,
         })
     }
 
-    async fn around_cart(&self, ctx: &Ctx, content: &Content) -> Result<Around> {
-        self.around(ctx, &content.variants(), &content.codes).await
+    async fn around_cart(&self, ctx: &Ctx, row: &CartRow) -> Result<Around> {
+        let content = &row.content.0;
+        self.around(ctx, &content.variants(), &content.codes, row.customer_id).await
     }
 
     async fn show(&self, ctx: &Ctx, row: &CartRow) -> Result<Cart> {
-        let around = self.around_cart(ctx, &row.content.0).await?;
+        let around = self.around_cart(ctx, row).await?;
         view::show(row, self.token(row.id), &around, Vec::new())
     }
 
@@ -147,7 +169,7 @@ impl LocalCarts {
             variants.extend(newcomers.0.iter().filter(|new| !row.content.0.has(**new)));
             let mut codes = row.content.0.codes.clone();
             codes.extend(newcomers.1.iter().filter(|new| !row.content.0.codes.contains(new)).cloned());
-            let around = self.around(ctx, &variants, &codes).await?;
+            let around = self.around(ctx, &variants, &codes, row.customer_id).await?;
             let changed = must_be_active(&row).and_then(|()| change(&mut row.content.0, &around));
             let warnings = match changed {
                 Err(_) if kept => continue,
@@ -184,6 +206,11 @@ impl LocalCarts {
         }
         Ok(saved)
     }
+}
+
+fn asks_for_orders(rule: &PromotionRule) -> bool {
+    let mut tests = rule.when.iter().flat_map(|group| &group.conditions).map(|condition| &condition.test);
+    tests.any(|test| matches!(test, ConditionTest::FirstOrder | ConditionTest::Orders { .. }))
 }
 
 /// The shopper has now been told: prices are those just shown, and what is no longer sold is out.
@@ -291,8 +318,8 @@ impl Carts for LocalCarts {
 
     async fn add_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart> {
         // First: codes can't be tried out without a cart.
-        self.open(token)?;
-        let looked_up = self.promotions.lookup(ctx, &[code.to_owned()]).await?;
+        let customer = self.load(token).await?.customer_id;
+        let looked_up = self.promotions.lookup(ctx, &[code.to_owned()], customer).await?;
         let lookup =
             looked_up.into_iter().next().ok_or_else(|| Error::internal("a code was not looked up"))?;
         if let Err(problem) = lookup.found {
@@ -372,7 +399,7 @@ impl Carts for LocalCarts {
             };
             if saved {
                 tx.commit().await?;
-                let around = self.around_cart(ctx, &kept.content.0).await?;
+                let around = self.around_cart(ctx, &kept).await?;
                 return view::show(&kept, self.token(kept.id), &around, warnings);
             }
         }
@@ -387,7 +414,13 @@ impl Carts for LocalCarts {
         .await
     }
 
-    async fn begin_completion(&self, ctx: &Ctx, token: &str, checkout: CheckoutId) -> Result<Cart> {
+    async fn begin_completion(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        checkout: CheckoutId,
+        payment_method: &str,
+    ) -> Result<Cart> {
         let id = self.open(token)?;
         let turn = self.turn(id);
         let _turn = turn.lock().await;
@@ -400,7 +433,8 @@ impl Carts for LocalCarts {
                 Err(_) if kept => continue,
                 active => active?,
             }
-            let around = self.around_cart(ctx, &row.content.0).await?;
+            row.content.0.payment_method = Some(payment_method.to_owned());
+            let around = self.around_cart(ctx, &row).await?;
             row.state = Text(CartState::Completing);
             row.checkout_id = Some(checkout);
             row.version += 1;

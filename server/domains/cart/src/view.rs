@@ -7,6 +7,7 @@ use souk_contract::{
     PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxRule, Totals, VariantId,
     VariantInfo, Warning,
 };
+use souk_pricing::{LineFacts, LocalTime, Shopper};
 
 use crate::{
     content::{Content, Line},
@@ -19,6 +20,9 @@ pub(crate) struct Around {
     pub levels: HashMap<VariantId, StockLevel>,
     pub automatic: Vec<PromotionRule>,
     pub codes: Vec<CodeLookup>,
+    /// Of the customer, before this one; asked only where a rule depends on it.
+    pub orders: Option<i64>,
+    pub local: LocalTime,
     pub currency: Currency,
     pub tax: TaxRule,
 }
@@ -57,8 +61,14 @@ pub(crate) fn show(
     }
     let codes = around.codes.iter().filter(|lookup| content.codes.contains(&lookup.code));
     let found = codes.filter_map(|lookup| lookup.found.as_ref().ok());
-    let rules =
-        PricingRules { promotions: around.automatic.iter().chain(found).cloned().collect(), tax: around.tax };
+    let promotions: Vec<PromotionRule> = around.automatic.iter().chain(found).cloned().collect();
+    let shopper = Shopper {
+        signed_in: row.customer_id.is_some(),
+        orders: around.orders,
+        payment_method: content.payment_method.clone(),
+        country: content.shipping_address.as_ref().map(|address| address.country.clone()),
+        local: Some(around.local),
+    };
     let mut cart = Cart {
         id: row.id,
         token,
@@ -72,16 +82,29 @@ pub(crate) fn show(
         billing_address: content.billing_address.clone(),
         note: content.note.clone(),
         delivery: content.delivery.clone(),
-        rules,
+        // What the browser may know of them is said when they are priced.
+        rules: PricingRules { promotions: Vec::new(), complete: false, tax: around.tax },
         totals: nothing(around.currency, around.tax),
         requirements: Vec::new(),
         warnings,
         version: row.version,
         updated_at: row.updated_at,
     };
-    souk_pricing::reprice(&mut cart).map_err(Error::internal)?;
+    let infos: Vec<_> = cart.lines.iter().filter_map(|line| around.variants.get(&line.variant_id)).collect();
+    let facts: Vec<LineFacts<'_>> = infos.iter().map(|info| facts(info)).collect();
+    souk_pricing::price_cart(&mut cart, &facts, &promotions, &shopper).map_err(Error::internal)?;
     cart.requirements = requirements(&cart, content);
     Ok(cart)
+}
+
+fn facts(info: &VariantInfo) -> LineFacts<'_> {
+    LineFacts {
+        variant_id: info.variant.id,
+        product_id: info.product_id,
+        product_type: &info.product_type,
+        vendor: &info.vendor,
+        tags: &info.tags,
+    }
 }
 
 fn show_line(line: &Line, around: &Around) -> Option<CartLine> {
@@ -148,6 +171,7 @@ pub(crate) fn problem_text(problem: CodeProblem) -> &'static str {
         CodeProblem::NotYet => "This code can't be used yet.",
         CodeProblem::Over => "This code is no longer valid.",
         CodeProblem::UsedUp => "This code has been used up.",
+        CodeProblem::UsedByYou => "You have used this code as often as one customer may.",
     }
 }
 

@@ -237,6 +237,7 @@ impl LocalCatalog {
             product_title: row.product_title,
             product_type: row.product_type,
             vendor: row.vendor,
+            tags: row.tags.0,
             buyable: row.status.0 == ProductStatus::Published && row.retired_at.is_none(),
             variant: Variant {
                 id: row.id,

@@ -237,6 +237,7 @@ impl LocalOrders {
             billing_address: request.billing_address,
             billing_same_as_shipping: request.billing_same_as_shipping,
             note: request.note,
+            ..UpdateCart::default()
         };
         if contact != UpdateCart::default() {
             carts.update(ctx, token, contact).await?;

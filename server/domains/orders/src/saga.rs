@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use souk_contract::{
     Authorize, Carts, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId, OrderPaid,
-    OrderPaymentStatus, OrderPlaced, OrderStatus, PaymentStatus, Payments, Promotions, Reserve, ReserveLine,
-    Result, Shipping,
+    OrderPaymentStatus, OrderPlaced, OrderStatus, PaymentStatus, Payments, PromotionUse, Promotions, Redeem,
+    Reserve, ReserveLine, Result, Shipping,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -89,7 +89,8 @@ impl Saga {
             Err(Error::Conflict { code, .. }) if code == "cart_completing" => {}
             refreshed => drop(refreshed?),
         }
-        let cart = self.near.carts.begin_completion(ctx, &token, row.id).await?;
+        let cart =
+            self.near.carts.begin_completion(ctx, &token, row.id, &row.request.0.payment_method).await?;
         row.cart_id = Some(cart.id);
         let checked = checkout::check(&cart, &row.request.0);
         row.cart = Some(Json(cart));
@@ -112,12 +113,20 @@ impl Saga {
     async fn reserve(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<()> {
         let cart = row.cart()?;
         let used = cart.totals.trace.iter().filter(|step| step.applied);
-        let rules: Vec<_> = used.map(|step| step.promotion_id).collect();
+        let uses: Vec<PromotionUse> = used
+            .map(|step| PromotionUse {
+                promotion_id: step.promotion_id,
+                code: step.code.clone(),
+                amount: step.amount,
+            })
+            .collect();
         let lines = cart.lines.iter();
         let lines =
             lines.map(|line| ReserveLine { variant_id: line.variant_id, quantity: line.quantity }).collect();
-        if !rules.is_empty() {
-            self.near.promotions.redeem(ctx, &rules, row.order_id, row.customer_id).await?;
+        // A customer's orders are counted without a promotion too: the next one is no first order.
+        if !uses.is_empty() || row.customer_id.is_some() {
+            let redeem = Redeem { order_id: row.order_id, customer_id: row.customer_id, uses };
+            self.near.promotions.redeem(ctx, redeem).await?;
         }
         let expires_at = self.kit.now().plus_seconds(HOLD_SECONDS);
         let reservation = Reserve { reservation_id: row.reservation_id, lines, expires_at };

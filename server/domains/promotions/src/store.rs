@@ -1,6 +1,6 @@
-//! SQL, one function per statement.
+//! SQL of promotions, one function per statement.
 
-use souk_contract::{CustomerId, OrderId, PromotionId, Timestamp};
+use souk_contract::{CustomerId, PromotionId};
 use souk_kernel::db::{Conn, DbError};
 
 use crate::rule::PromotionRow;
@@ -8,93 +8,123 @@ use crate::rule::PromotionRow;
 macro_rules! select_promotion {
     ($rest:literal) => {
         concat!(
-            "select id, title, code, action, minimum_minor, applies_to_sale_items, priority, starts_at, ends_at,
-                    usage_limit, used from promotion ",
+            "select id, title, code, by_codes, action, minimum_minor, conditions, applies_to_sale_items, priority,
+                    exclusive, group_name, group_policy, starts_at, ends_at, usage_limit, per_customer, budget_minor,
+                    state, used, spent_minor, version from promotion ",
             $rest
         )
     };
 }
 
 pub(crate) async fn automatic(conn: &mut Conn) -> Result<Vec<PromotionRow>, DbError> {
-    conn.query(select_promotion!("where code is null order by priority, id")).all().await
+    conn.query(select_promotion!(
+        "where code is null and not by_codes and state = 'active' order by priority, id"
+    ))
+    .all()
+    .await
 }
 
 pub(crate) async fn by_codes(conn: &mut Conn, codes: &[String]) -> Result<Vec<PromotionRow>, DbError> {
     conn.query(select_promotion!("where code in ($1..)")).bind_list(codes).all().await
 }
 
+pub(crate) async fn by_ids(conn: &mut Conn, ids: &[PromotionId]) -> Result<Vec<PromotionRow>, DbError> {
+    conn.query(select_promotion!("where id in ($1..)")).bind_list(ids).all().await
+}
+
 pub(crate) async fn by_title(conn: &mut Conn, title: &str) -> Result<Option<PromotionRow>, DbError> {
     conn.query(select_promotion!("where title = $1")).bind(title).optional().await
 }
 
-pub(crate) async fn put(conn: &mut Conn, row: &PromotionRow) -> Result<(), DbError> {
+pub(crate) async fn by_id(conn: &mut Conn, id: PromotionId) -> Result<Option<PromotionRow>, DbError> {
+    conn.query(select_promotion!("where id = $1")).bind(id).optional().await
+}
+
+pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<PromotionRow>, DbError> {
+    conn.query(select_promotion!(
+        "order by case state when 'archived' then 1 else 0 end, priority, id limit 1000"
+    ))
+    .all()
+    .await
+}
+
+/// Over the version before; false where another change came first, or there is none yet.
+pub(crate) async fn update(conn: &mut Conn, row: &PromotionRow) -> Result<bool, DbError> {
+    let changed = conn
+        .query(
+            "update promotion set title = $2, code = $3, by_codes = $4, action = $5, minimum_minor = $6,
+               conditions = $7, applies_to_sale_items = $8, priority = $9, exclusive = $10, group_name = $11,
+               group_policy = $12, starts_at = $13, ends_at = $14, usage_limit = $15, per_customer = $16,
+               budget_minor = $17, state = $18, version = $19
+             where id = $1 and version = $19 - 1",
+        )
+        .bind(row.id)
+        .bind(&row.title)
+        .bind(row.code.as_ref())
+        .bind(row.by_codes)
+        .bind(row.action.clone())
+        .bind(row.minimum_minor)
+        .bind(row.conditions.clone())
+        .bind(row.applies_to_sale_items)
+        .bind(row.priority)
+        .bind(row.exclusive)
+        .bind(row.group_name.as_ref())
+        .bind(row.group_policy)
+        .bind(row.starts_at)
+        .bind(row.ends_at)
+        .bind(row.usage_limit)
+        .bind(row.per_customer)
+        .bind(row.budget_minor)
+        .bind(row.state)
+        .bind(row.version)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+pub(crate) async fn insert(conn: &mut Conn, row: &PromotionRow) -> Result<(), DbError> {
     conn.query(
-        "insert into promotion (id, title, code, action, minimum_minor, applies_to_sale_items, priority, starts_at,
-                                ends_at, usage_limit, used)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
-         on conflict (title) do update set
-           code = excluded.code, action = excluded.action, minimum_minor = excluded.minimum_minor,
-           applies_to_sale_items = excluded.applies_to_sale_items, priority = excluded.priority,
-           starts_at = excluded.starts_at, ends_at = excluded.ends_at, usage_limit = excluded.usage_limit",
+        "insert into promotion (id, title, code, by_codes, action, minimum_minor, conditions, applies_to_sale_items,
+                                priority, exclusive, group_name, group_policy, starts_at, ends_at, usage_limit,
+                                per_customer, budget_minor, state, version, used, spent_minor)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, 0)",
     )
     .bind(row.id)
     .bind(&row.title)
     .bind(row.code.as_ref())
+    .bind(row.by_codes)
     .bind(row.action.clone())
     .bind(row.minimum_minor)
+    .bind(row.conditions.clone())
     .bind(row.applies_to_sale_items)
     .bind(row.priority)
+    .bind(row.exclusive)
+    .bind(row.group_name.as_ref())
+    .bind(row.group_policy)
     .bind(row.starts_at)
     .bind(row.ends_at)
     .bind(row.usage_limit)
+    .bind(row.per_customer)
+    .bind(row.budget_minor)
+    .bind(row.state)
+    .bind(row.version)
     .execute()
     .await?;
     Ok(())
 }
 
-/// False where this order has used it already.
-pub(crate) async fn add_redemption(
+pub(crate) async fn uses_of(
     conn: &mut Conn,
-    promotion: PromotionId,
-    order: OrderId,
-    customer: Option<CustomerId>,
-    now: Timestamp,
-) -> Result<bool, DbError> {
-    let added = conn
-        .query(
-            "insert into redemption (promotion_id, order_id, customer_id, at) values ($1, $2, $3, $4)
-             on conflict (promotion_id, order_id) do nothing",
-        )
-        .bind(promotion)
-        .bind(order)
+    customer: CustomerId,
+) -> Result<Vec<(PromotionId, i64)>, DbError> {
+    conn.query("select promotion_id, used from customer_use where customer_id = $1")
         .bind(customer)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(added == 1)
+        .all()
+        .await
 }
 
-/// False where the limit is reached.
-pub(crate) async fn count_use(conn: &mut Conn, promotion: PromotionId) -> Result<bool, DbError> {
-    let counted = conn
-        .query(
-            "update promotion set used = used + 1
-             where id = $1 and (usage_limit is null or used < usage_limit)",
-        )
-        .bind(promotion)
-        .execute()
-        .await?;
-    Ok(counted == 1)
-}
-
-pub(crate) async fn remove_redemptions(
-    conn: &mut Conn,
-    order: OrderId,
-) -> Result<Vec<(PromotionId,)>, DbError> {
-    conn.query("delete from redemption where order_id = $1 returning promotion_id").bind(order).all().await
-}
-
-pub(crate) async fn uncount_use(conn: &mut Conn, promotion: PromotionId) -> Result<(), DbError> {
-    conn.query("update promotion set used = used - 1 where id = $1").bind(promotion).execute().await?;
-    Ok(())
+pub(crate) async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<i64, DbError> {
+    let found: Option<(i64,)> =
+        conn.query("select orders from buyer where customer_id = $1").bind(customer).optional().await?;
+    Ok(found.map_or(0, |(orders,)| orders))
 }

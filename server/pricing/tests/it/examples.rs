@@ -1,18 +1,20 @@
 //! Receipts worked out by hand.
 
 use souk_contract::{Currency, Money, PromotionAction, PromotionRule};
-use souk_pricing::{Line, PriceInput, PricingError, price};
+use souk_pricing::{Line, PriceInput, PricingError, Shopper, price};
 
 use crate::{SALES_TAX, VAT_19, line, rule};
 
 const EUR: Currency = Currency::EUR;
+static NOBODY: Shopper =
+    Shopper { signed_in: false, orders: None, payment_method: None, country: None, local: None };
 
 fn eur(minor: i64) -> Money {
     Money::new(minor, EUR)
 }
 
 fn input<'a>(lines: &'a [Line], promotions: &'a [PromotionRule], delivery: Option<Money>) -> PriceInput<'a> {
-    PriceInput { currency: EUR, lines, delivery, promotions, tax: VAT_19 }
+    PriceInput { currency: EUR, lines, facts: &[], delivery, promotions, shopper: &NOBODY, tax: VAT_19 }
 }
 
 #[test]
@@ -36,7 +38,7 @@ fn exclusive_tax_is_added() {
 #[test]
 fn a_percentage_is_rounded_once_and_spread() {
     let lines = [line(1, 333, 1, EUR), line(2, 333, 1, EUR), line(3, 333, 1, EUR)];
-    let ten = [rule(1, PromotionAction::Percent { basis_points: 1000 })];
+    let ten = [rule(1, PromotionAction::percent(1000))];
     let totals = price(&input(&lines, &ten, None)).expect("a price");
     assert_eq!(totals.discount, eur(100));
     let discounts: Vec<i64> = totals.lines.iter().map(|line| line.discount.minor).collect();
@@ -47,7 +49,7 @@ fn a_percentage_is_rounded_once_and_spread() {
 #[test]
 fn a_fixed_amount_never_goes_below_zero() {
     let lines = [line(1, 300, 1, EUR)];
-    let five = [rule(1, PromotionAction::Fixed { amount: eur(500) })];
+    let five = [rule(1, PromotionAction::fixed(eur(500)))];
     let totals = price(&input(&lines, &five, None)).expect("a price");
     assert_eq!((totals.discount, totals.total), (eur(300), eur(0)));
 }
@@ -55,10 +57,7 @@ fn a_fixed_amount_never_goes_below_zero() {
 #[test]
 fn a_missed_minimum_says_what_is_missing() {
     let lines = [line(1, 2080, 1, EUR)];
-    let over_25 = [PromotionRule {
-        minimum: Some(eur(2500)),
-        ..rule(1, PromotionAction::Percent { basis_points: 1050 })
-    }];
+    let over_25 = [PromotionRule { minimum: Some(eur(2500)), ..rule(1, PromotionAction::percent(1050)) }];
     let totals = price(&input(&lines, &over_25, None)).expect("a price");
     assert!(!totals.trace[0].applied);
     assert_eq!(totals.trace[0].message, "Add €4.20 more to your cart to use it.");
@@ -68,10 +67,7 @@ fn a_missed_minimum_says_what_is_missing() {
 #[test]
 fn sale_items_can_be_left_out() {
     let lines = [Line { on_sale: true, ..line(1, 1000, 1, EUR) }, line(2, 1000, 1, EUR)];
-    let half = [PromotionRule {
-        applies_to_sale_items: false,
-        ..rule(1, PromotionAction::Percent { basis_points: 5000 })
-    }];
+    let half = [PromotionRule { applies_to_sale_items: false, ..rule(1, PromotionAction::percent(5000)) }];
     let totals = price(&input(&lines, &half, None)).expect("a price");
     assert_eq!(totals.lines[0].discount, eur(0));
     assert_eq!(totals.lines[1].discount, eur(500));
@@ -82,8 +78,8 @@ fn sale_items_can_be_left_out() {
 #[test]
 fn rules_stack_by_priority() {
     let lines = [line(1, 10_000, 1, EUR)];
-    let fixed = PromotionRule { priority: 2, ..rule(1, PromotionAction::Fixed { amount: eur(1000) }) };
-    let percent = PromotionRule { priority: 1, ..rule(2, PromotionAction::Percent { basis_points: 1000 }) };
+    let fixed = PromotionRule { priority: 2, ..rule(1, PromotionAction::fixed(eur(1000))) };
+    let percent = PromotionRule { priority: 1, ..rule(2, PromotionAction::percent(1000)) };
     let totals = price(&input(&lines, &[fixed, percent], None)).expect("a price");
     // 10 % of 100.00 first, then 10.00 off.
     assert_eq!(totals.discount, eur(2000));

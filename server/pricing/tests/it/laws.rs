@@ -1,40 +1,121 @@
 //! What holds for every cart (reliability 7), in twelve currencies.
 
 use proptest::prelude::*;
-use souk_contract::{Currency, Money, PromotionAction, PromotionRule, TaxRule};
-use souk_pricing::{Line, PriceInput, allocate, price};
+use souk_contract::{
+    BundlePart, Cart, CartCode, CartId, CartLine, CartState, Condition, ConditionGroup, ConditionTest,
+    Currency, Delivery, GroupPolicy, Id, Join, LineSelection, Money, PricingRules, PromotionAction,
+    PromotionRule, TaxRule, Tier, TierBy, Timestamp, VariantId,
+};
+use souk_pricing::{Line, PriceInput, Shopper, allocate, price, price_cart, reprice};
+use uuid::Uuid;
 
-use crate::{line, rule};
+use crate::{facts, line, rule};
 
 const CURRENCIES: [&str; 12] =
     ["EUR", "USD", "GBP", "JPY", "KWD", "CHF", "SEK", "PLN", "BHD", "KRW", "INR", "BRL"];
 
 prop_compose! {
     fn any_line(currency: Currency)(
-        number in any::<u128>(), minor in 0_i64..5_000_000, quantity in 0_i64..1000,
+        number in 0_u128..1000, minor in 0_i64..5_000_000, quantity in 0_i64..1000,
         on_sale in any::<bool>(), taxable in any::<bool>(),
     ) -> Line {
         Line { on_sale, taxable, ..line(number, minor, quantity, currency) }
     }
 }
 
+fn any_selection() -> impl Strategy<Value = LineSelection> {
+    (proptest::collection::vec(0_usize..10, 0..4), any::<bool>()).prop_map(|(numbers, except)| {
+        LineSelection {
+            product_types: numbers.iter().map(usize::to_string).collect(),
+            except: except && !numbers.is_empty(),
+            ..LineSelection::default()
+        }
+    })
+}
+
+fn any_tier(currency: Currency) -> impl Strategy<Value = Tier> {
+    (0_i64..3_000_000, 1_u32..12_000, proptest::option::of(0_i64..1_000_000)).prop_map(
+        move |(at_least, points, minor)| Tier {
+            at_least,
+            basis_points: minor.is_none().then_some(points),
+            amount: minor.map(|minor| Money::new(minor, currency)),
+        },
+    )
+}
+
 fn any_action(currency: Currency) -> impl Strategy<Value = PromotionAction> {
+    let money = move |minor| Money::new(minor, currency);
     prop_oneof![
-        (0_u32..12_000).prop_map(|basis_points| PromotionAction::Percent { basis_points }),
-        (0_i64..10_000_000)
-            .prop_map(move |minor| PromotionAction::Fixed { amount: Money::new(minor, currency) }),
+        (0_u32..12_000, any_selection())
+            .prop_map(|(basis_points, of)| PromotionAction::Percent { basis_points, of }),
+        (0_i64..10_000_000, any_selection())
+            .prop_map(move |(minor, of)| PromotionAction::Fixed { amount: money(minor), of }),
+        (0_i64..5_000_000, any_selection())
+            .prop_map(move |(minor, of)| PromotionAction::FixedPrice { price: money(minor), of }),
+        (
+            1_i64..5,
+            1_i64..5,
+            1_u32..12_000,
+            any_selection(),
+            proptest::option::of(any_selection()),
+            proptest::option::of(1_i64..4)
+        )
+            .prop_map(|(buy, get, basis_points, of, get_of, times)| PromotionAction::BuyGet {
+                buy,
+                get,
+                basis_points,
+                of,
+                get_of,
+                times
+            }),
+        (2_i64..9, any_selection()).prop_map(|(at_least, of)| PromotionAction::CheapestFree { at_least, of }),
+        (any::<bool>(), proptest::collection::vec(any_tier(currency), 1..4), any_selection()).prop_map(
+            |(by_quantity, tiers, of)| PromotionAction::Tiers {
+                by: if by_quantity { TierBy::Quantity } else { TierBy::Subtotal },
+                tiers,
+                of,
+            }
+        ),
+        (proptest::collection::vec((1_i64..4, any_selection()), 1..4), 0_i64..5_000_000).prop_map(
+            move |(parts, minor)| PromotionAction::Bundle {
+                parts: parts.into_iter().map(|(quantity, of)| BundlePart { quantity, of }).collect(),
+                price: money(minor),
+            }
+        ),
+        (0_u128..20, 1_i64..4).prop_map(|(number, quantity)| PromotionAction::Gift {
+            variant_id: VariantId::new(Uuid::from_u128(number)),
+            quantity,
+            label: "A gift".into(),
+        }),
         Just(PromotionAction::FreeShipping),
     ]
 }
 
 prop_compose! {
     fn any_rule(currency: Currency)(
-        number in any::<u128>(), action in any_action(currency), priority in -3_i64..3,
+        number in 0_u128..50, action in any_action(currency), priority in -3_i64..3,
         minimum in proptest::option::of(0_i64..3_000_000), applies_to_sale_items in any::<bool>(),
+        exclusive in proptest::bool::weighted(0.1), group in proptest::option::of(0_u8..2), policy in 0_u8..3,
+        left in proptest::option::weighted(0.2, 0_i64..3_000_000), needs_customer in proptest::bool::weighted(0.1),
+        at_least in proptest::option::weighted(0.3, 1_i64..600),
     ) -> PromotionRule {
+        let money = |minor| Money::new(minor, currency);
+        let when = at_least.map(|at_least| ConditionGroup {
+            join: Join::All,
+            conditions: vec![Condition {
+                not: at_least % 2 == 0,
+                test: ConditionTest::Quantity { at_least, of: LineSelection::default() },
+            }],
+        });
         PromotionRule {
-            priority, applies_to_sale_items,
-            minimum: minimum.map(|minor| Money::new(minor, currency)),
+            priority, applies_to_sale_items, exclusive, needs_customer,
+            minimum: minimum.map(money), left: left.map(money), when: when.into_iter().collect(),
+            group: group.map(|group| group.to_string()),
+            group_policy: match policy {
+                0 => GroupPolicy::Stack,
+                1 => GroupPolicy::BestDeal,
+                _ => GroupPolicy::First,
+            },
             ..rule(number, action)
         }
     }
@@ -62,7 +143,7 @@ proptest! {
     #[test]
     fn totals_add_up_and_nothing_is_negative((currency, lines, promotions, delivery, tax) in any_cart()) {
         let input = PriceInput {
-            currency, lines: &lines, promotions: &promotions, tax,
+            currency, lines: &lines, facts: &facts(&lines), promotions: &promotions, tax, shopper: &Shopper::default(),
             delivery: delivery.map(|minor| Money::new(minor, currency)),
         };
         let totals = price(&input).expect("a price");
@@ -85,6 +166,25 @@ proptest! {
         for line in &totals.lines {
             prop_assert!(line.total.minor >= 0 && line.discount.minor >= 0 && line.tax.minor >= 0);
         }
+        for (line, totals) in lines.iter().zip(&totals.lines) {
+            prop_assert!(totals.gift >= 0);
+            prop_assert_eq!(totals.subtotal.minor, line.unit_price.minor * line.quantity);
+        }
+        prop_assert_eq!(totals.trace.len(), promotions.len(), "each of them says what became of it");
+        for step in &totals.trace {
+            prop_assert!(step.amount.minor >= 0 && step.base >= step.amount.minor);
+            prop_assert_eq!(step.applied, step.reason == "applied");
+            prop_assert!(!step.message.is_empty());
+            let rule = promotions.iter().find(|rule| rule.id == step.promotion_id).expect("one of them");
+            if let Some(left) = rule.left.filter(|_| promotions.iter().filter(|one| one.id == rule.id).count() == 1) {
+                prop_assert!(step.amount.minor <= left.minor);
+            }
+        }
+        let applied: Vec<_> = totals.trace.iter().filter(|step| step.applied).collect();
+        for (index, step) in applied.iter().enumerate() {
+            prop_assert!(applied[..index].iter().all(|one| one.promotion_id != step.promotion_id));
+        }
+        prop_assert_eq!(&price(&input).expect("a price"), &totals);
         let traced: i64 = totals.trace.iter().map(|step| step.amount.minor).sum();
         prop_assert_eq!(traced, totals.discount.minor + totals.shipping_discount.minor);
     }
@@ -92,9 +192,18 @@ proptest! {
     #[test]
     fn the_order_in_which_rules_are_given_does_not_matter((currency, lines, promotions, delivery, tax) in any_cart()) {
         let delivery = delivery.map(|minor| Money::new(minor, currency));
+        let mut promotions = promotions;
+        for (number, rule) in promotions.iter_mut().enumerate() {
+            // Two codes of one promotion go by their names.
+            rule.code = Some(format!("CODE{number}"));
+        }
         let backwards: Vec<PromotionRule> = promotions.iter().rev().cloned().collect();
-        let one = price(&PriceInput { currency, lines: &lines, promotions: &promotions, tax, delivery });
-        let other = price(&PriceInput { currency, lines: &lines, promotions: &backwards, tax, delivery });
+        let (facts, shopper) = (facts(&lines), Shopper::default());
+        let input = |promotions| PriceInput {
+            currency, lines: &lines, facts: &facts, promotions, tax, delivery, shopper: &shopper,
+        };
+        let one = price(&input(promotions.as_slice()));
+        let other = price(&input(backwards.as_slice()));
         prop_assert_eq!(one, other);
     }
 
@@ -110,5 +219,109 @@ proptest! {
             let floor = (i128::from(amount) * i128::from(*weight) / total) as i64;
             prop_assert!(*part == floor || *part == floor + 1);
         }
+    }
+
+    #[test]
+    fn the_browser_comes_to_the_same_as_the_server(
+        (currency, lines, promotions, delivery, tax) in any_cart(), quantities in proptest::collection::vec(0_i64..99, 12),
+        plain in proptest::bool::weighted(0.7),
+    ) {
+        let mut promotions = promotions;
+        for (number, rule) in promotions.iter_mut().enumerate() {
+            // Of one promotion there is one rule.
+            rule.id = Id::new(Uuid::from_u128(number as u128));
+        }
+        if plain {
+            for (number, rule) in promotions.iter_mut().enumerate() {
+                let action = match number % 3 {
+                    0 => PromotionAction::percent(1250),
+                    1 => PromotionAction::fixed(Money::new(777, currency)),
+                    _ => PromotionAction::FreeShipping,
+                };
+                let id = Id::new(Uuid::from_u128(number as u128));
+                *rule = PromotionRule {
+                    minimum: rule.minimum, applies_to_sale_items: rule.applies_to_sale_items, priority: rule.priority,
+                    needs_customer: rule.needs_customer, ..PromotionRule::new(id, format!("Rule {number}"), action)
+                };
+            }
+        }
+        let delivery = delivery.map(|minor| Money::new(minor, currency));
+        let (mut cart, facts, shopper) = (cart(currency, &lines, delivery, tax), facts(&lines), Shopper::default());
+        price_cart(&mut cart, &facts, &promotions, &shopper).expect("a price");
+        prop_assert!(!plain || cart.rules.complete);
+        let mut guessed = cart.clone();
+        for (line, quantity) in guessed.lines.iter_mut().zip(&quantities) {
+            line.quantity = *quantity;
+        }
+        let mut answered = guessed.clone();
+        reprice(&mut guessed).expect("a price");
+        price_cart(&mut answered, &facts, &promotions, &shopper).expect("a price");
+        if !cart.rules.complete {
+            prop_assert_eq!(&guessed.totals, &cart.totals, "it does not guess");
+            return Ok(());
+        }
+        // Rules that can't apply whatever the quantities are not told to the browser.
+        let known = |id| cart.rules.promotions.iter().any(|rule| rule.id == id);
+        answered.totals.trace.retain(|step| known(step.promotion_id));
+        prop_assert_eq!(&guessed.totals, &answered.totals);
+        prop_assert_eq!(&guessed.codes, &answered.codes);
+    }
+}
+
+fn cart(currency: Currency, lines: &[Line], delivery: Option<Money>, tax: TaxRule) -> Cart {
+    let line = |line: &Line| CartLine {
+        id: line.id,
+        variant_id: Id::new(line.id.uuid()),
+        product_id: Id::new(line.id.uuid()),
+        product_handle: String::new(),
+        product_title: String::new(),
+        variant_title: String::new(),
+        sku: None,
+        media: None,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        compare_at: line.on_sale.then_some(line.unit_price),
+        weight_grams: 0,
+        requires_shipping: true,
+        taxable: line.taxable,
+        availability: souk_contract::Availability::InStock,
+        max_quantity: None,
+    };
+    let zero = Money::zero(currency);
+    Cart {
+        id: CartId::new(Uuid::nil()),
+        token: String::new(),
+        state: CartState::Active,
+        order_id: None,
+        currency,
+        lines: lines.iter().map(line).collect(),
+        codes: vec![CartCode { code: "CODE0".into(), applied: false, message: "As it was".into() }],
+        email: None,
+        shipping_address: None,
+        billing_address: None,
+        note: String::new(),
+        delivery: delivery.map(|price| Delivery {
+            method_id: Id::new(Uuid::nil()),
+            name: String::new(),
+            price,
+            days_min: 0,
+            days_max: 0,
+        }),
+        rules: PricingRules { promotions: Vec::new(), complete: false, tax },
+        totals: souk_contract::Totals {
+            lines: Vec::new(),
+            subtotal: zero,
+            discount: zero,
+            shipping: zero,
+            shipping_discount: zero,
+            tax: zero,
+            tax_inclusive: true,
+            total: zero,
+            trace: Vec::new(),
+        },
+        requirements: Vec::new(),
+        warnings: Vec::new(),
+        version: 1,
+        updated_at: Timestamp::from_micros(0).expect("a moment"),
     }
 }

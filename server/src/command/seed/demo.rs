@@ -288,18 +288,12 @@ pub(super) async fn delivery(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyh
 
 async fn offers(shop: &Shop, ctx: &Ctx, currency: Currency) -> anyhow::Result<()> {
     let offer = |title: &str, code: &str, action: PromotionAction, minimum: Option<Money>| PromotionInput {
-        title: title.to_owned(),
         code: Some(code.to_owned()),
-        action,
         minimum,
-        applies_to_sale_items: true,
-        priority: 0,
-        starts_at: None,
-        ends_at: None,
-        usage_limit: None,
+        ..PromotionInput::new(title, action)
     };
     let thirty = Money::from_decimal(Decimal::new(30, 0), currency);
-    let ten_percent = PromotionAction::Percent { basis_points: 1000 };
+    let ten_percent = PromotionAction::percent(1000);
     for offer in [
         offer("Welcome: 10 % off", "WELCOME10", ten_percent, None),
         offer("Free shipping from 30", "FREESHIP", PromotionAction::FreeShipping, thirty),

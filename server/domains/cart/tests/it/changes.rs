@@ -183,10 +183,10 @@ each_engine! {
         assert_eq!(gone, Err(Error::not_found("cart line")));
 
         let checkout = kit.kit().ids.next();
-        there.carts.begin_completion(&there.ctx, &cart.token, checkout).await.expect("locked");
+        there.carts.begin_completion(&there.ctx, &cart.token, checkout, "manual").await.expect("locked");
         let refused = here.carts.add_line(&here.ctx, &cart.token, line(1, 1)).await;
         assert!(is_conflict(&refused, "cart_completing"), "{refused:?}");
-        let other = here.carts.begin_completion(&here.ctx, &cart.token, kit.kit().ids.next()).await;
+        let other = here.carts.begin_completion(&here.ctx, &cart.token, kit.kit().ids.next(), "manual").await;
         assert!(is_conflict(&other, "cart_completing"), "{other:?}");
         here.carts.reopen(&here.ctx, cart.id, checkout).await.expect("open again");
         assert_eq!(content(&there.add(&cart, 1, 1).await), [(1, 3)], "a refusal is looked up, not remembered");

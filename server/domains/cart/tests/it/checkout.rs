@@ -33,13 +33,13 @@ each_engine! {
         let shop = Shop::new(&kit).await.with(1, 500);
         let cart = shop.cart().await;
         shop.add(&cart, 1, 2).await;
-        let first = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1)).await.expect("locked");
+        let first = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1), "manual").await.expect("locked");
         assert_eq!((first.state, content(&first)), (CartState::Completing, vec![(1, 2)]));
         for _ in 0..3 {
-            let again = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1)).await;
+            let again = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1), "manual").await;
             assert_eq!(again.as_ref(), Ok(&first), "a repeat changes nothing");
         }
-        let other = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(2)).await;
+        let other = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(2), "manual").await;
         assert!(is_conflict(&other, "cart_completing"), "{other:?}");
         let (ctx, carts, token) = (&shop.ctx, &shop.carts, &cart.token);
         for change in [
@@ -61,7 +61,7 @@ each_engine! {
         shop.add(&cart, 1, 1).await;
         let tries = (0..32).map(|number| {
             let (shop, token) = (Arc::clone(&shop), cart.token.clone());
-            tokio::spawn(async move { shop.carts.begin_completion(&shop.ctx, &token, checkout(number)).await })
+            tokio::spawn(async move { shop.carts.begin_completion(&shop.ctx, &token, checkout(number), "manual").await })
         });
         let results: Vec<_> = join_all(tries).await.into_iter().map(|result| result.expect("no panic")).collect();
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
@@ -74,7 +74,7 @@ each_engine! {
         shop.add(&cart, 1, 1).await;
         let early = shop.carts.complete(&shop.ctx, cart.id, checkout(1), order(1)).await;
         assert!(is_conflict(&early, "cart_completing"), "nobody locked it: {early:?}");
-        shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1)).await.expect("locked");
+        shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1), "manual").await.expect("locked");
         let other = shop.carts.complete(&shop.ctx, cart.id, checkout(2), order(2)).await;
         assert!(is_conflict(&other, "cart_completing"), "{other:?}");
         for _ in 0..3 {
@@ -84,7 +84,7 @@ each_engine! {
         let done = shop.get(&cart).await;
         assert_eq!((done.state, done.order_id), (CartState::Completed, Some(order(1))));
         assert_eq!(told(&kit).await, 1);
-        let again = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(3)).await;
+        let again = shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(3), "manual").await;
         assert!(is_conflict(&again, "cart_completed"), "{again:?}");
         let late = shop.carts.add_line(&shop.ctx, &cart.token, line(1, 1)).await;
         assert!(is_conflict(&late, "cart_completed"), "{late:?}");
@@ -97,7 +97,7 @@ each_engine! {
         let cart = shop.cart().await;
         shop.add(&cart, 1, 2).await;
         shop.add(&cart, 2, 1).await;
-        shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1)).await.expect("locked");
+        shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(1), "manual").await.expect("locked");
         shop.carts.reopen(&shop.ctx, cart.id, checkout(2)).await.expect("another's: no effect");
         assert_eq!(shop.get(&cart).await.state, CartState::Completing);
         for _ in 0..3 {
@@ -106,7 +106,7 @@ each_engine! {
         let open = shop.get(&cart).await;
         assert_eq!((open.state, content(&open)), (CartState::Active, vec![(1, 2), (2, 1)]));
         // A late repeat of the failed checkout's undo must not open what another one holds.
-        shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(2)).await.expect("locked");
+        shop.carts.begin_completion(&shop.ctx, &cart.token, checkout(2), "manual").await.expect("locked");
         shop.carts.reopen(&shop.ctx, cart.id, checkout(1)).await.expect("no effect");
         assert_eq!(shop.get(&cart).await.state, CartState::Completing);
     }
@@ -117,7 +117,7 @@ each_engine! {
         let (first, second) = (shop.cart().await, shop.cart().await);
         shop.add(&first, 1, 1).await;
         shop.carts.claim(&shop.ctx, &first.token, customer).await.expect("claimed");
-        shop.carts.begin_completion(&shop.ctx, &first.token, checkout(1)).await.expect("locked");
+        shop.carts.begin_completion(&shop.ctx, &first.token, checkout(1), "manual").await.expect("locked");
         shop.carts.claim(&Ctx::guest("other window"), &second.token, customer).await.expect("claimed");
         shop.carts.reopen(&shop.ctx, first.id, checkout(1)).await.expect("open again");
         assert_eq!(content(&shop.get(&first).await), [(1, 1)]);

@@ -7,15 +7,9 @@ use uuid::Uuid;
 use crate::{Shop, eur, is_conflict, wrong_fields};
 
 fn rule(number: u128, code: Option<&str>, basis_points: u32) -> PromotionRule {
-    PromotionRule {
-        id: Id::new(Uuid::from_u128(number)),
-        title: format!("Rule {number}"),
-        code: code.map(str::to_owned),
-        action: PromotionAction::Percent { basis_points },
-        minimum: None,
-        applies_to_sale_items: true,
-        priority: 0,
-    }
+    let id = Id::new(Uuid::from_u128(number));
+    let rule = PromotionRule::new(id, format!("Rule {number}"), PromotionAction::percent(basis_points));
+    PromotionRule { code: code.map(str::to_owned), ..rule }
 }
 
 each_engine! {

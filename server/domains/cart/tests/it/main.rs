@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use souk_cart::{CartSettings, LocalCarts, MIGRATIONS};
 use souk_contract::{AddLine, Address, Cart, Carts as _, Ctx, Currency, Error, Money, TaxRule, VariantId};
-use souk_kernel::testing::TestKit;
+use souk_kernel::{Zone, testing::TestKit};
 use uuid::Uuid;
 
 use shelf::{Codes, Products, Stock};
@@ -30,7 +30,7 @@ impl Shop {
         let (products, stock, codes) =
             (Arc::<Products>::default(), Arc::<Stock>::default(), Arc::<Codes>::default());
         let tax = TaxRule { rate_basis_points: 1900, inclusive: true };
-        let settings = CartSettings { currency: Currency::EUR, tax };
+        let settings = CartSettings { currency: Currency::EUR, tax, zone: Zone::UTC };
         let carts = LocalCarts::new(kit.kit(), db, products.clone(), stock.clone(), codes.clone(), settings);
         Self { carts: carts.into(), products, stock, codes, ctx: Ctx::guest("test") }
     }

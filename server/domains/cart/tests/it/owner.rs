@@ -43,7 +43,7 @@ each_engine! {
             assert_eq!(carts.update(ctx, token, UpdateCart::default()).await, Err(not_found.clone()), "{token}");
             assert_eq!(carts.claim(ctx, token, customer(1)).await, Err(not_found.clone()), "{token}");
             assert_eq!(carts.set_delivery(ctx, token, None).await, Err(not_found.clone()), "{token}");
-            let begun = carts.begin_completion(ctx, token, Id::new(Uuid::from_u128(1))).await;
+            let begun = carts.begin_completion(ctx, token, Id::new(Uuid::from_u128(1)), "manual").await;
             assert_eq!(begun, Err(not_found.clone()), "{token}");
         }
         assert_eq!(shop.get(&cart).await, cart);

@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use souk_contract::{
     AdjustStock, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change,
     CodeLookup, CodeProblem, Collection, CollectionInput, ContentPage, Ctx, CustomerId, Difference, Error,
-    HomeContent, Id, Inventory, ListProducts, Listing, Media, MediaId, Movement, OrderId, Page, PageRequest,
-    PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord,
-    ProductRow, ProductWritten, PromotionId, PromotionInput, PromotionRule, Promotions, PutProduct,
-    Reservation, ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia,
-    Variant, VariantId, VariantInfo,
+    HomeContent, Id, Inventory, ListProducts, Listing, MadeCode, MakeCodes, Media, MediaId, Movement,
+    OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup,
+    ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput, PromotionRecord,
+    PromotionRule, PromotionState, Promotions, PutProduct, Redeem, Reservation, ReservationId, Reserve,
+    Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -52,6 +52,7 @@ impl Products {
             product_title: format!("Product {number}"),
             product_type: String::new(),
             vendor: String::new(),
+            tags: Vec::new(),
             media: None,
             buyable: true,
         };
@@ -81,11 +82,17 @@ impl Stock {
 pub struct Codes {
     automatic: Mutex<Vec<PromotionRule>>,
     codes: Mutex<HashMap<String, Result<PromotionRule, CodeProblem>>>,
+    /// Of every customer.
+    orders: Mutex<i64>,
 }
 
 impl Codes {
     pub fn put(&self, code: &str, found: Result<PromotionRule, CodeProblem>) {
         lock(&self.codes).insert(code.to_owned(), found);
+    }
+
+    pub fn set_orders(&self, orders: i64) {
+        *lock(&self.orders) = orders;
     }
 
     pub fn put_automatic(&self, rule: PromotionRule) {
@@ -95,10 +102,10 @@ impl Codes {
 
 #[async_trait]
 impl Promotions for Codes {
-    async fn automatic(&self, _: &Ctx) -> Result<Vec<PromotionRule>> {
+    async fn automatic(&self, _: &Ctx, _: Option<CustomerId>) -> Result<Vec<PromotionRule>> {
         Ok(lock(&self.automatic).clone())
     }
-    async fn lookup(&self, _: &Ctx, codes: &[String]) -> Result<Vec<CodeLookup>> {
+    async fn lookup(&self, _: &Ctx, codes: &[String], _: Option<CustomerId>) -> Result<Vec<CodeLookup>> {
         let known = lock(&self.codes);
         let look = |code: &String| {
             let code = code.trim().to_uppercase();
@@ -107,13 +114,52 @@ impl Promotions for Codes {
         };
         Ok(codes.iter().map(look).collect())
     }
-    async fn redeem(&self, _: &Ctx, _: &[PromotionId], _: OrderId, _: Option<CustomerId>) -> Result<()> {
+    async fn orders_of(&self, _: &Ctx, _: CustomerId) -> Result<i64> {
+        Ok(*lock(&self.orders))
+    }
+    async fn redeem(&self, _: &Ctx, _: Redeem) -> Result<()> {
         not_carts()
     }
     async fn unredeem(&self, _: &Ctx, _: OrderId) -> Result<()> {
         not_carts()
     }
     async fn put(&self, _: &Ctx, _: PromotionInput) -> Result<Change> {
+        not_carts()
+    }
+    async fn promotions(&self, _: &Ctx) -> Result<Vec<PromotionRecord>> {
+        not_carts()
+    }
+    async fn promotion(&self, _: &Ctx, _: PromotionId) -> Result<PromotionRecord> {
+        not_carts()
+    }
+    async fn write(
+        &self,
+        _: &Ctx,
+        _: Option<PromotionId>,
+        _: PromotionInput,
+        _: Option<i64>,
+    ) -> Result<PromotionRecord> {
+        not_carts()
+    }
+    async fn set_state(
+        &self,
+        _: &Ctx,
+        _: PromotionId,
+        _: PromotionState,
+        _: Option<i64>,
+    ) -> Result<PromotionRecord> {
+        not_carts()
+    }
+    async fn make_codes(&self, _: &Ctx, _: PromotionId, _: MakeCodes) -> Result<Vec<MadeCode>> {
+        not_carts()
+    }
+    async fn codes(&self, _: &Ctx, _: PromotionId, _: &PageRequest) -> Result<Page<MadeCode>> {
+        not_carts()
+    }
+    async fn export_codes(&self, _: &Ctx, _: PromotionId) -> Result<String> {
+        not_carts()
+    }
+    async fn revoke_code(&self, _: &Ctx, _: PromotionId, _: &str) -> Result<()> {
         not_carts()
     }
 }

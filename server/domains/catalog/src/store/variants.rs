@@ -192,6 +192,7 @@ record! {
         pub product_title: String,
         pub product_type: String,
         pub vendor: String,
+        pub tags: Json<Vec<String>>,
         pub status: Text<ProductStatus>,
         pub pictures: Json<Vec<Media>>,
     }
@@ -204,7 +205,7 @@ pub(crate) async fn by_id(conn: &mut Conn, ids: &[VariantId]) -> Result<Vec<Buya
            v.requires_shipping, v.taxable, v.availability, v.retired_at, m.id as media_id, m.alt as media_alt,
            a.key as media_key, a.width as media_width, a.height as media_height, a.widths as media_widths,
            a.blur as media_blur, p.handle as product_handle, p.title as product_title, p.product_type, p.vendor,
-           p.status, p.pictures
+           p.tags, p.status, p.pictures
          from variant v join product p on p.id = v.product_id
          left join media m on m.product_id = v.product_id and m.source = v.media_source and m.state = 'stored'
          left join asset a on a.key = m.asset_key

@@ -16,7 +16,7 @@ each_engine! {
         assert_eq!(desk.find("").await, Err(CodeProblem::Unknown));
         assert_eq!(desk.find("' or 1=1 --").await, Err(CodeProblem::Unknown));
         let codes = ["nope".to_owned(), "spring-10".to_owned(), "nope".to_owned()];
-        let found = desk.promotions.lookup(&desk.ctx, &codes).await.expect("a lookup");
+        let found = desk.promotions.lookup(&desk.ctx, &codes, None).await.expect("a lookup");
         let names: Vec<&str> = found.iter().map(|lookup| lookup.code.as_str()).collect();
         assert_eq!(names, ["NOPE", "SPRING-10", "NOPE"], "one answer per code, in their order");
     }
@@ -27,7 +27,7 @@ each_engine! {
             starts_at: Some(starts), ends_at: Some(ends), ..ten_percent(title, code)
         };
         let desk = Desk::new(&kit).await.with(dated("Code", Some("NOON"))).await.with(dated("Automatic", None)).await;
-        let automatic = async || desk.promotions.automatic(&desk.ctx).await.expect("rules").len();
+        let automatic = async || desk.promotions.automatic(&desk.ctx, None).await.expect("rules").len();
         assert_eq!((desk.find("NOON").await, automatic().await), (Err(CodeProblem::NotYet), 0));
         kit.later(59);
         assert_eq!((desk.find("NOON").await, automatic().await), (Err(CodeProblem::NotYet), 0));
@@ -44,7 +44,7 @@ each_engine! {
     async fn a_code_never_applies_by_itself(kit: TestKit) {
         let automatic = PromotionInput { priority: 5, minimum: Some(eur(5000)), ..ten_percent("Everybody", None) };
         let desk = Desk::new(&kit).await.with(ten_percent("Secret", Some("SECRET"))).await.with(automatic).await;
-        let rules = desk.promotions.automatic(&desk.ctx).await.expect("rules");
+        let rules = desk.promotions.automatic(&desk.ctx, None).await.expect("rules");
         let titles: Vec<&str> = rules.iter().map(|rule| rule.title.as_str()).collect();
         assert_eq!(titles, ["Everybody"]);
         assert_eq!((rules[0].priority, rules[0].minimum, rules[0].code.as_deref()), (5, Some(eur(5000)), None));
@@ -71,7 +71,7 @@ each_engine! {
         assert_eq!(desk.find("SAVE").await, Ok(id));
         // Two rules without a code are no such case.
         let desk = desk.with(ten_percent("Third", None)).await.with(ten_percent("Fourth", None)).await;
-        assert_eq!(desk.promotions.automatic(&desk.ctx).await.expect("rules").len(), 2);
+        assert_eq!(desk.promotions.automatic(&desk.ctx, None).await.expect("rules").len(), 2);
     }
 
     async fn each_wrong_field_is_named(kit: TestKit) {
@@ -79,7 +79,7 @@ each_engine! {
         let wrong = PromotionInput {
             title: " ".into(),
             code: Some("a b".into()),
-            action: PromotionAction::Percent { basis_points: 10_001 },
+            action: PromotionAction::percent(10_001),
             minimum: Some(Money::new(100, Currency::USD)),
             starts_at: Some(kit.now()),
             ends_at: Some(kit.now()),
@@ -91,7 +91,7 @@ each_engine! {
         let named: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(named, ["title", "code", "action.basis_points", "minimum", "usage_limit", "ends_at"]);
         let negative = PromotionInput {
-            action: PromotionAction::Fixed { amount: eur(-1) }, ..ten_percent("Pay me", None)
+            action: PromotionAction::fixed(eur(-1)), ..ten_percent("Pay me", None)
         };
         assert!(matches!(desk.promotions.put(&desk.ctx, negative).await, Err(Error::Invalid { .. })));
     }
@@ -100,6 +100,6 @@ each_engine! {
         let desk = Desk::new(&kit).await;
         let refused = desk.promotions.put(&Ctx::guest("test"), ten_percent("Mine", None)).await;
         assert!(matches!(refused, Err(Error::Unauthenticated { .. })), "{refused:?}");
-        assert_eq!(desk.promotions.automatic(&desk.ctx).await.expect("rules"), []);
+        assert_eq!(desk.promotions.automatic(&desk.ctx, None).await.expect("rules"), []);
     }
 }

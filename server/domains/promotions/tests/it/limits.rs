@@ -16,7 +16,7 @@ each_engine! {
         let rule = desk.find("TEN").await.expect("a code");
         let buyers = (0..BUYERS).map(|buyer| {
             let desk = Arc::clone(&desk);
-            tokio::spawn(async move { desk.promotions.redeem(&desk.ctx, &[rule], order(buyer), None).await })
+            tokio::spawn(async move { desk.redeem(&[rule], order(buyer)).await })
         });
         let results: Vec<_> = join_all(buyers).await.into_iter().map(|result| result.expect("no panic")).collect();
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 10);
@@ -30,20 +30,20 @@ each_engine! {
         let rule = desk.find("ONCE").await.expect("a code");
         let tries = (0..BUYERS).map(|_| {
             let desk = Arc::clone(&desk);
-            tokio::spawn(async move { desk.promotions.redeem(&desk.ctx, &[rule, rule], order(1), None).await })
+            tokio::spawn(async move { desk.redeem(&[rule, rule], order(1)).await })
         });
         for tried in join_all(tries).await {
             tried.expect("no panic").expect("it is this order's own use");
         }
         assert_eq!(desk.used("Once").await, 1);
-        let other = desk.promotions.redeem(&desk.ctx, &[rule], order(2), None).await;
+        let other = desk.redeem(&[rule], order(2)).await;
         assert!(is_conflict(&other, "code_used_up"), "{other:?}");
     }
 
     async fn what_an_order_gives_back_another_may_use(kit: TestKit) {
         let desk = Arc::new(Desk::new(&kit).await.with(limited("Once", "ONCE", 1)).await);
         let rule = desk.find("ONCE").await.expect("a code");
-        desk.promotions.redeem(&desk.ctx, &[rule], order(1), None).await.expect("the only use");
+        desk.redeem(&[rule], order(1)).await.expect("the only use");
         let gives = (0..BUYERS).map(|_| {
             let desk = Arc::clone(&desk);
             tokio::spawn(async move { desk.promotions.unredeem(&desk.ctx, order(1)).await })
@@ -53,7 +53,7 @@ each_engine! {
         }
         assert_eq!(desk.used("Once").await, 0);
         desk.promotions.unredeem(&desk.ctx, order(9)).await.expect("nothing to give back");
-        desk.promotions.redeem(&desk.ctx, &[rule], order(2), None).await.expect("free again");
+        desk.redeem(&[rule], order(2)).await.expect("free again");
         assert_eq!(desk.used("Once").await, 1);
     }
 
@@ -66,7 +66,7 @@ each_engine! {
         let (gone,) = reader.query("select id from promotion where title = 'Gone'").one().await.expect("an id");
         drop(reader);
         for rules in [[all, gone], [gone, all]] {
-            let refused = desk.promotions.redeem(&desk.ctx, &rules, order(1), None).await;
+            let refused = desk.redeem(&rules, order(1)).await;
             assert!(is_conflict(&refused, "code_used_up"), "{refused:?}");
             assert_eq!((desk.used("Free for all").await, desk.used("Gone").await), (0, 0));
         }
@@ -80,7 +80,7 @@ each_engine! {
         let buyers = (0..BUYERS).map(|buyer| {
             let desk = Arc::clone(&desk);
             let rules = if buyer % 2 == 0 { [one, two] } else { [two, one] };
-            tokio::spawn(async move { desk.promotions.redeem(&desk.ctx, &rules, order(buyer), None).await })
+            tokio::spawn(async move { desk.redeem(&rules, order(buyer)).await })
         });
         let results: Vec<_> = join_all(buyers).await.into_iter().map(|result| result.expect("no panic")).collect();
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 20);
@@ -92,7 +92,7 @@ each_engine! {
         let desk = Desk::new(&kit).await.with(limited("Two", "TWO", 2)).await;
         let rule = desk.find("TWO").await.expect("a code");
         for number in 0..2 {
-            desk.promotions.redeem(&desk.ctx, &[rule], order(number), None).await.expect("within the limit");
+            desk.redeem(&[rule], order(number)).await.expect("within the limit");
         }
         let refused = desk.promotions.put(&desk.ctx, limited("Two", "TWO", 1)).await;
         assert!(matches!(&refused, Err(Error::Invalid { fields }) if fields[0].field == "usage_limit"), "{refused:?}");

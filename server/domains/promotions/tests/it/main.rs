@@ -2,12 +2,14 @@
 
 mod codes;
 mod limits;
+mod reserve;
+mod staff;
 
 use std::sync::Arc;
 
 use souk_contract::{
     CodeProblem, Ctx, Currency, Error, Money, OrderId, PromotionAction, PromotionId, PromotionInput,
-    Promotions as _,
+    PromotionUse, Promotions as _, Redeem,
 };
 use souk_kernel::{Db, testing::TestKit};
 use souk_promotions::{LocalPromotions, MIGRATIONS};
@@ -32,11 +34,32 @@ impl Desk {
         self
     }
 
+    /// A guest's order uses these, each for a euro.
+    pub async fn redeem(&self, rules: &[PromotionId], order: OrderId) -> souk_contract::Result<()> {
+        let one = |rule: &PromotionId| PromotionUse { promotion_id: *rule, code: None, amount: eur(100) };
+        let uses = rules.iter().map(one).collect();
+        self.promotions.redeem(&self.ctx, Redeem { order_id: order, customer_id: None, uses }).await
+    }
+
     /// The id of the rule behind a code, or why it is not at work.
     pub async fn find(&self, code: &str) -> Result<PromotionId, CodeProblem> {
-        let found = self.promotions.lookup(&self.ctx, &[code.to_owned()]).await.expect("a lookup");
+        let found = self.promotions.lookup(&self.ctx, &[code.to_owned()], None).await.expect("a lookup");
         assert_eq!(found.len(), 1);
         found.into_iter().next().expect("one answer per code").found.map(|rule| rule.id)
+    }
+
+    pub async fn id_of(&self, title: &str) -> PromotionId {
+        let mut reader = self.db.read().await.expect("a reader");
+        let (id,) =
+            reader.query("select id from promotion where title = $1").bind(title).one().await.expect("an id");
+        id
+    }
+
+    pub async fn spent(&self, title: &str) -> i64 {
+        let mut reader = self.db.read().await.expect("a reader");
+        let query = reader.query("select spent_minor from promotion where title = $1").bind(title);
+        let (spent,) = query.one().await.expect("the rule");
+        spent
     }
 
     /// Uses as the rule counts them, and as the orders do. They must never differ.
@@ -58,17 +81,8 @@ impl Desk {
 
 /// 10 % for whoever has the code.
 pub fn ten_percent(title: &str, code: Option<&str>) -> PromotionInput {
-    PromotionInput {
-        title: title.to_owned(),
-        code: code.map(str::to_owned),
-        action: PromotionAction::Percent { basis_points: 1000 },
-        minimum: None,
-        applies_to_sale_items: true,
-        priority: 0,
-        starts_at: None,
-        ends_at: None,
-        usage_limit: None,
-    }
+    let action = PromotionAction::percent(1000);
+    PromotionInput { code: code.map(str::to_owned), ..PromotionInput::new(title, action) }
 }
 
 pub fn limited(title: &str, code: &str, uses: i64) -> PromotionInput {

@@ -77,7 +77,7 @@ fn cart() -> Cart {
         billing_address: None,
         note: String::new(),
         delivery: None,
-        rules: PricingRules { promotions: Vec::new(), tax },
+        rules: PricingRules { promotions: Vec::new(), complete: true, tax },
         totals: Totals {
             lines: Vec::new(),
             subtotal: euro,
@@ -141,7 +141,7 @@ impl Carts for Baskets {
     async fn claim(&self, _: &Ctx, _: &str, _: CustomerId) -> Result<Cart> {
         not_delivery()
     }
-    async fn begin_completion(&self, _: &Ctx, _: &str, _: CheckoutId) -> Result<Cart> {
+    async fn begin_completion(&self, _: &Ctx, _: &str, _: CheckoutId, _: &str) -> Result<Cart> {
         not_delivery()
     }
     async fn complete(&self, _: &Ctx, _: CartId, _: CheckoutId, _: OrderId) -> Result<()> {

@@ -1,0 +1,269 @@
+//! What every total is made of, whoever computes it: subtotals, what is taken off, tax. Also in the shop's browser, so
+//! it stays small.
+
+use std::fmt;
+
+use souk_contract::{CartLineId, Currency, LineTotals, Money, PromotionId, TaxRule, Totals, TraceStep};
+
+use crate::allocate;
+
+const ONE_HUNDRED_PERCENT: i128 = 10_000;
+
+/// One line to be priced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub id: CartLineId,
+    pub unit_price: Money,
+    /// Pieces; not negative.
+    pub quantity: i64,
+    /// It has a compare-at price: some promotions leave it out.
+    pub on_sale: bool,
+    pub taxable: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PricingError {
+    /// An amount is in another currency than the cart.
+    Currency,
+    /// A price or quantity is below zero.
+    Negative,
+    /// The result doesn't fit 64 bits.
+    Overflow,
+}
+
+impl fmt::Display for PricingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Currency => "an amount is not in the cart's currency",
+            Self::Negative => "a price or quantity is negative",
+            Self::Overflow => "the total is too large",
+        })
+    }
+}
+impl std::error::Error for PricingError {}
+
+/// A cart between its subtotals and its totals: what promotions left so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Basket<'a> {
+    pub currency: Currency,
+    pub lines: &'a [Line],
+    pub subtotals: Vec<i64>,
+    pub left: Vec<i64>,
+    /// Pieces of each line that are a gift.
+    pub gifts: Vec<i64>,
+    pub shipping: i64,
+    pub shipping_left: i64,
+}
+
+/// What a promotion takes off.
+#[derive(Debug, Default)]
+pub(crate) struct Gain {
+    /// Of each line, at most what is left of it.
+    pub lines: Vec<i64>,
+    pub shipping: i64,
+    pub base: i64,
+    pub gift: Option<(usize, i64)>,
+    pub message: String,
+}
+
+/// Why it takes nothing off, and what would change that.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub reason: &'static str,
+    pub message: String,
+}
+
+pub(crate) type Outcome = Result<Result<Gain, Refusal>, PricingError>;
+
+pub(crate) fn refuse(reason: &'static str, message: impl Into<String>) -> Refusal {
+    Refusal { reason, message: message.into() }
+}
+
+impl Gain {
+    pub(crate) fn total(&self) -> Result<i64, PricingError> {
+        sum(&self.lines)?.checked_add(self.shipping).ok_or(PricingError::Overflow)
+    }
+}
+
+impl<'a> Basket<'a> {
+    pub(crate) fn new(
+        currency: Currency,
+        lines: &'a [Line],
+        delivery: Option<Money>,
+    ) -> Result<Self, PricingError> {
+        let of_line = |line: &Line| {
+            if line.quantity < 0 {
+                return Err(PricingError::Negative);
+            }
+            amount(line.unit_price, currency)?.checked_mul(line.quantity).ok_or(PricingError::Overflow)
+        };
+        let subtotals: Vec<i64> = lines.iter().map(of_line).collect::<Result<_, _>>()?;
+        // Sums of parts of it fit wherever this does.
+        sum(&subtotals)?;
+        let shipping = amount(delivery.unwrap_or(Money::zero(currency)), currency)?;
+        let (left, gifts) = (subtotals.clone(), vec![0; lines.len()]);
+        Ok(Self { currency, lines, subtotals, left, gifts, shipping, shipping_left: shipping })
+    }
+
+    pub(crate) fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency)
+    }
+
+    /// What is left of the lines that count.
+    pub(crate) fn eligible(&self, counts: impl Fn(usize) -> bool) -> Vec<i64> {
+        self.left.iter().enumerate().map(|(index, left)| if counts(index) { *left } else { 0 }).collect()
+    }
+
+    /// What every rule asks first.
+    pub(crate) fn refusal(
+        &self,
+        minimum: Option<Money>,
+        subtotals: &[i64],
+    ) -> Result<Option<Refusal>, PricingError> {
+        if let Some(minimum) = minimum {
+            let missing = amount(minimum, self.currency)?.saturating_sub(sum(subtotals)?);
+            if missing > 0 {
+                let message = format!("Add {} more to your cart to use it.", self.money(missing));
+                return Ok(Some(refuse("minimum", message)));
+            }
+        }
+        Ok(self.lines.is_empty().then(|| refuse("empty", "Your cart is empty.")))
+    }
+
+    pub(crate) fn percent(&self, eligible: &[i64], basis_points: u32, sale_items: bool) -> Outcome {
+        let base = sum(eligible)?;
+        if base == 0 {
+            return Ok(Err(nothing(sale_items)));
+        }
+        let off =
+            round_half_up(i128::from(base) * i128::from(basis_points.min(10_000)), ONE_HUNDRED_PERCENT)?;
+        let message = format!("{} % off", percent(basis_points));
+        Ok(Ok(Gain { lines: allocate(off, eligible), base, message, ..Gain::default() }))
+    }
+
+    pub(crate) fn fixed(&self, eligible: &[i64], off: Money, sale_items: bool) -> Outcome {
+        let base = sum(eligible)?;
+        if base == 0 {
+            return Ok(Err(nothing(sale_items)));
+        }
+        let off = amount(off, self.currency)?.min(base);
+        let message = format!("{} off", self.money(off));
+        Ok(Ok(Gain { lines: allocate(off, eligible), base, message, ..Gain::default() }))
+    }
+
+    pub(crate) fn free_shipping(&self) -> Gain {
+        let (shipping, message) = (self.shipping_left, "Free shipping".to_owned());
+        Gain { shipping, base: shipping, message, ..Gain::default() }
+    }
+
+    pub(crate) fn take(&mut self, gain: &Gain) {
+        for (left, off) in self.left.iter_mut().zip(&gain.lines) {
+            *left -= off;
+        }
+        self.shipping_left -= gain.shipping;
+        if let Some((line, pieces)) = gain.gift {
+            self.gifts[line] += pieces;
+        }
+    }
+
+    pub(crate) fn totals(&self, tax_rule: TaxRule, trace: Vec<TraceStep>) -> Result<Totals, PricingError> {
+        let mut lines = Vec::with_capacity(self.lines.len());
+        let mut tax = 0_i64;
+        for (index, line) in self.lines.iter().enumerate() {
+            let (subtotal, total) = (self.subtotals[index], self.left[index]);
+            let line_tax = if line.taxable { tax_of(total, tax_rule)? } else { 0 };
+            tax = tax.checked_add(line_tax).ok_or(PricingError::Overflow)?;
+            lines.push(LineTotals {
+                line_id: line.id,
+                subtotal: self.money(subtotal),
+                discount: self.money(subtotal - total),
+                tax: self.money(line_tax),
+                total: self.money(total),
+                gift: self.gifts[index],
+            });
+        }
+        tax = tax.checked_add(tax_of(self.shipping_left, tax_rule)?).ok_or(PricingError::Overflow)?;
+        let (subtotal, goods) = (sum(&self.subtotals)?, sum(&self.left)?);
+        let mut total = goods.checked_add(self.shipping_left).ok_or(PricingError::Overflow)?;
+        if !tax_rule.inclusive {
+            total = total.checked_add(tax).ok_or(PricingError::Overflow)?;
+        }
+        Ok(Totals {
+            lines,
+            subtotal: self.money(subtotal),
+            discount: self.money(subtotal - goods),
+            shipping: self.money(self.shipping),
+            shipping_discount: self.money(self.shipping - self.shipping_left),
+            tax: self.money(tax),
+            tax_inclusive: tax_rule.inclusive,
+            total: self.money(total),
+            trace,
+        })
+    }
+}
+
+/// One rule's line on the receipt; what it gives is taken off.
+pub(crate) fn step(
+    basket: &mut Basket<'_>,
+    rule: (PromotionId, &str, Option<&str>),
+    outcome: Result<Gain, Refusal>,
+) -> Result<TraceStep, PricingError> {
+    let (promotion_id, title, code) = rule;
+    let (taken, base, reason, message) = match outcome {
+        Ok(gain) => {
+            basket.take(&gain);
+            (gain.total()?, gain.base, "applied", gain.message)
+        }
+        Err(refusal) => (0, 0, refusal.reason, refusal.message),
+    };
+    Ok(TraceStep {
+        promotion_id,
+        title: title.to_owned(),
+        code: code.map(str::to_owned),
+        applied: reason == "applied",
+        amount: basket.money(taken),
+        base,
+        reason: reason.to_owned(),
+        message,
+    })
+}
+
+/// There is nothing that it could take anything off.
+pub(crate) fn nothing(sale_items: bool) -> Refusal {
+    if sale_items {
+        refuse("nothing_left", "Nothing in your cart is left to discount.")
+    } else {
+        refuse("sale_items", "It does not count for items on sale.")
+    }
+}
+
+fn tax_of(amount: i64, tax: TaxRule) -> Result<i64, PricingError> {
+    let rate = i128::from(tax.rate_basis_points);
+    let divisor = if tax.inclusive { ONE_HUNDRED_PERCENT + rate } else { ONE_HUNDRED_PERCENT };
+    round_half_up(i128::from(amount) * rate, divisor)
+}
+
+/// For what is not negative.
+pub(crate) fn round_half_up(dividend: i128, divisor: i128) -> Result<i64, PricingError> {
+    i64::try_from((2 * dividend + divisor) / (2 * divisor)).map_err(|_| PricingError::Overflow)
+}
+
+pub(crate) fn amount(money: Money, currency: Currency) -> Result<i64, PricingError> {
+    if money.currency != currency {
+        return Err(PricingError::Currency);
+    }
+    if money.minor < 0 { Err(PricingError::Negative) } else { Ok(money.minor) }
+}
+
+pub(crate) fn sum(amounts: &[i64]) -> Result<i64, PricingError> {
+    amounts.iter().try_fold(0_i64, |total, amount| total.checked_add(*amount)).ok_or(PricingError::Overflow)
+}
+
+/// `1050` as `10.5`.
+pub(crate) fn percent(basis_points: u32) -> String {
+    let (whole, rest) = (basis_points / 100, basis_points % 100);
+    if rest == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{rest:02}").trim_end_matches('0').to_owned()
+}
