@@ -67,6 +67,7 @@ export class Window {
       XDG_CONFIG_HOME: `${home}/config`,
       XDG_DATA_HOME: `${home}/data`,
       XDG_CACHE_HOME: `${home}/cache`,
+      ...(process.env.E2E_DARK ? { GTK_THEME: "Adwaita:dark" } : {}),
       // No screen reader, no graphics card.
       NO_AT_BRIDGE: "1",
       WEBKIT_DISABLE_COMPOSITING_MODE: "1",

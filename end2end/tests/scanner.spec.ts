@@ -29,7 +29,7 @@ async function boxes(admin: Admin, stamp: number) {
     handle,
     title: `Box ${stamp}`,
     status: "published",
-    options: [{ name: "Size", values: ["S", "M"] }],
+    options: [{ name: "Size", values: [{ name: "S" }, { name: "M" }] }],
     variants: [variant("S", barcode), variant("M")],
   });
   const [small, medium] = [await admin.variant(handle, "S"), await admin.variant(handle, "M")];
