@@ -41,6 +41,8 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["product", `/products/${variant.product}`],
     ["inventory", "/inventory"],
     ["stock", `/inventory/${variant.product}`],
+    ["stock-sources", "/inventory/sources"],
+    ["stock-source-new", "/inventory/sources/new"],
     ["customers", "/customers"],
     ["segment-new", "/customers/segments/new"],
     ["analytics", "/analytics"],

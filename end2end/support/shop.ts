@@ -35,10 +35,16 @@ export function settings(url: string): Record<string, string> {
     SOUK_HTTP__REGISTER_PER_MINUTE: "0",
     SOUK_HTTP__RESET_PER_MINUTE: "0",
     SOUK_HTTP__CHECKOUT_PER_MINUTE: "0",
+    // Systems that stock is fetched from are played by the tests, on this machine.
+    SOUK_FETCH__ALLOW: "127.0.0.1",
+    SOUK_FETCH__PORTS: ["80", "443", ...SOURCES].join(","),
     SOUK_LOG__LEVEL: "warn",
     SOUK_LOG__FORMAT: "text",
   };
 }
+
+/** Ports at which tests play another system. */
+export const SOURCES = [18471, 18472, 18473, 18474];
 
 /** The staff member who signs in to the admin. */
 export const OWNER = { email: "e2e@example.com", password: "a long enough one" };

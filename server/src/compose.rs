@@ -12,9 +12,10 @@ use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
 use souk_contract::{Ctx, MailTransport, Services};
 use souk_crm::LocalCrm;
+use souk_fetch::Fetcher;
 use souk_identity::LocalIdentity;
 use souk_import::LocalImports;
-use souk_inventory::{LocalInventory, LocalStockroom};
+use souk_inventory::{LocalInventory, LocalStockSources, LocalStockroom};
 use souk_kernel::{
     Bus, Clock, Db, Kit, Relay,
     audit::LocalAudit,
@@ -48,6 +49,7 @@ pub struct Shop {
     crm: LocalCrm,
     imports: LocalImports,
     catalog: Arc<LocalCatalog>,
+    stock_sources: LocalStockSources,
 }
 
 impl Shop {
@@ -171,10 +173,13 @@ impl Shop {
             analytics.listen(&bus);
             crm.listen(&bus);
         }
-        let stockroom = LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency);
+        let stockroom = Arc::new(LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency));
+        let outbound = Arc::new(Fetcher::new(settings.fetch.rules())?);
+        let stock_sources = LocalStockSources::new(stockroom.clone(), outbound);
         Ok(Self {
             services: Services {
-                stockroom: Arc::new(stockroom),
+                stockroom,
+                stock_sources: Arc::new(stock_sources.clone()),
                 staffing: identity.clone(),
                 views: identity.clone(),
                 identity,
@@ -205,6 +210,7 @@ impl Shop {
             crm,
             imports,
             catalog,
+            stock_sources,
         })
     }
 
@@ -254,6 +260,10 @@ impl Shop {
 
     pub fn local_imports(&self) -> LocalImports {
         self.imports.clone()
+    }
+
+    pub fn local_stock_sources(&self) -> LocalStockSources {
+        self.stock_sources.clone()
     }
 
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
@@ -385,6 +395,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("catalog", souk_catalog::attribute_routes(services.attributes.clone())))
         .merge(parts.once("inventory", souk_inventory::admin_routes(services.inventory.clone())))
         .merge(parts.once("inventory", souk_inventory::stockroom_routes(services.stockroom.clone())))
+        .merge(parts.once("inventory", souk_inventory::source_routes(services.stock_sources.clone())))
         .merge(parts.once("imports", souk_import::admin_routes(services.imports.clone())))
         // Not kept under a key: its body is large, and a file that came twice has written nothing.
         .merge(souk_import::upload_routes(services.imports.clone()))

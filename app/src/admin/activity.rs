@@ -70,7 +70,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 22] = [
+    const OBJECTS: [(&str, &str); 23] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -82,6 +82,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("supply", "Transfers and purchase orders"),
         ("count", "Counts"),
         ("location", "Locations"),
+        ("stock_source", "Stock sources"),
         ("customer", "Customers"),
         ("segment", "Segments"),
         ("promotion", "Promotions"),
@@ -193,6 +194,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "supply" => Some(Place::Supply(entry.object_id.into())),
         "count" => Some(Place::Count(entry.object_id.into())),
         "location" => Some(Place::Locations),
+        "stock_source" => Some(Place::StockSource(entry.object_id.into())),
         _ => None,
     };
     let label = match place {

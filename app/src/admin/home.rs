@@ -5,7 +5,7 @@ use souk_contract::{
     ImportState, Money, OrdersWaiting, PageRequest, Resource, Sales, StockLevel, VariantInfo,
 };
 
-use super::{analytics, desk::Desk, load::Source, parts, place::Place, shell, time, words};
+use super::{analytics, desk::Desk, load::Source, parts, place::Place, shell, stock, time, words};
 use crate::{
     api::admin::{catalog, imports, inventory, orders},
     ui::{Icon, empty},
@@ -43,9 +43,10 @@ pub fn view(desk: Desk) -> AnyView {
     let nothing = (!sells && !stocks).then(|| {
         shell::hidden("Your role shows neither orders nor stock. The menu leads to what you may see.")
     });
+    let not_fetched = may(Resource::Inventory).then(|| stock::source_warning(desk));
     view! {
         {parts::head(desk, None, Signal::stored("Home".to_owned()), ().into_any())}
-        <div class="stack stack--l">{nothing} {cards} {month} {list}</div>
+        <div class="stack stack--l">{not_fetched} {nothing} {cards} {month} {list}</div>
     }
     .into_any()
 }

@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 30] = [
+const SCREENS: [(&str, Place, Option<Resource>); 33] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -32,6 +32,9 @@ const SCREENS: [(&str, Place, Option<Resource>); 30] = [
     ("New purchase order", Place::NewPurchase, Some(Resource::Inventory)),
     ("Order again", Place::Reorder, Some(Resource::Inventory)),
     ("Counts", Place::Counts, Some(Resource::Inventory)),
+    ("Stock sources", Place::StockSources, Some(Resource::Inventory)),
+    ("New stock source", Place::NewStockSource, Some(Resource::Inventory)),
+    ("Stock from a file", Place::StockFile, Some(Resource::Inventory)),
     ("Collections", Place::Collections, Some(Resource::Catalog)),
     ("New collection", Place::NewCollection, Some(Resource::Catalog)),
     ("Customers", Place::Customers, Some(Resource::Customers)),

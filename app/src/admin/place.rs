@@ -3,7 +3,7 @@
 use leptos::prelude::window;
 use souk_contract::{
     CollectionId, DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, SegmentId, StockCountId,
-    SupplyId,
+    StockSourceId, SupplyId,
 };
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
@@ -37,6 +37,10 @@ pub enum Place {
     Reorder,
     Counts,
     Count(StockCountId),
+    StockSources,
+    NewStockSource,
+    StockSource(StockSourceId),
+    StockFile,
     Customers,
     Customer(ProfileId),
     Duplicates,
@@ -88,6 +92,10 @@ impl Place {
             ["inventory", "reorder"] => Self::Reorder,
             ["inventory", "counts"] => Self::Counts,
             ["inventory", "counts", id] => id.parse().map_or(Self::Unknown, Self::Count),
+            ["inventory", "sources"] => Self::StockSources,
+            ["inventory", "sources", "new"] => Self::NewStockSource,
+            ["inventory", "sources", id] => id.parse().map_or(Self::Unknown, Self::StockSource),
+            ["inventory", "file"] => Self::StockFile,
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
             ["customers"] => Self::Customers,
             ["customers", "duplicates"] => Self::Duplicates,
@@ -141,6 +149,10 @@ impl Place {
             Self::Reorder => "inventory/reorder".to_owned(),
             Self::Counts => "inventory/counts".to_owned(),
             Self::Count(id) => format!("inventory/counts/{id}"),
+            Self::StockSources => "inventory/sources".to_owned(),
+            Self::NewStockSource => "inventory/sources/new".to_owned(),
+            Self::StockSource(id) => format!("inventory/sources/{id}"),
+            Self::StockFile => "inventory/file".to_owned(),
             Self::Customers => "customers".to_owned(),
             Self::Customer(id) => format!("customers/{id}"),
             Self::Duplicates => "customers/duplicates".to_owned(),
@@ -183,7 +195,11 @@ impl Place {
             | Self::Supply(_)
             | Self::Reorder
             | Self::Counts
-            | Self::Count(_) => Self::Inventory,
+            | Self::Count(_)
+            | Self::StockSources
+            | Self::NewStockSource
+            | Self::StockSource(_)
+            | Self::StockFile => Self::Inventory,
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::Roles => Self::Staff,

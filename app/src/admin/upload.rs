@@ -16,6 +16,21 @@ pub struct File {
     file: JsValue,
 }
 
+impl File {
+    /// What is in it, as text.
+    ///
+    /// # Errors
+    /// Where the browser can't read it.
+    pub async fn text(&self) -> Result<String> {
+        let unreadable = |_| Failure(Error::invalid("text", "invalid", "This file can't be read."));
+        let read = Reflect::get(&self.file, &"text".into()).and_then(JsCast::dyn_into::<js_sys::Function>);
+        let promise = read.and_then(|read| read.call0(&self.file));
+        let promise = promise.and_then(JsCast::dyn_into::<js_sys::Promise>).map_err(unreadable)?;
+        let text: JsValue = JsFuture::from(promise).await.map_err(unreadable)?;
+        Ok(text.as_string().unwrap_or_default())
+    }
+}
+
 /// Of what was dropped, or of an input that was changed.
 pub fn files(event: &web_sys::Event) -> Vec<File> {
     let dropped = Reflect::get(event, &"dataTransfer".into()).ok().filter(JsValue::is_object);

@@ -152,6 +152,8 @@ pub mod kind {
         Attribute,
         AttributeGroup,
         ProductTemplate,
+        StockSource,
+        StockRun,
     );
 }
 
@@ -196,3 +198,5 @@ pub type ImportId = Id<kind::Import>;
 pub type AttributeId = Id<kind::Attribute>;
 pub type AttributeGroupId = Id<kind::AttributeGroup>;
 pub type ProductTemplateId = Id<kind::ProductTemplate>;
+pub type StockSourceId = Id<kind::StockSource>;
+pub type StockRunId = Id<kind::StockRun>;

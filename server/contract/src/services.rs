@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
-    Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
+    Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing, StockSources, Stockroom, Views,
 };
 
 #[derive(Clone)]
@@ -17,6 +17,7 @@ pub struct Services {
     pub search: Arc<dyn Search>,
     pub inventory: Arc<dyn Inventory>,
     pub stockroom: Arc<dyn Stockroom>,
+    pub stock_sources: Arc<dyn StockSources>,
     pub promotions: Arc<dyn Promotions>,
     pub carts: Arc<dyn Carts>,
     pub shipping: Arc<dyn Shipping>,

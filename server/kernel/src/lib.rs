@@ -5,6 +5,7 @@ pub mod bus;
 mod clock;
 pub mod config;
 pub mod db;
+mod hidden;
 pub mod http;
 mod ids;
 pub mod kept;

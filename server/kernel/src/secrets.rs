@@ -67,7 +67,7 @@ impl Secrets {
         self.mac(purpose, message).verify_slice(&signature).is_ok()
     }
 
-    fn mac(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
+    pub(crate) fn mac(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
         // HMAC pads a short key with zeros to its block of 64 bytes.
         let mut block = [0; 64];
         block[..KEY_BYTES].copy_from_slice(&*self.0);
@@ -79,7 +79,7 @@ impl Secrets {
     }
 }
 
-fn random<const N: usize>() -> io::Result<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     OsRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes)

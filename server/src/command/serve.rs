@@ -21,7 +21,8 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const WRITE_VISITS_EVERY: Duration = Duration::from_secs(5);
 const PUBLISH_EVERY: Duration = Duration::from_secs(1);
 const IMPORT_EVERY: Duration = Duration::from_millis(500);
-const FORGET_IMPORTS_EVERY: Duration = Duration::from_secs(3600);
+const PULL_EVERY: Duration = Duration::from_secs(1);
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// Work that was under way when the server was told to stop.
 const RELAYS_TIME: Duration = Duration::from_secs(10);
@@ -111,11 +112,29 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
             }
         }
     }));
-    work.spawn(every(FORGET_IMPORTS_EVERY, stop.clone(), move || {
+    work.spawn(every(FORGET_EVERY, stop.clone(), move || {
         let imports = imports.clone();
         async move {
             if let Err(error) = imports.sweep().await {
                 tracing::warn!(%error, "old imports");
+            }
+        }
+    }));
+    let sources = shop.local_stock_sources();
+    let pulling = sources.clone();
+    work.spawn(every(PULL_EVERY, stop.clone(), move || {
+        let sources = pulling.clone();
+        async move {
+            if let Err(error) = sources.work().await {
+                tracing::warn!(%error, "figures of stock were not fetched; it is tried again");
+            }
+        }
+    }));
+    work.spawn(every(FORGET_EVERY, stop.clone(), move || {
+        let sources = sources.clone();
+        async move {
+            if let Err(error) = sources.sweep().await {
+                tracing::warn!(%error, "old runs of stock sources");
             }
         }
     }));

@@ -112,7 +112,7 @@ pub struct Fetch {
 }
 
 impl Fetch {
-    /// What a picture's address may lead to.
+    /// What the address of a picture or a file may lead to.
     pub fn rules(&self) -> souk_fetch::Rules {
         souk_fetch::Rules {
             ports: self.ports.clone(),

@@ -3,11 +3,13 @@
 mod adjust;
 mod by_place;
 mod counts;
+mod file;
 mod ledger;
 mod locations;
 mod names;
 mod picker;
 mod reorder;
+mod sources;
 mod supplies;
 
 use std::collections::HashMap;
@@ -21,8 +23,10 @@ use souk_contract::{
 pub use self::{
     adjust::Adjusting,
     counts::{detail as count, list as counts},
+    file::view as file,
     locations::view as locations,
     reorder::view as reorder,
+    sources::{detail as source, list as sources, new as new_source, warning as source_warning},
     supplies::{detail as supply, list as supplies, new as new_supply},
 };
 use super::{
@@ -75,6 +79,7 @@ pub fn list(desk: Desk) -> AnyView {
     };
     view! {
         {parts::head(desk, None, Signal::stored("Inventory".to_owned()), ways())}
+        {source_warning(desk)}
         <div class="box box--list">
             {parts::search(desk, "Search inventory", "Title, SKU or barcode: a scanner works too")}
             {pages.view(|products| {
@@ -92,6 +97,7 @@ fn ways() -> AnyView {
         <a class="button button--quiet" href=Place::Reorder.url()>"Order again"</a>
         <a class="button button--quiet" href=Place::Supplies.url()>"Transfers and orders"</a>
         <a class="button button--quiet" href=Place::Counts.url()>"Counts"</a>
+        <a class="button button--quiet" href=Place::StockSources.url()>"Stock sources"</a>
         <a class="button button--quiet" href=Place::Locations.url()>"Locations"</a>
     }
     .into_any()

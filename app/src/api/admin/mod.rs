@@ -18,6 +18,7 @@ pub mod refunds;
 pub mod segments;
 pub mod settings;
 pub mod staff;
+pub mod stock_sources;
 pub mod stockroom;
 pub mod supplies;
 pub mod views;

@@ -6,7 +6,10 @@ use souk_contract::{
     Check, Ctx, KnownStock, LocationId, Result, SyncOutcome, SyncReport, SyncRow, SyncStock, SyncedRow,
     Timestamp, VariantId,
 };
-use souk_kernel::audit::{self, Audited};
+use souk_kernel::{
+    audit::{self, Audited},
+    db::Tx,
+};
 
 use crate::{
     books::{Books, Cause, Delta},
@@ -19,6 +22,9 @@ use crate::{
 pub(crate) const MOST_ROWS: usize = 10_000;
 /// Clocks of other systems may be ahead by so much.
 const AHEAD_SECONDS: i64 = 300;
+
+/// A row's variant, or why there is none.
+pub(crate) type Named = Result<VariantId, &'static str>;
 
 /// A row, and the level that it is about.
 #[derive(Clone, Copy)]
@@ -39,12 +45,25 @@ struct Known {
 impl LocalStockroom {
     pub(crate) async fn take_figures(&self, ctx: &Ctx, request: SyncStock) -> Result<SyncReport> {
         check(&request)?;
+        let variants = self.name_variants(&request.rows).await?;
+        let mut tx = self.inventory.db.begin().await?;
+        let report = self.book_figures(ctx, &mut tx, &request, variants).await?;
+        tx.commit().await?;
+        Ok(report)
+    }
+
+    /// What is done with the rows, in the caller's transaction.
+    pub(crate) async fn book_figures(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        request: &SyncStock,
+        variants: Vec<Named>,
+    ) -> Result<SyncReport> {
         let rows = &request.rows;
-        let variants = self.name_variants(rows).await?;
         let inventory = &self.inventory;
         let now = inventory.kit.now();
-        let mut tx = inventory.db.begin().await?;
-        let places = Places::of(store_places::all(&mut tx).await?);
+        let places = Places::of(store_places::all(tx).await?);
         let mut seen = BTreeMap::new();
         let mut aimed: Vec<Result<Aimed<'_>, &'static str>> = Vec::with_capacity(rows.len());
         for (row, variant) in rows.iter().zip(variants) {
@@ -66,8 +85,8 @@ impl LocalStockroom {
         }
         let good: Vec<Aimed<'_>> = aimed.iter().flatten().copied().collect();
         let (ids, shelves) = (good.iter().map(|one| one.variant), good.iter().map(|one| one.place));
-        let mut books = Books::open_all(&mut tx, ids, shelves).await?;
-        let mut known = Known::load(&mut tx, &good).await?;
+        let mut books = Books::open_all(tx, ids, shelves).await?;
+        let mut known = Known::load(tx, &good).await?;
         let cause = Cause { kind: "synced", reason: &request.reason, ..Cause::default() };
         let mut report = SyncReport { applied: 0, unchanged: 0, conflicts: 0, rows: Vec::new() };
         let mut counted = Vec::new();
@@ -105,8 +124,8 @@ impl LocalStockroom {
             }
             report.rows.push(outcome);
         }
-        store_sync::add_synced(&mut tx, &counted, now).await?;
-        books.close(inventory, &mut tx).await?;
+        store_sync::add_synced(tx, &counted, now).await?;
+        books.close(inventory, tx).await?;
         let what = vec![
             audit::change("applied", 0, report.applied),
             audit::change("unchanged", 0, report.unchanged),
@@ -114,12 +133,11 @@ impl LocalStockroom {
         ];
         let label = if request.reason.is_empty() { "Stock" } else { request.reason.as_str() };
         tx.audit(ctx, Audited::new("stock.synced", inventory.kit.ids.uuid(), label), what).await?;
-        tx.commit().await?;
         Ok(report)
     }
 
     /// The variant of each row, or why there is none.
-    async fn name_variants(&self, rows: &[SyncRow]) -> Result<Vec<Result<VariantId, &'static str>>> {
+    pub(crate) async fn name_variants(&self, rows: &[SyncRow]) -> Result<Vec<Named>> {
         let codes: BTreeSet<&String> = rows.iter().filter_map(|row| row.sku.as_ref()).collect();
         let codes: Vec<String> = codes.into_iter().cloned().collect();
         let ids: BTreeSet<VariantId> = rows.iter().filter_map(|row| row.variant_id).collect();
@@ -196,7 +214,7 @@ impl Places {
 }
 
 impl Known {
-    async fn load(tx: &mut souk_kernel::db::Tx, rows: &[Aimed<'_>]) -> Result<Self> {
+    async fn load(tx: &mut Tx, rows: &[Aimed<'_>]) -> Result<Self> {
         let mut moved: BTreeMap<_, Vec<MovedRow>> = BTreeMap::new();
         if let Some(since) = rows.iter().filter_map(|one| one.row.as_of).min() {
             let counted: BTreeSet<VariantId> =

@@ -1,13 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 mod lookup;
+mod outbound;
 mod public;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{future::Future, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use ipnet::IpNet;
-use reqwest::{Client, StatusCode, header, redirect};
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{self, HeaderMap},
+    redirect,
+};
 use url::{Host, Url};
 
 pub use lookup::{Lookup, SystemLookup};
@@ -98,17 +103,30 @@ impl Fetcher {
 
     /// The bytes behind the address, after at most three redirects.
     pub async fn get(&self, address: &str) -> Result<Bytes, FetchError> {
-        let work = self.follow(address);
+        let work = async {
+            let response = self.follow(address, &HeaderMap::new()).await?;
+            self.read(response).await
+        };
+        self.in_time(work).await
+    }
+
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
         tokio::time::timeout(self.rules.timeout, work).await.map_err(|_| FetchError::Timeout)?
     }
 
-    async fn follow(&self, address: &str) -> Result<Bytes, FetchError> {
+    /// The first answer that is no redirect. The headers go to the address's own host only.
+    async fn follow(&self, address: &str, headers: &HeaderMap) -> Result<Response, FetchError> {
         let mut url = Url::parse(address).map_err(|_| FetchError::Url)?;
+        let first = url.origin();
         for _ in 0..=REDIRECTS {
             self.check(&url)?;
-            let response = self.client.get(url.clone()).send().await.map_err(|error| failed(&error, &url))?;
+            let mut request = self.client.get(url.clone());
+            if url.origin() == first {
+                request = request.headers(headers.clone());
+            }
+            let response = request.send().await.map_err(|error| failed(&error, &url))?;
             if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
-                return self.read(response).await;
+                return Ok(response);
             }
             let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
             let Some(location) = location else { return Err(FetchError::Status(response.status().as_u16())) };
@@ -136,7 +154,7 @@ impl Fetcher {
         if self.rules.allows(number) { Ok(()) } else { Err(FetchError::Private(number.to_string())) }
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Bytes, FetchError> {
+    async fn read(&self, mut response: Response) -> Result<Bytes, FetchError> {
         if !response.status().is_success() {
             return Err(FetchError::Status(response.status().as_u16()));
         }

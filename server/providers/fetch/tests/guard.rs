@@ -10,7 +10,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, http::header, response::Redirect, routing::get};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, StatusCode, header},
+    response::Redirect,
+    routing::get,
+};
+use souk_contract::{Fetched, Outbound as _, Timestamp, Wanted};
 use souk_fetch::{FetchError, Fetcher, Lookup, Rules};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -166,4 +173,65 @@ async fn loops_slowness_and_refusals_are_told_apart() {
     assert!(matches!(fetcher.get(&at("slow")).await, Err(FetchError::Timeout)));
     let nobody = fetcher.get(&format!("http://127.0.0.7:{port}/")).await;
     assert!(matches!(nobody, Err(FetchError::Unreachable(_))), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn a_secret_goes_to_its_own_host_only_and_known_contents_do_not_come_again() {
+    let seen: Arc<Mutex<Vec<(String, bool)>>> = Arc::default();
+    let note = |name: &'static str| {
+        let seen = Arc::clone(&seen);
+        move |headers: &HeaderMap| {
+            let has_it = headers.contains_key("x-api-key");
+            seen.lock().expect("no panic").push((name.to_owned(), has_it));
+        }
+    };
+    let other = note("other");
+    let elsewhere = serve(Router::new().fallback(move |headers: HeaderMap| async move {
+        other(&headers);
+        "moved"
+    }))
+    .await;
+    let to = format!("http://127.0.0.1:{}/", elsewhere.port());
+    let own = note("own");
+    let home =
+        serve(Router::new().route("/away", get(move || async move { Redirect::temporary(&to) })).route(
+            "/file",
+            get(move |headers: HeaderMap| async move {
+                own(&headers);
+                if headers.get("if-none-match").is_some_and(|etag| etag == "\"v1\"") {
+                    return (StatusCode::NOT_MODIFIED, [("etag", "\"v1\""), ("x", "")], "");
+                }
+                let modified = ("last-modified", "Thu, 01 Jan 2026 12:00:00 GMT");
+                (StatusCode::OK, [("etag", "\"v1\""), modified], "figures")
+            }),
+        ))
+        .await;
+    let fetcher = Fetcher::new(Rules {
+        ports: vec![home.port(), elsewhere.port()],
+        allow: vec!["127.0.0.1/32".parse().expect("a network")],
+        ..Rules::default()
+    })
+    .expect("a client");
+    let wanted = |path: &str, etag: Option<&str>| Wanted {
+        url: format!("http://127.0.0.1:{}{path}", home.port()),
+        header: Some(("X-Api-Key".into(), "hunter2".into())),
+        etag: etag.map(str::to_owned),
+    };
+    let first = fetcher.fetch(&wanted("/file", None)).await.expect("a file");
+    let modified_at = Timestamp::parse("2026-01-01T12:00:00Z").ok();
+    let etag = Some("\"v1\"".to_owned());
+    assert_eq!(first, Fetched::New { bytes: b"figures".to_vec(), etag, modified_at });
+    assert_eq!(fetcher.fetch(&wanted("/file", Some("\"v1\""))).await, Ok(Fetched::Same));
+    fetcher.fetch(&wanted("/away", None)).await.expect("what is elsewhere");
+    let seen = seen.lock().expect("no panic").clone();
+    assert_eq!(seen, [("own".to_owned(), true), ("own".to_owned(), true), ("other".to_owned(), false)]);
+    assert!(!format!("{:?}", wanted("/file", None)).contains("hunter2"));
+
+    let origin = fetcher.origin(&wanted("/file", None).url).expect("an origin");
+    assert_eq!(origin, format!("http://127.0.0.1:{}", home.port()));
+    let next = fetcher.join(&wanted("/a/b", None).url, "c?page=2").expect("a link");
+    assert_eq!(next, format!("{origin}/a/c?page=2"));
+    for refused in ["http://127.0.0.2/", "ftp://example.com/", "http://user:word@example.com/", "nonsense"] {
+        assert!(fetcher.origin(refused).is_err(), "{refused}");
+    }
 }

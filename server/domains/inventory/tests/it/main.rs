@@ -7,6 +7,7 @@ mod places;
 mod reorder;
 mod reservations;
 mod schema;
+mod sources;
 mod speed;
 mod supplies;
 mod sync;
@@ -35,7 +36,7 @@ pub struct Shelf {
 }
 
 /// `SKU-7` is variant 7. There are variants below 900, and 10,000 SKUs.
-struct Labels;
+pub struct Labels;
 
 #[async_trait]
 impl VariantCodes for Labels {
