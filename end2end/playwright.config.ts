@@ -6,6 +6,8 @@ const executablePath = process.env.E2E_CHROMIUM;
 const pictures = process.env.E2E_SCREENSHOTS;
 /** Set by `npm run lighthouse`. */
 const measured = process.env.E2E_LIGHTHOUSE;
+/** Set to measure how fast screens open. */
+const timed = process.env.E2E_MEASURE;
 /** The desktop app's binary, set by `cargo xtask desktop-test`. */
 const desktop = process.env.E2E_DESKTOP;
 
@@ -37,6 +39,7 @@ export default defineConfig({
   projects: [
     ...(desktop ? [{ name: "desktop", testDir: "desktop" }] : [{ name: "shop", testDir: "tests" }]),
     ...(pictures ? [{ name: "screenshots", testDir: "screenshots", testMatch: "*.shot.ts" }] : []),
+    ...(timed ? [{ name: "measure", testDir: "measure", testMatch: "*.measure.ts" }] : []),
     ...(measured ? [{ name: "lighthouse", testDir: "lighthouse", testMatch: "*.lighthouse.ts" }] : []),
   ],
 });

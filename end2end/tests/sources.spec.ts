@@ -49,7 +49,7 @@ test("stock is fetched from another system, tried first, and failures are told",
     await page.getByLabel("Address").fill("http://169.254.169.254/latest/meta-data");
     await page.getByLabel("Column of the SKU or barcode").fill("Artikel");
     await page.getByLabel("Column of the quantity").fill("Menge");
-    await page.getByLabel("Secret", { exact: false }).last().fill("wrong");
+    await page.locator("#source-secret").fill("wrong");
     await page.getByRole("button", { name: "Save source" }).click();
     await expect(page.getByText("169.254.169.254 is not a public address").first()).toBeVisible();
     await page.getByLabel("Address").fill(url);
@@ -65,7 +65,7 @@ test("stock is fetched from another system, tried first, and failures are told",
       await expect(page.getByText(`${name}: answered 401`)).toBeVisible();
     }
     await page.getByRole("link", { name }).click();
-    await page.getByLabel("Secret", { exact: false }).last().fill("till-secret");
+    await page.locator("#source-secret").fill("till-secret");
     await page.getByRole("button", { name: "Save source" }).click();
     await expect(page.getByText("The source is saved.")).toBeVisible();
 

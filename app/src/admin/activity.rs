@@ -17,6 +17,9 @@ use crate::{
     ui::{Icon, empty, icon},
 };
 
+/// Of one entry, before somebody asks for all.
+const MOST_CHANGES: usize = 30;
+
 /// Names of colleagues, for those who may know them.
 pub type Names = Option<Source<HashMap<StaffId, String>>>;
 
@@ -229,7 +232,7 @@ pub fn changes(all: &[AuditChange]) -> AnyView {
         None | Some("") => view! { <span class="muted">"nothing"</span> }.into_any(),
         Some(text) => view! { <span class="change__value">{text.to_owned()}</span> }.into_any(),
     };
-    let change = |change: &AuditChange| {
+    let change = move |change: &AuditChange| {
         view! {
             <div class="change">
                 <dt>{words::plain(&change.field)}</dt>
@@ -243,5 +246,21 @@ pub fn changes(all: &[AuditChange]) -> AnyView {
         }
         .into_any()
     };
-    view! { <dl class="changes">{all.iter().map(change).collect::<Vec<_>>()}</dl> }.into_any()
+    let list = move |all: &[AuditChange]| {
+        view! { <dl class="changes">{all.iter().map(change).collect::<Vec<_>>()}</dl> }.into_any()
+    };
+    // A product that was made with thousands of variants has as many: nobody reads them on the way to something else.
+    if all.len() <= MOST_CHANGES {
+        return list(all);
+    }
+    let (whole, kept) = (RwSignal::new(false), all.to_vec());
+    let shown = move || list(if whole.get() { &kept } else { kept.get(..MOST_CHANGES).unwrap_or_default() });
+    let label = format!("Show all {}", all.len());
+    let more = move || {
+        let label = label.clone();
+        (!whole.get()).then(|| {
+            view! { <button type="button" class="text-button" on:click=move |_| whole.set(true)>{label}</button> }
+        })
+    };
+    view! { {shown} {more} }.into_any()
 }

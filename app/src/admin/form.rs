@@ -1,6 +1,6 @@
 //! Forms: fields that know their text, and errors beside the field that they name.
 
-use std::future::Future;
+use std::{collections::BTreeSet, future::Future};
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use souk_contract::{Error, FieldError};
@@ -21,7 +21,7 @@ pub struct Form {
     pub error: RwSignal<Option<Error>>,
     pub busy: RwSignal<bool>,
     /// Paths that a field of the form shows the faults of.
-    shown: StoredValue<Vec<String>>,
+    shown: StoredValue<BTreeSet<String>>,
 }
 
 impl Form {
@@ -30,7 +30,7 @@ impl Form {
             desk,
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
-            shown: StoredValue::new(Vec::new()),
+            shown: StoredValue::new(BTreeSet::new()),
         }
     }
 
@@ -38,9 +38,7 @@ impl Form {
     pub fn fault(self, path: impl Into<String>) -> Signal<Option<String>> {
         let path = path.into();
         self.shown.update_value(|shown| {
-            if !shown.contains(&path) {
-                shown.push(path.clone());
-            }
+            shown.insert(path.clone());
         });
         Signal::derive(move || {
             self.error.with(|error| match error {

@@ -89,6 +89,11 @@ impl<T: Clone + Send + Sync + 'static> Source<T> {
         self.state.with(|state| if let Loaded::Ready(value) = state { Some(value.clone()) } else { None })
     }
 
+    /// Without a copy of it. Tracked.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> Option<R> {
+        self.state.with(|state| if let Loaded::Ready(value) = state { Some(look(value)) } else { None })
+    }
+
     pub fn get_untracked(self) -> Option<T> {
         untrack(move || self.get())
     }

@@ -12,6 +12,7 @@ mod activity;
 mod analytics;
 mod chart;
 mod collections;
+mod columns;
 mod customers;
 mod desk;
 mod dialogs;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use souk_contract::{SaveView, SavedView, SavedViewId};
 
 use super::{
+    columns::{self, Columns},
     desk::Desk,
     dialogs,
     form::{Form, Input},
@@ -12,8 +13,8 @@ use super::{
 };
 use crate::api::admin::views;
 
-/// The screen's saved views, and the way to save the one that is shown.
-pub fn bar(desk: Desk, screen: &'static str) -> AnyView {
+/// The screen's saved views, the way to save the one that is shown, and the choice of columns.
+pub fn bar(desk: Desk, screen: &'static str, columns: Columns) -> AnyView {
     let known = Source::new(desk, move || views::views(screen.to_owned()));
     let naming = RwSignal::new(false);
     let query = move || desk.address.with(|address| address.search.trim_start_matches('?').to_owned());
@@ -28,6 +29,7 @@ pub fn bar(desk: Desk, screen: &'static str) -> AnyView {
     let offer = move || {
         let now = query();
         let saved = known.get().is_some_and(|all| all.iter().any(|one| one.query == now));
+        // Columns alone are the member's own choice, which is kept by itself.
         (!now.is_empty() && !saved).then(|| {
             view! {
                 <button type="button" class="text-button" on:click=move |_| naming.set(true)>"Save this view"</button>
@@ -35,8 +37,8 @@ pub fn bar(desk: Desk, screen: &'static str) -> AnyView {
         })
     };
     view! {
-        <div class="viewbar">{shown}{offer}</div>
-        {dialogs::opened("save-view", "Save this view", naming, move || name(desk, screen, known, naming))}
+        <div class="viewbar">{shown}{offer}{columns.choice()}</div>
+        {dialogs::opened("save-view", "Save this view", naming, move || name(desk, columns, known, naming))}
     }
     .into_any()
 }
@@ -75,12 +77,16 @@ fn remove(desk: Desk, id: SavedViewId, known: Source<Vec<SavedView>>) {
     );
 }
 
-fn name(desk: Desk, screen: &'static str, known: Source<Vec<SavedView>>, naming: RwSignal<bool>) -> AnyView {
+fn name(desk: Desk, columns: Columns, known: Source<Vec<SavedView>>, naming: RwSignal<bool>) -> AnyView {
     let form = Form::new(desk);
     let typed = RwSignal::new(String::new());
     let save = move || {
+        // With its columns, whatever is chosen later.
+        if let Some(shown) = columns.for_view() {
+            desk.set_params(&[(columns::PARAM, &shown)]);
+        }
         let query = desk.address.with_untracked(|address| address.search.trim_start_matches('?').to_owned());
-        let request = SaveView { screen: screen.to_owned(), name: typed.get_untracked(), query };
+        let request = SaveView { screen: columns.screen.to_owned(), name: typed.get_untracked(), query };
         form.send(views::save_view(request), move |_| {
             naming.set(false);
             known.reload();

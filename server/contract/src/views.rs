@@ -37,4 +37,9 @@ pub trait Views: Send + Sync {
     /// `Conflict too_many_views` beyond 30 of a screen.
     async fn save_view(&self, ctx: &Ctx, request: SaveView) -> Result<SavedView>;
     async fn remove_view(&self, ctx: &Ctx, id: SavedViewId) -> Result<()>;
+
+    /// The columns that the member wants to see in a screen's list, beside its first; none: as it comes.
+    async fn columns(&self, ctx: &Ctx, screen: &str) -> Result<Option<Vec<String>>>;
+    /// At most 40 names of up to 40 lower-case letters and hyphens; none: as it comes again.
+    async fn set_columns(&self, ctx: &Ctx, screen: &str, columns: Option<Vec<String>>) -> Result<()>;
 }

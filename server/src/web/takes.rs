@@ -44,6 +44,8 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("views", Session),
     ("views/save", Session),
     ("views/remove", Session),
+    ("views/columns", Session),
+    ("views/columns/set", Session),
     ("audit", Session),
     ("orders", This(Orders.read())),
     ("orders/get", This(Orders.read())),

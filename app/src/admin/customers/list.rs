@@ -3,7 +3,15 @@ use souk_contract::{Consent, Currency, CustomerQuery, CustomerSort, CustomerSumm
 
 use super::new;
 use crate::{
-    admin::{activity, chart, desk::Desk, load::Pages, parts, place::Place, time, words},
+    admin::{
+        activity, chart,
+        columns::{Column, Columns, Row},
+        desk::Desk,
+        load::Pages,
+        parts,
+        place::Place,
+        time, views, words,
+    },
     api::admin::customers,
     draft::money,
     ui::{Icon, Tone, badge, empty},
@@ -11,7 +19,20 @@ use crate::{
 
 /// What stands in the address and narrows the list.
 const CONDITIONS: [&str; 8] = ["q", "account", "consent", "tag", "orders", "spent", "since", "sort"];
-pub const COLUMNS: [&str; 6] = ["Customer", "Marketing", "Tags", "#Orders", "#Spent", "Last order"];
+const COLUMNS: [Column; 10] = [
+    ("Customer", true),
+    ("Email", false),
+    ("Phone", false),
+    ("Country", false),
+    ("Marketing", true),
+    ("Tags", true),
+    ("#Orders", true),
+    ("#Spent", true),
+    ("First order", false),
+    ("Last order", true),
+];
+/// Of those whom a segment finds.
+pub const PLAIN: [&str; 6] = ["Customer", "Marketing", "Tags", "#Orders", "#Spent", "Last order"];
 
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| {
@@ -29,6 +50,7 @@ pub fn view(desk: Desk) -> AnyView {
             empty(Icon::User, "No customers yet", text, None)
         }
     };
+    let columns = Columns::new(desk, "customers", &COLUMNS);
     let adding = RwSignal::new(false);
     let add = untrack(move || desk.may(Resource::Customers.write())).then(|| {
         view! { <button type="button" class="button" on:click=move |_| adding.set(true)>"New customer"</button> }
@@ -43,7 +65,8 @@ pub fn view(desk: Desk) -> AnyView {
         {parts::head(desk, None, Signal::stored("Customers".to_owned()), acts.into_any())}
         <div class="box box--list">
             {filters(desk)}
-            {pages.view(table, none)}
+            {views::bar(desk, "customers", columns)}
+            {pages.view(move |customers| table(customers, columns), none)}
         </div>
         {new::dialog(desk, adding)}
     }
@@ -113,8 +136,8 @@ fn typed(desk: Desk, label: &'static str, name: &'static str, kind: &'static str
     .into_any()
 }
 
-fn table(customers: Vec<CustomerSummary>) -> AnyView {
-    parts::table("Customers", &COLUMNS, customers.iter().map(row).collect())
+fn table(customers: Vec<CustomerSummary>, columns: Columns) -> AnyView {
+    columns.table("Customers", customers.iter().map(cells).collect())
 }
 
 /// Name and address, one over the other.
@@ -127,18 +150,30 @@ pub fn named(customer: &CustomerSummary) -> AnyView {
     view! { <span class="two"><span>{first}</span><span class="muted">{second}</span></span> }.into_any()
 }
 
+/// With the columns in [`PLAIN`].
 pub fn row(customer: &CustomerSummary) -> AnyView {
+    let (href, name, mut all) = cells(customer);
+    all.retain(|(heading, _)| PLAIN.contains(heading));
+    parts::row(href, name, all)
+}
+
+fn cells(customer: &CustomerSummary) -> Row {
     let last = customer.last_order_at.map_or_else(|| "Never".into_any(), time::time);
     let guest = (!customer.has_account).then(|| badge(Tone::Plain, "Guest"));
     let name = view! { <span class="named">{named(customer)}{guest}</span> };
-    parts::row(
+    let first = customer.first_order_at.map(time::time);
+    (
         Some(Place::Customer(customer.id).url()),
         name.into_any(),
         vec![
+            ("Email", customer.email.clone().into_any()),
+            ("Phone", customer.phone.clone().into_any()),
+            ("Country", customer.country.clone().into_any()),
             ("Marketing", words::consent(customer.consent)),
             ("Tags", customer.tags.join(", ").into_any()),
             ("#Orders", customer.orders.into_any()),
             ("#Spent", customer.spent.to_string().into_any()),
+            ("First order", first.into_any()),
             ("Last order", last),
         ],
     )

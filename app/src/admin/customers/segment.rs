@@ -157,7 +157,7 @@ fn people(work: Work) -> AnyView {
     };
     let pages = Pages::new(work.desk, ask);
     let table = |found: Vec<CustomerSummary>| {
-        parts::table("Customers in this segment", &list::COLUMNS, found.iter().map(list::row).collect())
+        parts::table("Customers in this segment", &list::PLAIN, found.iter().map(list::row).collect())
     };
     let none = move || match work.counted.with(|counted| counted.as_ref().map(|(_, answer)| answer.is_ok())) {
         Some(true) => empty(Icon::User, "Nobody", "No customer fits this rule at the moment.", None),

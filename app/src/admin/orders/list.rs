@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     admin::{
+        columns::{Column, Columns, Row},
         desk::Desk,
         drafts,
         load::{Loaded, Pages},
@@ -27,11 +28,22 @@ const TABS: [(&str, &str); 6] = [
     ("cancelled", "Cancelled"),
 ];
 
-const COLUMNS: [&str; 7] = ["Order", "Date", "Customer", "#Items", "#Total", "Payment", "Fulfilment"];
+const COLUMNS: [Column; 9] = [
+    ("Order", true),
+    ("Date", true),
+    ("Customer", true),
+    ("Email", false),
+    ("#Items", true),
+    ("#Total", true),
+    ("State", false),
+    ("Payment", true),
+    ("Fulfilment", true),
+];
 
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).live().is_main();
     let chosen = Chosen::new(desk);
+    let columns = Columns::new(desk, "orders", &COLUMNS);
     let shown = Signal::derive(move || {
         pages.rows.with(|rows| match rows {
             Loaded::Ready(rows) => rows.iter().map(|order| order.id).collect(),
@@ -74,10 +86,10 @@ pub fn view(desk: Desk) -> AnyView {
         <div class="box box--list">
             {parts::tabs(desk, "Orders by state", "tab", &TABS)}
             {parts::search(desk, "Search orders", "Number, mail address or name")}
-            {views::bar(desk, "orders")}
+            {views::bar(desk, "orders", columns)}
             {tag}
             {many::bar(chosen, pages, shown)}
-            {pages.view(move |orders| table(orders, chosen), none)}
+            {pages.view(move |orders| table(orders, chosen, columns), none)}
         </div>
     }
     .into_any()
@@ -105,12 +117,11 @@ fn query(desk: Desk, after: Option<String>) -> OrderQuery {
     }
 }
 
-fn table(orders: Vec<OrderSummary>, chosen: Chosen) -> AnyView {
-    let rows = orders.iter().map(|order| row(order, chosen)).collect();
-    parts::table("Orders, newest first", &COLUMNS, rows)
+fn table(orders: Vec<OrderSummary>, chosen: Chosen, columns: Columns) -> AnyView {
+    columns.table("Orders, newest first", orders.iter().map(|order| row(order, chosen)).collect())
 }
 
-fn row(order: &OrderSummary, chosen: Chosen) -> AnyView {
+fn row(order: &OrderSummary, chosen: Chosen) -> Row {
     let customer = view! {
         <span class="two">
             <span>{order.name.clone()}</span><span class="muted">{order.email.clone()}</span>
@@ -127,14 +138,16 @@ fn row(order: &OrderSummary, chosen: Chosen) -> AnyView {
     } else {
         link
     };
-    parts::row(
+    (
         None,
         name,
         vec![
             ("Date", time::time(order.placed_at)),
             ("Customer", customer.into_any()),
+            ("Email", order.email.clone().into_any()),
             ("#Items", order.item_count.into_any()),
             ("#Total", order.total.to_string().into_any()),
+            ("State", words::order_status(order.status)),
             ("Payment", payment),
             ("Fulfilment", words::fulfillment(order.fulfillment_status)),
         ],

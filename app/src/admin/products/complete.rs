@@ -11,6 +11,7 @@ use crate::{
 
 /// Of what is typed, saved or not.
 pub fn card(work: Work, editor: &Editor) -> AnyView {
+    let reveal = editor.reveal;
     let editor = editor.clone();
     let found = Memo::new(move |_| {
         let base = work.base.get()?.input;
@@ -21,7 +22,7 @@ pub fn card(work: Work, editor: &Editor) -> AnyView {
     let body = move || {
         found.get().map(|found| {
             let percent = found.percent;
-            let missing: Vec<AnyView> = found.missing.iter().map(item).collect();
+            let missing: Vec<AnyView> = found.missing.iter().map(|missing| item(missing, reveal)).collect();
             let rest = if missing.is_empty() {
                 view! { <p class="muted">"Nothing is missing."</p> }.into_any()
             } else {
@@ -39,24 +40,37 @@ pub fn card(work: Work, editor: &Editor) -> AnyView {
     parts::card("Completeness", None, body.into_any())
 }
 
-fn item(missing: &Missing) -> AnyView {
+fn item(missing: &Missing, reveal: RwSignal<Option<(usize, usize)>>) -> AnyView {
     let selector = selector(&missing.field);
+    let cell = cell(&missing.field);
     let text = match missing.others {
         0 => missing.name.clone(),
         others => format!("{}, and {others} more", missing.name),
     };
     let lead = move |event: MouseEvent| {
         event.prevent_default();
-        if let Some(field) = go::first(&selector) {
-            let _ = field.focus();
+        match (cell, go::first(&selector)) {
+            // Of many variants it may not be drawn now.
+            (Some(cell), _) => reveal.set(Some(cell)),
+            (None, Some(field)) => drop(field.focus()),
+            (None, None) => {}
         }
     };
     view! { <li><button type="button" class="text-button" on:click=lead>{text}</button></li> }.into_any()
 }
 
-/// Where a field of the product stands on the screen.
+fn number(path: &str) -> Option<usize> {
+    path.split([']', '[']).nth(1).and_then(|at| at.parse().ok())
+}
+
+/// Row and column, where it is a cell of the grid.
+fn cell(field: &str) -> Option<(usize, usize)> {
+    let row = number(field).filter(|_| field.starts_with("variants"))?;
+    Some((row, if field.ends_with("price") { 0 } else { 2 }))
+}
+
+/// Where another field of the product stands on the screen.
 fn selector(field: &str) -> String {
-    let number = |text: &str| text.split([']', '[']).nth(1).and_then(|at| at.parse::<usize>().ok());
     let id = match field {
         "title" => "product-title".to_owned(),
         "description_html" => "product-description".to_owned(),
@@ -68,8 +82,7 @@ fn selector(field: &str) -> String {
             (None, Some(at)) if field.starts_with("media") => {
                 return format!(".pictures > li:nth-child({}) .text-button", at + 1);
             }
-            (None, Some(at)) => format!("cell-{at}-{}", if field.ends_with("price") { 0 } else { 2 }),
-            (None, None) => field.to_owned(),
+            (None, _) => field.to_owned(),
         },
     };
     format!("[id=\"{id}\"]")

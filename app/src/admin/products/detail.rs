@@ -87,8 +87,14 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
             desk.ready.set(true);
         }
     });
+    let saved = Memo::new(move |_| work.base.with(|base| base.as_ref().map(|base| Draft::of(&base.input))));
+    let changed = Memo::new(move |_| {
+        let differs =
+            |editor: &Editor| saved.with(|saved| saved.as_ref().is_some_and(|was| editor.differs(was)));
+        may_write && work.editor.with(|editor| editor.as_ref().is_some_and(differs))
+    });
     Effect::new(move || {
-        let changed = work.changed();
+        let changed = changed.get();
         if desk.unsaved.get_untracked() != changed {
             desk.unsaved.set(changed);
         }
@@ -97,7 +103,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         work.base.with(|base| base.as_ref().map_or("Product".to_owned(), |base| base.input.title.clone()))
     };
     let body = move || match work.editor.get() {
-        Some(editor) => form(work, editor),
+        Some(editor) => form(work, editor, changed),
         None if has_model.get() => work.record.view(|_| ().into_any()),
         None => work.model.view(|_| ().into_any()),
     };
@@ -146,12 +152,6 @@ impl Work {
         }
         let mine = untrack(|| self.editor.with(|editor| editor.as_ref().map(Editor::draft)));
         self.put_together(&before, &mine.unwrap_or_else(|| before.clone()), record);
-    }
-
-    fn changed(self) -> bool {
-        let Some(draft) = self.editor.with(|editor| editor.as_ref().map(Editor::draft)) else { return false };
-        self.may_write
-            && self.base.with(|base| base.as_ref().is_some_and(|base| Draft::of(&base.input) != draft))
     }
 
     fn save(self, editor: &Editor) {
@@ -255,7 +255,7 @@ fn acts(work: Work) -> AnyView {
     shown.into_any()
 }
 
-fn form(work: Work, editor: Editor) -> AnyView {
+fn form(work: Work, editor: Editor, changed: Memo<bool>) -> AnyView {
     let ids: Vec<_> = editor.rows.iter().map(|row| row.id).collect();
     let reads = untrack(move || work.desk.may(Resource::Inventory.read()));
     let levels = reads.then(|| stock::levels(work.desk, ids, work.adjusting));
@@ -271,7 +271,7 @@ fn form(work: Work, editor: Editor) -> AnyView {
             view! { <p>"Your role lets you look at products, not change them."</p> }.into_any(),
         )
     });
-    let bar = work.may_write.then(|| bar(work, &editor));
+    let bar = work.may_write.then(|| bar(work, &editor, changed));
     view! {
         <form on:submit=save novalidate=true>
             {reader}
@@ -291,7 +291,7 @@ fn form(work: Work, editor: Editor) -> AnyView {
 }
 
 /// Stays in view while there is something to save.
-fn bar(work: Work, editor: &Editor) -> AnyView {
+fn bar(work: Work, editor: &Editor, changed: Memo<bool>) -> AnyView {
     let form = editor.form;
     let discard = move |_| {
         if let Some(record) = work.base.get_untracked() {
@@ -300,7 +300,7 @@ fn bar(work: Work, editor: &Editor) -> AnyView {
         }
     };
     let shown = move || {
-        work.changed().then(|| {
+        changed.get().then(|| {
             view! {
                 <div class="savebar">
                     <p>"Not saved yet"</p>

@@ -26,14 +26,16 @@ pub struct Editor {
     /// By code: of every attribute that there is, or that the product has.
     pub attributes: BTreeMap<String, RwSignal<String>>,
     pub model: Arc<ProductModel>,
+    /// The cell of the grid that is to be gone to: row and column.
+    pub reveal: RwSignal<Option<(usize, usize)>>,
 }
 
 #[derive(Clone)]
 pub struct EditorRow {
     pub id: VariantId,
     pub options: Vec<String>,
-    /// As [`Row::cells`].
-    pub cells: [RwSignal<String>; CELLS.len()],
+    /// As [`Row::cells`]; one signal, since there may be thousands of rows.
+    pub cells: RwSignal<[String; CELLS.len()]>,
 }
 
 impl Editor {
@@ -41,7 +43,7 @@ impl Editor {
         let row = |(row, id): (Row, &VariantId)| EditorRow {
             id: *id,
             options: row.options,
-            cells: row.cells.map(RwSignal::new),
+            cells: RwSignal::new(row.cells),
         };
         let mut attributes = draft.attributes;
         for attribute in &model.attributes {
@@ -55,13 +57,29 @@ impl Editor {
             rows: draft.rows.into_iter().zip(ids).map(row).collect(),
             attributes: attributes.into_iter().map(|(code, text)| (code, RwSignal::new(text))).collect(),
             model,
+            reveal: RwSignal::new(None),
         })
+    }
+
+    /// Whether what is typed says something else. Tracked, and without copies: it is asked with every key.
+    pub fn differs(&self, draft: &Draft) -> bool {
+        // Each is looked at, or it would not be heard of when it changes.
+        let fields = self.fields.iter().zip(&draft.fields);
+        let fields = fields.fold(false, |other, (now, was)| now.with(|now| now != was) | other);
+        let rows = self.rows.iter().zip(&draft.rows);
+        let rows = rows.fold(false, |other, (now, was)| now.cells.with(|now| *now != was.cells) | other);
+        let was = |code: &String| draft.attributes.get(code).map_or("", String::as_str);
+        let attributes = self.attributes.iter();
+        let attributes = attributes.fold(false, |other, (code, now)| {
+            now.with(|now| if now.trim().is_empty() { !was(code).is_empty() } else { now != was(code) })
+                | other
+        });
+        fields | rows | attributes
     }
 
     /// Tracked where it is called in an effect.
     pub fn draft(&self) -> Draft {
-        let row =
-            |row: &EditorRow| Row { options: row.options.clone(), cells: row.cells.map(|cell| cell.get()) };
+        let row = |row: &EditorRow| Row { options: row.options.clone(), cells: row.cells.get() };
         let attributes = self.attributes.iter().map(|(code, text)| (code.clone(), text.get()));
         Draft {
             fields: self.fields.map(|field| field.get()),

@@ -2,7 +2,14 @@ use leptos::prelude::*;
 use souk_contract::{ProductQuery, ProductRow, ProductStatus, Resource};
 
 use crate::{
-    admin::{desk::Desk, load::Pages, parts, place::Place, time, views, words},
+    admin::{
+        columns::{Column, Columns, Row},
+        desk::Desk,
+        load::Pages,
+        parts,
+        place::Place,
+        time, views, words,
+    },
     api::admin::catalog,
     ui::{Icon, empty, link_button},
 };
@@ -19,11 +26,22 @@ const TABS: [(&str, &str); 6] = [
 /// Stands in the query where a status would.
 const INCOMPLETE: &str = "incomplete";
 
-const COLUMNS: [&str; 8] =
-    ["Product", "Status", "Stock", "#Variants", "#Price", "Vendor", "#Complete", "Changed"];
+const COLUMNS: [Column; 10] = [
+    ("Product", true),
+    ("Status", true),
+    ("Stock", true),
+    ("#Variants", true),
+    ("#Price", true),
+    ("Vendor", true),
+    ("Type", false),
+    ("Handle", false),
+    ("#Complete", true),
+    ("Changed", true),
+];
 
 pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| catalog::find_products(query(desk, after))).is_main();
+    let columns = Columns::new(desk, "products", &COLUMNS);
     let may_write = untrack(move || desk.may(Resource::Catalog.write()));
     let new = move || link_button("", Place::NewProduct.url(), "New product");
     let collections =
@@ -58,9 +76,9 @@ pub fn view(desk: Desk) -> AnyView {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">
             {parts::tabs(desk, "Products by status", "status", &TABS)}
-            {views::bar(desk, "products")}
+            {views::bar(desk, "products", columns)}
             {parts::search(desk, "Search products", "Title, handle, SKU or barcode")}
-            {pages.view(table, none)}
+            {pages.view(move |products| table(products, columns), none)}
         </div>
     }
     .into_any()
@@ -72,11 +90,11 @@ fn query(desk: Desk, after: Option<String>) -> ProductQuery {
     ProductQuery { text: desk.param("q"), status, incomplete, after, limit: Some(50) }
 }
 
-fn table(products: Vec<ProductRow>) -> AnyView {
-    parts::table("Products by title", &COLUMNS, products.iter().map(row).collect())
+fn table(products: Vec<ProductRow>, columns: Columns) -> AnyView {
+    columns.table("Products by title", products.iter().map(row).collect())
 }
 
-fn row(product: &ProductRow) -> AnyView {
+fn row(product: &ProductRow) -> Row {
     let name = view! {
         <span class="named">
             {parts::thumb(product.picture.as_ref(), &product.title)}<span>{product.title.clone()}</span>
@@ -88,7 +106,7 @@ fn row(product: &ProductRow) -> AnyView {
     } else {
         format!("{} – {}", range.min, range.max)
     };
-    parts::row(
+    (
         Some(Place::Product(product.id).url()),
         name.into_any(),
         vec![
@@ -97,6 +115,8 @@ fn row(product: &ProductRow) -> AnyView {
             ("#Variants", product.variant_count.into_any()),
             ("#Price", price.into_any()),
             ("Vendor", product.vendor.clone().into_any()),
+            ("Type", product.product_type.clone().into_any()),
+            ("Handle", product.handle.clone().into_any()),
             ("#Complete", product.completeness.map(|percent| format!("{percent} %")).into_any()),
             ("Changed", time::time(product.updated_at)),
         ],

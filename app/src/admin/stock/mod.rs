@@ -32,12 +32,13 @@ pub use self::{
     supplies::{detail as supply, list as supplies, new as new_supply},
 };
 use super::{
+    columns::{Column, Columns, Row},
     desk::Desk,
     labels::Labels,
     load::{Pages, Source},
     parts,
     place::Place,
-    words,
+    views, words,
 };
 use crate::{
     api::admin::{catalog, inventory},
@@ -60,10 +61,20 @@ pub fn levels(
     })
 }
 
+const COLUMNS: [Column; 6] = [
+    ("Product", true),
+    ("Status", true),
+    ("Stock", true),
+    ("#Variants", true),
+    ("Vendor", false),
+    ("Type", false),
+];
+
 pub fn list(desk: Desk) -> AnyView {
     if !may_name(desk) {
         return unnamed(desk);
     }
+    let columns = Columns::new(desk, "inventory", &COLUMNS);
     let pages = Pages::new(desk, move |after| {
         catalog::find_products(ProductQuery {
             text: desk.param("q"),
@@ -85,9 +96,9 @@ pub fn list(desk: Desk) -> AnyView {
         {source_warning(desk)}
         <div class="box box--list">
             {parts::search(desk, "Search inventory", "Title, SKU or barcode: a scanner works too")}
-            {pages.view(|products| {
-                let columns = ["Product", "Status", "Stock", "#Variants"];
-                parts::table("Products by title", &columns, products.iter().map(product).collect())
+            {views::bar(desk, "inventory", columns)}
+            {pages.view(move |products| {
+                columns.table("Products by title", products.iter().map(product).collect())
             }, none)}
         </div>
     }
@@ -106,19 +117,21 @@ fn ways() -> AnyView {
     .into_any()
 }
 
-fn product(product: &ProductRow) -> AnyView {
+fn product(product: &ProductRow) -> Row {
     let name = view! {
         <span class="named">
             {parts::thumb(product.picture.as_ref(), &product.title)}<span>{product.title.clone()}</span>
         </span>
     };
-    parts::row(
+    (
         Some(Place::Stock(product.id).url()),
         name.into_any(),
         vec![
             ("Status", words::product(product.status)),
             ("Stock", words::stock(product.availability)),
             ("#Variants", product.variant_count.into_any()),
+            ("Vendor", product.vendor.clone().into_any()),
+            ("Type", product.product_type.clone().into_any()),
         ],
     )
 }

@@ -19,6 +19,18 @@ pub async fn save_view(request: souk_contract::SaveView) -> Result<SavedView> {
     Ok(visit.services.views.save_view(&visit.ctx, request).await?)
 }
 
+#[server(prefix = "/fn", endpoint = "admin/views/columns", input = Json, output = Json, client = Client)]
+pub async fn columns(screen: String) -> Result<Option<Vec<String>>> {
+    let visit = Visit::current()?;
+    Ok(visit.services.views.columns(&visit.ctx, &screen).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/views/columns/set", input = Json, output = Json, client = Client)]
+pub async fn set_columns(screen: String, columns: Option<Vec<String>>) -> Result<()> {
+    let visit = Visit::current()?;
+    Ok(visit.services.views.set_columns(&visit.ctx, &screen, columns).await?)
+}
+
 #[server(prefix = "/fn", endpoint = "admin/views/remove", input = Json, output = Json, client = Client)]
 pub async fn remove_view(id: SavedViewId) -> Result<()> {
     let visit = Visit::current()?;

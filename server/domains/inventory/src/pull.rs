@@ -86,7 +86,7 @@ impl LocalStockSources {
     /// Does one run that waits, if there is one; a job calls it every second.
     ///
     /// # Errors
-    /// Where a database refuses: the run is taken up again when its lease is over.
+    /// Where a database refuses, or something else is our own fault.
     pub async fn work(&self) -> Result<bool> {
         let now = self.kit().now();
         self.begin_due(now).await?;
@@ -103,10 +103,14 @@ impl LocalStockSources {
         match self.pull(&mut source, &mut run).await {
             Ok(()) | Err(Stop::Lost) => {}
             Err(Stop::Failed(trouble)) => self.fail(&mut source, &mut run, trouble).await?,
-            Err(Stop::Broken(error @ (Error::Unavailable { .. } | Error::Internal { .. }))) => {
-                return Err(error);
+            // It is taken up again when the lease is over.
+            Err(Stop::Broken(error @ Error::Unavailable { .. })) => return Err(error),
+            Err(Stop::Broken(error)) => {
+                self.fail(&mut source, &mut run, error.public_message()).await?;
+                if matches!(error, Error::Internal { .. }) {
+                    return Err(error);
+                }
             }
-            Err(Stop::Broken(error)) => self.fail(&mut source, &mut run, error.public_message()).await?,
         }
         Ok(true)
     }

@@ -54,11 +54,12 @@ pub fn view(desk: Desk, id: StockSourceId) -> AnyView {
     };
     let last = move || work.source.get().and_then(|source| source.last_run);
     let state = Memo::new(move |_| last().map(|run| (run.id, run.state)));
-    Effect::new(move |before: Option<()>| {
-        state.track();
-        if before.is_some() {
+    Effect::new(move |before: Option<Option<_>>| {
+        let now = state.get();
+        if before.is_some_and(|before| before != now) {
             work.runs.reload();
         }
+        now
     });
     Effect::new(move || {
         if last().is_some_and(|run| run.state.is_open()) {
@@ -69,8 +70,8 @@ pub fn view(desk: Desk, id: StockSourceId) -> AnyView {
     // What is typed must not be drawn over with every look at a run.
     let version = Memo::new(move |_| work.source.get().map(|source| source.version));
     let settings = move || {
-        version.track();
-        let (source, places) = (work.source.get_untracked()?, places.get()?);
+        let (_, places) = (version.get()?, places.get()?);
+        let source = work.source.get_untracked()?;
         Some(work.settings(&source, &places))
     };
     let title = move || work.source.get().map_or("Stock source".to_owned(), |source| source.name);

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use souk_contract::{
-    FieldError, Location, Money, Supply, SupplyInput, SupplyKind, SupplyLineInput, VariantId, VariantInfo,
+    FieldError, Location, Money, Resource, Supply, SupplyInput, SupplyKind, SupplyLineInput, VariantId,
+    VariantInfo,
 };
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     },
     api::admin::supplies,
     draft::money,
+    ui::{Icon, empty},
 };
 
 #[derive(Clone)]
@@ -51,6 +53,9 @@ pub fn new(desk: Desk, kind: SupplyKind) -> AnyView {
     view! {
         {parts::head(desk, back, Signal::stored(title.to_owned()), ().into_any())}
         {places.view(move |places| {
+            if kind == SupplyKind::Transfer && names::choice(&places).len() < 2 {
+                return alone(desk);
+            }
             let draft = Draft::new(desk, kind, &places);
             draft.view(&places, None, Callback::new(move |supply: Supply| {
                 desk.say("The draft is saved.");
@@ -59,6 +64,15 @@ pub fn new(desk: Desk, kind: SupplyKind) -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// A form that could not be saved helps nobody.
+fn alone(desk: Desk) -> AnyView {
+    let may = untrack(move || desk.may(Resource::Inventory.write()));
+    let action = may
+        .then(|| view! { <a class="button" href=Place::Locations.url()>"To the locations"</a> }.into_any());
+    let text = "A transfer moves pieces from one location to another, and there is only one that is switched on. Make a second location first.";
+    empty(Icon::Box, "It takes two locations", text, action)
 }
 
 impl Draft {

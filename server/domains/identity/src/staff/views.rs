@@ -3,13 +3,14 @@
 use async_trait::async_trait;
 use souk_contract::{Check, Ctx, Error, Result, SaveView, SavedView, SavedViewId, StaffId, Timestamp, Views};
 use souk_kernel::{
-    db::{Conn, DbError},
+    db::{Conn, DbError, Json},
     record,
 };
 
 use crate::service::LocalIdentity;
 
 const MOST: usize = 30;
+const MOST_COLUMNS: usize = 40;
 
 record! {
     #[derive(Debug, Clone)]
@@ -68,13 +69,60 @@ async fn remove(conn: &mut Conn, staff: StaffId, id: SavedViewId) -> std::result
     Ok(gone.execute().await? == 1)
 }
 
-fn check(request: &SaveView) -> Result<()> {
-    let word = |c: char| c.is_ascii_lowercase() || c == '-';
-    let plain = |text: &str| !text.chars().any(char::is_control);
-    let screen = &request.screen;
-    let is_word = (1..=40).contains(&screen.len()) && screen.chars().all(word);
+async fn columns_of(
+    conn: &mut Conn,
+    staff: StaffId,
+    screen: &str,
+) -> std::result::Result<Option<Vec<String>>, DbError> {
+    let found: Option<(Json<Vec<String>>,)> = conn
+        .query("select shown from list_columns where staff_id = $1 and screen = $2")
+        .bind(staff)
+        .bind(screen)
+        .optional()
+        .await?;
+    Ok(found.map(|(shown,)| shown.0))
+}
+
+async fn put_columns(
+    conn: &mut Conn,
+    staff: StaffId,
+    screen: &str,
+    columns: Option<Vec<String>>,
+) -> std::result::Result<(), DbError> {
+    let query = match columns {
+        None => conn
+            .query("delete from list_columns where staff_id = $1 and screen = $2")
+            .bind(staff)
+            .bind(screen),
+        Some(columns) => conn
+            .query(
+                "insert into list_columns (staff_id, screen, shown) values ($1, $2, $3)
+                 on conflict (staff_id, screen) do update set shown = excluded.shown",
+            )
+            .bind(staff)
+            .bind(screen)
+            .bind(Json(columns)),
+    };
+    query.execute().await?;
+    Ok(())
+}
+
+fn is_word(text: &str) -> bool {
+    (1..=40).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+}
+
+fn check_columns(screen: &str, columns: Option<&Vec<String>>) -> Result<()> {
+    let fits = columns.is_none_or(|all| all.len() <= MOST_COLUMNS && all.iter().all(|name| is_word(name)));
     Check::new()
-        .that(is_word, "screen", "invalid", "Up to 40 lower-case letters and hyphens.")
+        .that(is_word(screen), "screen", "invalid", "Up to 40 lower-case letters and hyphens.")
+        .that(fits, "columns", "invalid", "At most 40 names of lower-case letters and hyphens.")
+        .done()
+}
+
+fn check(request: &SaveView) -> Result<()> {
+    let plain = |text: &str| !text.chars().any(char::is_control);
+    Check::new()
+        .that(is_word(&request.screen), "screen", "invalid", "Up to 40 lower-case letters and hyphens.")
         .text(request.name.trim(), "name", 60)
         .that(plain(&request.name), "name", "invalid", "No control characters.")
         .short(&request.query, "query", 1_000)
@@ -118,6 +166,19 @@ impl Views for LocalIdentity {
         if !remove(&mut tx, staff, id).await? {
             return Err(Error::not_found("view"));
         }
+        Ok(tx.commit().await?)
+    }
+
+    async fn columns(&self, ctx: &Ctx, screen: &str) -> Result<Option<Vec<String>>> {
+        let (staff, ..) = ctx.require_staff_session()?;
+        Ok(columns_of(&mut *self.db.read().await?, staff, screen).await?)
+    }
+
+    async fn set_columns(&self, ctx: &Ctx, screen: &str, columns: Option<Vec<String>>) -> Result<()> {
+        let (staff, ..) = ctx.require_staff_session()?;
+        check_columns(screen, columns.as_ref())?;
+        let mut tx = self.db.begin().await?;
+        put_columns(&mut tx, staff, screen, columns).await?;
         Ok(tx.commit().await?)
     }
 }

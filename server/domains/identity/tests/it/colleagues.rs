@@ -2,7 +2,7 @@
 
 use souk_contract::{
     AcceptInvitation, Actor, Audit as _, AuditQuery, ColleagueState, CreateApiKey, Ctx, Grants, Id, Preset,
-    Reach, Resource, Role, RoleInput, StaffInvited, Staffing as _, UpdateStaff,
+    Reach, Resource, Role, RoleInput, StaffInvited, Staffing as _, UpdateStaff, Views as _,
 };
 use souk_kernel::{audit::LocalAudit, each_engine, testing::TestKit};
 use uuid::Uuid;
@@ -241,5 +241,27 @@ each_engine! {
         people.identity.put_role(&sam, Some(id), moved, Some(made.version)).await.expect("changed");
         let by_key = people.with(&key.token).await;
         assert!(by_key.require_at(there).is_ok() && by_key.require_at(here).is_err());
+    }
+
+    async fn everybody_chooses_the_columns_of_a_list_for_themselves(kit: TestKit) {
+        let people = People::new(&kit).await;
+        let sam = people.owner().await;
+        let invited = people.invite(&sam, "kim", Preset::Support).await.expect("invited");
+        let kim = people.accept(&invited).await.expect("in");
+        let chosen = || Some(vec!["date".to_owned(), "total".to_owned()]);
+        people.identity.set_columns(&sam, "orders", Some(vec!["date".into()])).await.expect("kept");
+        people.identity.set_columns(&sam, "orders", chosen()).await.expect("kept anew");
+        assert_eq!(people.identity.columns(&sam, "orders").await, Ok(chosen()));
+        assert_eq!(people.identity.columns(&sam, "products").await, Ok(None));
+        assert_eq!(people.identity.columns(&kim, "orders").await, Ok(None));
+        people.identity.set_columns(&sam, "orders", Some(Vec::new())).await.expect("none but the first");
+        assert_eq!(people.identity.columns(&sam, "orders").await, Ok(Some(Vec::new())));
+        people.identity.set_columns(&sam, "orders", None).await.expect("as it comes");
+        assert_eq!(people.identity.columns(&sam, "orders").await, Ok(None));
+        for wrong in [vec!["Total!".to_owned()], vec!["x".repeat(41)], vec!["total".to_owned(); 41]] {
+            let refused = people.identity.set_columns(&sam, "orders", Some(wrong)).await;
+            assert_eq!(code(&refused.expect_err("refused")), "invalid");
+        }
+        assert!(people.identity.columns(&people.guest, "orders").await.is_err());
     }
 }
