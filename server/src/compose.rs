@@ -22,7 +22,7 @@ use souk_kernel::{
     http::{Idempotency, idempotent},
 };
 use souk_messaging::{LocalMessaging, Sender};
-use souk_orders::{LocalOrders, Neighbours};
+use souk_orders::{LocalOrders, LocalSimulator, Neighbours};
 use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, Manual, TestGateway};
 use souk_promotions::LocalPromotions;
 use souk_search::LocalSearch;
@@ -171,6 +171,13 @@ impl Shop {
             analytics.listen(&bus);
             crm.listen(&bus);
         }
+        let simulator = LocalSimulator::new(
+            kit.clone(),
+            orders.clone(),
+            promotions.clone(),
+            catalog.clone(),
+            (shop.currency, shop.zone.clone()),
+        );
         let stockroom = LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency);
         Ok(Self {
             services: Services {
@@ -183,6 +190,7 @@ impl Shop {
                 search,
                 inventory: inventory.clone(),
                 promotions,
+                simulator: Arc::new(simulator),
                 carts,
                 shipping,
                 payments,
@@ -388,7 +396,8 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("imports", souk_import::admin_routes(services.imports.clone())))
         // Not kept under a key: its body is large, and a file that came twice has written nothing.
         .merge(souk_import::upload_routes(services.imports.clone()))
-        .merge(souk_promotions::admin_routes(services.promotions.clone()))
+        .merge(parts.once("promotions", souk_promotions::admin_routes(services.promotions.clone())))
+        .merge(parts.once("promotions", souk_orders::simulator_routes(services.simulator.clone())))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", orders))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
-    Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing, Stockroom, Views,
+    Messaging, Orders, Payments, Promotions, Search, Shipping, Simulator, Staffing, Stockroom, Views,
 };
 
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub struct Services {
     pub inventory: Arc<dyn Inventory>,
     pub stockroom: Arc<dyn Stockroom>,
     pub promotions: Arc<dyn Promotions>,
+    pub simulator: Arc<dyn Simulator>,
     pub carts: Arc<dyn Carts>,
     pub shipping: Arc<dyn Shipping>,
     pub payments: Arc<dyn Payments>,
