@@ -27,6 +27,7 @@ mod palette;
 mod parts;
 mod place;
 mod products;
+mod promotions;
 mod settings;
 mod shell;
 mod sign_in;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::window;
 use souk_contract::{
-    CollectionId, DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, SegmentId, StockCountId,
-    SupplyId,
+    CollectionId, DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, PromotionId, SegmentId,
+    StockCountId, SupplyId,
 };
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
@@ -37,6 +37,9 @@ pub enum Place {
     Reorder,
     Counts,
     Count(StockCountId),
+    Promotions,
+    NewPromotion,
+    Promotion(PromotionId),
     Customers,
     Customer(ProfileId),
     Duplicates,
@@ -89,6 +92,9 @@ impl Place {
             ["inventory", "counts"] => Self::Counts,
             ["inventory", "counts", id] => id.parse().map_or(Self::Unknown, Self::Count),
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
+            ["promotions"] => Self::Promotions,
+            ["promotions", "new"] => Self::NewPromotion,
+            ["promotions", id] => id.parse().map_or(Self::Unknown, Self::Promotion),
             ["customers"] => Self::Customers,
             ["customers", "duplicates"] => Self::Duplicates,
             ["customers", "merge"] => Self::MergeCustomers,
@@ -141,6 +147,9 @@ impl Place {
             Self::Reorder => "inventory/reorder".to_owned(),
             Self::Counts => "inventory/counts".to_owned(),
             Self::Count(id) => format!("inventory/counts/{id}"),
+            Self::Promotions => "promotions".to_owned(),
+            Self::NewPromotion => "promotions/new".to_owned(),
+            Self::Promotion(id) => format!("promotions/{id}"),
             Self::Customers => "customers".to_owned(),
             Self::Customer(id) => format!("customers/{id}"),
             Self::Duplicates => "customers/duplicates".to_owned(),
@@ -186,6 +195,7 @@ impl Place {
             | Self::Count(_) => Self::Inventory,
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
+            Self::NewPromotion | Self::Promotion(_) => Self::Promotions,
             Self::Roles => Self::Staff,
             Self::Shipping
             | Self::Mails
