@@ -51,6 +51,8 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["settings", "/settings"],
     ["settings-delivery", "/settings/delivery"],
     ["collections", "/products/collections"],
+    ["promotions", "/promotions"],
+    ["promotion-new", "/promotions/new"],
     ["settings-mails", "/settings/mails"],
     ["settings-mail-text", "/settings/mail-texts/order_confirmation"],
     ["settings-configuration", "/settings/configuration"],

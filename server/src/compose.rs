@@ -23,7 +23,7 @@ use souk_kernel::{
     http::{Idempotency, idempotent},
 };
 use souk_messaging::{LocalMessaging, Sender};
-use souk_orders::{LocalOrders, Neighbours};
+use souk_orders::{LocalOrders, LocalSimulator, Neighbours};
 use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, Manual, TestGateway};
 use souk_promotions::LocalPromotions;
 use souk_search::LocalSearch;
@@ -183,6 +183,13 @@ impl Shop {
         let stockroom = Arc::new(LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency));
         let outbound = Arc::new(Fetcher::new(settings.fetch.rules())?);
         let stock_sources = LocalStockSources::new(stockroom.clone(), outbound);
+        let simulator = LocalSimulator::new(
+            kit.clone(),
+            orders.clone(),
+            promotions.clone(),
+            catalog.clone(),
+            (shop.currency, shop.zone.clone()),
+        );
         Ok(Self {
             services: Services {
                 stockroom,
@@ -195,6 +202,7 @@ impl Shop {
                 search,
                 inventory: inventory.clone(),
                 promotions,
+                simulator: Arc::new(simulator),
                 carts,
                 shipping,
                 payments,
@@ -406,7 +414,8 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("imports", souk_import::admin_routes(services.imports.clone())))
         // Not kept under a key: its body is large, and a file that came twice has written nothing.
         .merge(souk_import::upload_routes(services.imports.clone()))
-        .merge(souk_promotions::admin_routes(services.promotions.clone()))
+        .merge(parts.once("promotions", souk_promotions::admin_routes(services.promotions.clone())))
+        .merge(parts.once("promotions", souk_orders::simulator_routes(services.simulator.clone())))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", orders))

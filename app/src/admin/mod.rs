@@ -31,6 +31,7 @@ mod paper;
 mod parts;
 mod place;
 mod products;
+mod promotions;
 mod scan;
 mod settings;
 mod shell;

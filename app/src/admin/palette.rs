@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 33] = [
+const SCREENS: [(&str, Place, Option<Resource>); 35] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -37,6 +37,8 @@ const SCREENS: [(&str, Place, Option<Resource>); 33] = [
     ("Stock from a file", Place::StockFile, Some(Resource::Inventory)),
     ("Collections", Place::Collections, Some(Resource::Catalog)),
     ("New collection", Place::NewCollection, Some(Resource::Catalog)),
+    ("Promotions", Place::Promotions, Some(Resource::Promotions)),
+    ("New promotion", Place::NewPromotion, Some(Resource::Promotions)),
     ("Customers", Place::Customers, Some(Resource::Customers)),
     ("Segments", Place::Segments, Some(Resource::Customers)),
     ("Duplicate customers", Place::Duplicates, Some(Resource::Customers)),

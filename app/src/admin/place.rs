@@ -2,8 +2,8 @@
 
 use leptos::prelude::window;
 use souk_contract::{
-    CollectionId, DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, SegmentId, StockCountId,
-    StockSourceId, SupplyId,
+    CollectionId, DraftId, ImportId, MailKind, OrderId, ProductId, ProfileId, PromotionId, SegmentId,
+    StockCountId, StockSourceId, SupplyId,
 };
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
@@ -41,6 +41,9 @@ pub enum Place {
     NewStockSource,
     StockSource(StockSourceId),
     StockFile,
+    Promotions,
+    NewPromotion,
+    Promotion(PromotionId),
     Customers,
     Customer(ProfileId),
     Duplicates,
@@ -97,6 +100,9 @@ impl Place {
             ["inventory", "sources", id] => id.parse().map_or(Self::Unknown, Self::StockSource),
             ["inventory", "file"] => Self::StockFile,
             ["inventory", id] => id.parse().map_or(Self::Unknown, Self::Stock),
+            ["promotions"] => Self::Promotions,
+            ["promotions", "new"] => Self::NewPromotion,
+            ["promotions", id] => id.parse().map_or(Self::Unknown, Self::Promotion),
             ["customers"] => Self::Customers,
             ["customers", "duplicates"] => Self::Duplicates,
             ["customers", "merge"] => Self::MergeCustomers,
@@ -153,6 +159,9 @@ impl Place {
             Self::NewStockSource => "inventory/sources/new".to_owned(),
             Self::StockSource(id) => format!("inventory/sources/{id}"),
             Self::StockFile => "inventory/file".to_owned(),
+            Self::Promotions => "promotions".to_owned(),
+            Self::NewPromotion => "promotions/new".to_owned(),
+            Self::Promotion(id) => format!("promotions/{id}"),
             Self::Customers => "customers".to_owned(),
             Self::Customer(id) => format!("customers/{id}"),
             Self::Duplicates => "customers/duplicates".to_owned(),
@@ -202,6 +211,7 @@ impl Place {
             | Self::StockFile => Self::Inventory,
             Self::Customer(_) | Self::Duplicates | Self::MergeCustomers => Self::Customers,
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
+            Self::NewPromotion | Self::Promotion(_) => Self::Promotions,
             Self::Roles => Self::Staff,
             Self::Shipping
             | Self::Mails

@@ -8,7 +8,7 @@ use super::{
     desk::{Desk, Who},
     dialogs, drafts, drop, go, home, keys, live, orders, palette, parts,
     place::{Address, Place},
-    products, scan, settings, sign_in, staff, stock, welcome,
+    products, promotions, scan, settings, sign_in, staff, stock, welcome,
 };
 use crate::{
     api::admin::access,
@@ -16,11 +16,12 @@ use crate::{
 };
 
 /// Screen, name, icon, what it takes to read it.
-const MENU: [(Place, &str, Icon, Option<Resource>); 10] = [
+const MENU: [(Place, &str, Icon, Option<Resource>); 11] = [
     (Place::Home, "Home", Icon::Star, None),
     (Place::Orders, "Orders", Icon::Bag, Some(Resource::Orders)),
     (Place::Products, "Products", Icon::Box, Some(Resource::Catalog)),
     (Place::Inventory, "Inventory", Icon::Filter, Some(Resource::Inventory)),
+    (Place::Promotions, "Promotions", Icon::Tag, Some(Resource::Promotions)),
     (Place::Customers, "Customers", Icon::People, Some(Resource::Customers)),
     (Place::Analytics, "Analytics", Icon::Chart, Some(Resource::Analytics)),
     (Place::Activity, "Activity", Icon::Return, Some(Resource::Audit)),
@@ -247,6 +248,9 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::NewStockSource => stock::new_source(desk),
         Place::StockSource(id) => stock::source(desk, id),
         Place::StockFile => stock::file(desk),
+        Place::Promotions => promotions::list(desk),
+        Place::NewPromotion => promotions::new(desk),
+        Place::Promotion(id) => promotions::saved(desk, id),
         Place::Customers => customers::list(desk),
         Place::Customer(id) => customers::detail(desk, id),
         Place::Duplicates => customers::duplicates(desk),

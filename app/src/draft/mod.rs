@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod money;
+pub mod promotion;
 pub mod range;
 pub mod scan;
 pub mod values;

@@ -27,6 +27,8 @@ pub enum Icon {
     Search,
     Shield,
     Star,
+    #[cfg(feature = "admin")]
+    Tag,
     Trash,
     Truck,
     User,
@@ -64,6 +66,8 @@ impl Icon {
             Self::Star => {
                 "M12 3.500l2.600 5.400 5.900.8-4.300 4.100 1 5.900-5.200-2.800-5.200 2.800 1-5.900-4.300-4.100 5.900-.8z"
             }
+            #[cfg(feature = "admin")]
+            Self::Tag => "M4 4h7.500l8.500 8.500-7.500 7.500L4 11.500zM8.200 8v.4",
             Self::Trash => "M4.500 7h15M9.500 7V4.500h5V7M6.500 7l1 13h9l1-13",
             Self::Truck => {
                 "M2.500 6.500H14v10H2.500zM14 10h4l3.500 3.500v3H14M7 16.500a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM17 16.500a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"

@@ -215,7 +215,8 @@ impl TryFrom<FlatAction> for PromotionAction {
 pub enum ConditionTest {
     /// The lines' sum before discounts.
     Subtotal {
-        at_least: Money,
+        /// At least.
+        amount: Money,
         #[serde(default)]
         of: LineSelection,
     },
@@ -254,8 +255,8 @@ pub enum ConditionTest {
 #[cfg_attr(feature = "strict", serde(deny_unknown_fields))]
 struct FlatTest {
     kind: String,
-    /// Money for a subtotal, a number for the others.
-    at_least: Option<AtLeast>,
+    amount: Option<Money>,
+    at_least: Option<i64>,
     of: Option<LineSelection>,
     methods: Option<Vec<String>>,
     countries: Option<Vec<String>>,
@@ -264,28 +265,18 @@ struct FlatTest {
     until: Option<u16>,
 }
 
-#[derive(PartialEq, Deserialize)]
-#[serde(untagged)]
-enum AtLeast {
-    Number(i64),
-    Money(Money),
-}
-
 impl TryFrom<FlatTest> for ConditionTest {
     type Error = &'static str;
 
     fn try_from(mut flat: FlatTest) -> std::result::Result<Self, Self::Error> {
         let kind = std::mem::take(&mut flat.kind);
-        let number = |flat: &mut FlatTest| match flat.at_least.take() {
-            Some(AtLeast::Number(number)) => Ok(number),
-            _ => Err("`at_least` is a number"),
-        };
+        let number = |flat: &mut FlatTest| flat.at_least.take().ok_or("`at_least` is missing");
         let of = |flat: &mut FlatTest| flat.of.take().unwrap_or_default();
         let test = match kind.as_str() {
-            "subtotal" => match flat.at_least.take() {
-                Some(AtLeast::Money(at_least)) => Self::Subtotal { at_least, of: of(&mut flat) },
-                _ => return Err("`at_least` is an amount"),
-            },
+            "subtotal" => {
+                let amount = flat.amount.take().ok_or("`amount` is missing")?;
+                Self::Subtotal { amount, of: of(&mut flat) }
+            }
             "quantity" => Self::Quantity { at_least: number(&mut flat)?, of: of(&mut flat) },
             "signed_in" => Self::SignedIn,
             "first_order" => Self::FirstOrder,

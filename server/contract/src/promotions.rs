@@ -209,6 +209,8 @@ pub trait Promotions: Send + Sync {
 
     /// Staff. By title; at work at once.
     async fn put(&self, ctx: &Ctx, promotion: PromotionInput) -> Result<Change>;
+    /// Staff. Whether it could be written; does not write it.
+    async fn check(&self, ctx: &Ctx, promotion: &PromotionInput) -> Result<()>;
     /// Staff. By priority; archived ones last.
     async fn promotions(&self, ctx: &Ctx) -> Result<Vec<PromotionRecord>>;
     /// Staff.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
-    Messaging, Orders, Payments, Promotions, Search, Shipping, Staffing, StockSources, Stockroom, Views,
+    Messaging, Orders, Payments, Promotions, Search, Shipping, Simulator, Staffing, StockSources, Stockroom,
+    Views,
 };
 
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct Services {
     pub stockroom: Arc<dyn Stockroom>,
     pub stock_sources: Arc<dyn StockSources>,
     pub promotions: Arc<dyn Promotions>,
+    pub simulator: Arc<dyn Simulator>,
     pub carts: Arc<dyn Carts>,
     pub shipping: Arc<dyn Shipping>,
     pub payments: Arc<dyn Payments>,

@@ -183,6 +183,7 @@ mod tests {
             product_id: Id::new(Uuid::nil()),
             product_handle: "bucket".to_owned(),
             product_title: title.to_owned(),
+            tags: Vec::new(),
             product_type: String::new(),
             vendor: String::new(),
             media: None,

@@ -5,10 +5,9 @@ use souk_contract::{BundlePart, LineSelection, Money, PromotionAction, Tier, Tie
 use crate::{
     allocate,
     condition::{LineFacts, more, name, selects},
+    outcome::{Gain, Outcome, Refusal, fixed_off, free_shipping, nothing, percent, percent_off, refuse},
     refund::share,
-    settle::{
-        Basket, Gain, Outcome, PricingError, Refusal, amount, nothing, percent, refuse, round_half_up, sum,
-    },
+    settle::{Basket, PricingError, amount, round_half_up, sum},
 };
 
 /// Of one bundle in one cart.
@@ -24,19 +23,19 @@ pub(crate) struct Turn<'a> {
 impl Turn<'_> {
     pub(crate) fn gain(&self, action: &PromotionAction) -> Outcome {
         match action {
-            PromotionAction::FreeShipping => Ok(Ok(self.basket.free_shipping())),
+            PromotionAction::FreeShipping => Ok(Ok(free_shipping(self.basket))),
             PromotionAction::Percent { basis_points, of } => {
                 let eligible = self.eligible(of);
                 match self.misses(of) {
                     Some(refusal) => Ok(Err(refusal)),
-                    None => self.basket.percent(&eligible, *basis_points, self.sale_items),
+                    None => percent_off(self.basket, &eligible, *basis_points, self.sale_items),
                 }
             }
             PromotionAction::Fixed { amount, of } => {
                 let eligible = self.eligible(of);
                 match self.misses(of) {
                     Some(refusal) => Ok(Err(refusal)),
-                    None => self.basket.fixed(&eligible, *amount, self.sale_items),
+                    None => fixed_off(self.basket, &eligible, *amount, self.sale_items),
                 }
             }
             PromotionAction::FixedPrice { price, of } => self.fixed_price(*price, of),
@@ -83,7 +82,7 @@ impl Turn<'_> {
             return Ok(Err(self.cheaper(&eligible)?));
         }
         let message = format!("{price} each");
-        Ok(Ok(Gain { lines, base: sum(&eligible)?, message, ..Gain::default() }))
+        Ok(Ok(Gain::new(lines, sum(&eligible)?, message)))
     }
 
     fn cheaper(&self, eligible: &[i64]) -> Result<Refusal, PricingError> {
@@ -166,7 +165,7 @@ impl Turn<'_> {
             10_000.. => format!("{covered} free"),
             less => format!("{} % off {covered} of them", percent(less)),
         };
-        Ok(Ok(Gain { lines: allocate(off, &values), base, message, ..Gain::default() }))
+        Ok(Ok(Gain::new(allocate(off, &values), base, message)))
     }
 
     fn tiers(&self, by: TierBy, tiers: &[Tier], of: &LineSelection) -> Outcome {
@@ -196,9 +195,9 @@ impl Turn<'_> {
         };
         let eligible = self.eligible(of);
         let outcome = match (tier.basis_points, tier.amount) {
-            (Some(points), _) => self.basket.percent(&eligible, points, self.sale_items)?,
+            (Some(points), _) => percent_off(self.basket, &eligible, points, self.sale_items)?,
             (None, amount) => {
-                self.basket.fixed(&eligible, amount.unwrap_or(self.basket.money(0)), self.sale_items)?
+                fixed_off(self.basket, &eligible, amount.unwrap_or(self.basket.money(0)), self.sale_items)?
             }
         };
         Ok(outcome.map(|gain| match further {
@@ -237,7 +236,7 @@ impl Turn<'_> {
         let bundle = self.basket.money(price);
         let message =
             if sets == 1 { format!("{bundle} together") } else { format!("{sets} × {bundle} together") };
-        Ok(Ok(Gain { base: sum(&values)?, lines: allocate(saved, &values), message, ..Gain::default() }))
+        Ok(Ok(Gain::new(allocate(saved, &values), sum(&values)?, message)))
     }
 
     fn values(&self, used: &[i64]) -> Vec<i64> {
@@ -277,7 +276,7 @@ impl Turn<'_> {
         let mut lines = vec![0; self.basket.lines.len()];
         lines[index] = value;
         let message = format!("{label} is a gift");
-        Ok(Ok(Gain { lines, base: value, gift: Some((index, pieces)), message, ..Gain::default() }))
+        Ok(Ok(Gain { gift: Some((index, pieces)), ..Gain::new(lines, value, message) }))
     }
 }
 

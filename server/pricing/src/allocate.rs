@@ -14,13 +14,17 @@ pub fn allocate(amount: i64, weights: &[i64]) -> Vec<i64> {
     // Each part is at most `amount`, so it fits.
     let mut parts: Vec<i64> = weights.iter().map(|weight| (share(*weight) / total) as i64).collect();
     let mut left = amount - parts.iter().sum::<i64>();
-    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
-    by_remainder.sort_by_key(|index| std::cmp::Reverse(share(weights[*index]) % total));
-    for index in by_remainder {
-        if left == 0 {
-            break;
+    // Fewer units are left than there are shares: picked one by one, without a sort that the browser would have to load.
+    let mut remainders: Vec<i128> = weights.iter().map(|weight| share(*weight) % total).collect();
+    while left > 0 {
+        let mut most = 0;
+        for (index, remainder) in remainders.iter().enumerate() {
+            if *remainder > remainders[most] {
+                most = index;
+            }
         }
-        parts[index] += 1;
+        parts[most] += 1;
+        remainders[most] = -1;
         left -= 1;
     }
     parts

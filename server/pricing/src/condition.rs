@@ -117,7 +117,7 @@ pub(crate) fn settled(groups: &[ConditionGroup], asked: &Asked<'_>) -> Result<Op
 fn holds(condition: &Condition, asked: &Asked<'_>) -> Result<Option<bool>, PricingError> {
     let shopper = asked.shopper;
     let is = match &condition.test {
-        ConditionTest::Subtotal { at_least, of } => {
+        ConditionTest::Subtotal { amount: at_least, of } => {
             Some(subtotal(of, asked)? >= amount(*at_least, asked.currency)?)
         }
         ConditionTest::Quantity { at_least, of } => Some(quantity(of, asked) >= *at_least),
@@ -164,7 +164,7 @@ fn is_within(days: &[u8], from: u16, until: u16, local: LocalTime) -> bool {
 fn told(condition: &Condition, asked: &Asked<'_>) -> Result<String, PricingError> {
     let shopper = asked.shopper;
     Ok(match (&condition.test, condition.not) {
-        (ConditionTest::Subtotal { at_least, of }, false) => {
+        (ConditionTest::Subtotal { amount: at_least, of }, false) => {
             let missing = amount(*at_least, asked.currency)? - subtotal(of, asked)?;
             let missing = Money::new(missing, asked.currency);
             if of.is_all() {
@@ -173,7 +173,9 @@ fn told(condition: &Condition, asked: &Asked<'_>) -> Result<String, PricingError
                 format!("Add {} for {missing} more to use it.", name(of))
             }
         }
-        (ConditionTest::Subtotal { at_least, .. }, true) => format!("It is for less than {at_least}."),
+        (ConditionTest::Subtotal { amount: at_least, .. }, true) => {
+            format!("It is for less than {at_least}.")
+        }
         (ConditionTest::Quantity { at_least, of }, false) => more(at_least - quantity(of, asked), of),
         (ConditionTest::Quantity { at_least, of }, true) => {
             format!("It is for fewer than {at_least} {} in your cart.", name(of))

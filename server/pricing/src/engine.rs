@@ -11,7 +11,8 @@ use crate::{
     action::{Turn, gift_pieces},
     condition::{self, Asked, LineFacts, Shopper},
     open,
-    settle::{self, Basket, Gain, Line, Outcome, PricingError, Refusal, refuse},
+    outcome::{self, Gain, Outcome, Refusal, refuse},
+    settle::{self, Basket, Line, PricingError},
 };
 
 #[derive(Debug, Clone)]
@@ -60,11 +61,22 @@ pub fn price_cart(
     let input =
         PriceInput { currency: cart.currency, lines: &lines, facts, delivery, promotions, shopper, tax };
     cart.totals = price(&input)?;
-    open::tell_codes(cart);
+    tell_codes(cart);
     let open = open_rules(&input)?;
     cart.rules.complete = open.is_some();
     cart.rules.promotions = open.unwrap_or_default();
     Ok(())
+}
+
+/// Each code says what became of its rule.
+fn tell_codes(cart: &mut Cart) {
+    for code in &mut cart.codes {
+        let step = cart.totals.trace.iter().find(|step| step.code.as_deref() == Some(code.code.as_str()));
+        if let Some(step) = step {
+            code.applied = step.applied;
+            code.message.clone_from(&step.message);
+        }
+    }
 }
 
 /// One way through the promotions of a cart.
@@ -180,7 +192,7 @@ impl<'a> Pass<'a> {
             subtotals[index] -= self.input.lines[index].unit_price.minor * pieces;
             quantities[index] -= pieces;
         }
-        if let Some(refusal) = self.basket.refusal(rule.minimum, &subtotals)? {
+        if let Some(refusal) = outcome::refusal(&self.basket, rule.minimum, &subtotals)? {
             return Ok(Some(refusal));
         }
         let asked = Asked {
@@ -197,8 +209,7 @@ impl<'a> Pass<'a> {
         if outcome.is_ok() {
             self.applied.push(rule);
         }
-        let named = (rule.id, rule.title.as_str(), rule.code.as_deref());
-        self.trace.push(settle::step(&mut self.basket, named, outcome)?);
+        self.trace.push(outcome::step(&mut self.basket, rule, outcome)?);
         Ok(())
     }
 }
@@ -244,6 +255,7 @@ fn open_rules(input: &PriceInput<'_>) -> Result<Option<Vec<OpenRule>>, PricingEr
             _ => return Ok(None),
         }
     }
+    open.sort_by_key(|rule| (rule.priority, rule.id));
     Ok(Some(open))
 }
 

@@ -5,6 +5,7 @@ mod allocate;
 mod condition;
 mod engine;
 mod open;
+mod outcome;
 pub mod refund;
 mod settle;
 

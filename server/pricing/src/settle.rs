@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use souk_contract::{CartLineId, Currency, LineTotals, Money, PromotionId, TaxRule, Totals, TraceStep};
+use souk_contract::{CartLineId, Currency, LineTotals, Money, TaxRule, Totals, TraceStep};
 
 use crate::allocate;
 
@@ -55,34 +55,13 @@ pub(crate) struct Basket<'a> {
     pub shipping_left: i64,
 }
 
-/// What a promotion takes off.
+/// An amount, spread.
 #[derive(Debug, Default)]
-pub(crate) struct Gain {
+pub(crate) struct Off {
     /// Of each line, at most what is left of it.
     pub lines: Vec<i64>,
-    pub shipping: i64,
+    /// What it was computed on.
     pub base: i64,
-    pub gift: Option<(usize, i64)>,
-    pub message: String,
-}
-
-/// Why it takes nothing off, and what would change that.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub reason: &'static str,
-    pub message: String,
-}
-
-pub(crate) type Outcome = Result<Result<Gain, Refusal>, PricingError>;
-
-pub(crate) fn refuse(reason: &'static str, message: impl Into<String>) -> Refusal {
-    Refusal { reason, message: message.into() }
-}
-
-impl Gain {
-    pub(crate) fn total(&self) -> Result<i64, PricingError> {
-        sum(&self.lines)?.checked_add(self.shipping).ok_or(PricingError::Overflow)
-    }
 }
 
 impl<'a> Basket<'a> {
@@ -114,55 +93,30 @@ impl<'a> Basket<'a> {
         self.left.iter().enumerate().map(|(index, left)| if counts(index) { *left } else { 0 }).collect()
     }
 
-    /// What every rule asks first.
-    pub(crate) fn refusal(
-        &self,
-        minimum: Option<Money>,
-        subtotals: &[i64],
-    ) -> Result<Option<Refusal>, PricingError> {
-        if let Some(minimum) = minimum {
-            let missing = amount(minimum, self.currency)?.saturating_sub(sum(subtotals)?);
-            if missing > 0 {
-                let message = format!("Add {} more to your cart to use it.", self.money(missing));
-                return Ok(Some(refuse("minimum", message)));
-            }
-        }
-        Ok(self.lines.is_empty().then(|| refuse("empty", "Your cart is empty.")))
+    /// How much more the cart must come to.
+    pub(crate) fn missing(&self, minimum: Option<Money>, subtotals: &[i64]) -> Result<i64, PricingError> {
+        let Some(minimum) = minimum else { return Ok(0) };
+        Ok(amount(minimum, self.currency)?.saturating_sub(sum(subtotals)?).max(0))
     }
 
-    pub(crate) fn percent(&self, eligible: &[i64], basis_points: u32, sale_items: bool) -> Outcome {
+    /// Rounded half up once, then spread.
+    pub(crate) fn percent(&self, eligible: &[i64], basis_points: u32) -> Result<Off, PricingError> {
         let base = sum(eligible)?;
-        if base == 0 {
-            return Ok(Err(nothing(sale_items)));
-        }
         let off =
             round_half_up(i128::from(base) * i128::from(basis_points.min(10_000)), ONE_HUNDRED_PERCENT)?;
-        let message = format!("{} % off", percent(basis_points));
-        Ok(Ok(Gain { lines: allocate(off, eligible), base, message, ..Gain::default() }))
+        Ok(Off { lines: allocate(off, eligible), base })
     }
 
-    pub(crate) fn fixed(&self, eligible: &[i64], off: Money, sale_items: bool) -> Outcome {
+    /// At most what there is.
+    pub(crate) fn fixed(&self, eligible: &[i64], off: Money) -> Result<Off, PricingError> {
         let base = sum(eligible)?;
-        if base == 0 {
-            return Ok(Err(nothing(sale_items)));
-        }
         let off = amount(off, self.currency)?.min(base);
-        let message = format!("{} off", self.money(off));
-        Ok(Ok(Gain { lines: allocate(off, eligible), base, message, ..Gain::default() }))
+        Ok(Off { lines: allocate(off, eligible), base })
     }
 
-    pub(crate) fn free_shipping(&self) -> Gain {
-        let (shipping, message) = (self.shipping_left, "Free shipping".to_owned());
-        Gain { shipping, base: shipping, message, ..Gain::default() }
-    }
-
-    pub(crate) fn take(&mut self, gain: &Gain) {
-        for (left, off) in self.left.iter_mut().zip(&gain.lines) {
+    pub(crate) fn take(&mut self, off: &Off) {
+        for (left, off) in self.left.iter_mut().zip(&off.lines) {
             *left -= off;
-        }
-        self.shipping_left -= gain.shipping;
-        if let Some((line, pieces)) = gain.gift {
-            self.gifts[line] += pieces;
         }
     }
 
@@ -202,41 +156,6 @@ impl<'a> Basket<'a> {
     }
 }
 
-/// One rule's line on the receipt; what it gives is taken off.
-pub(crate) fn step(
-    basket: &mut Basket<'_>,
-    rule: (PromotionId, &str, Option<&str>),
-    outcome: Result<Gain, Refusal>,
-) -> Result<TraceStep, PricingError> {
-    let (promotion_id, title, code) = rule;
-    let (taken, base, reason, message) = match outcome {
-        Ok(gain) => {
-            basket.take(&gain);
-            (gain.total()?, gain.base, "applied", gain.message)
-        }
-        Err(refusal) => (0, 0, refusal.reason, refusal.message),
-    };
-    Ok(TraceStep {
-        promotion_id,
-        title: title.to_owned(),
-        code: code.map(str::to_owned),
-        applied: reason == "applied",
-        amount: basket.money(taken),
-        base,
-        reason: reason.to_owned(),
-        message,
-    })
-}
-
-/// There is nothing that it could take anything off.
-pub(crate) fn nothing(sale_items: bool) -> Refusal {
-    if sale_items {
-        refuse("nothing_left", "Nothing in your cart is left to discount.")
-    } else {
-        refuse("sale_items", "It does not count for items on sale.")
-    }
-}
-
 fn tax_of(amount: i64, tax: TaxRule) -> Result<i64, PricingError> {
     let rate = i128::from(tax.rate_basis_points);
     let divisor = if tax.inclusive { ONE_HUNDRED_PERCENT + rate } else { ONE_HUNDRED_PERCENT };
@@ -257,13 +176,4 @@ pub(crate) fn amount(money: Money, currency: Currency) -> Result<i64, PricingErr
 
 pub(crate) fn sum(amounts: &[i64]) -> Result<i64, PricingError> {
     amounts.iter().try_fold(0_i64, |total, amount| total.checked_add(*amount)).ok_or(PricingError::Overflow)
-}
-
-/// `1050` as `10.5`.
-pub(crate) fn percent(basis_points: u32) -> String {
-    let (whole, rest) = (basis_points / 100, basis_points % 100);
-    if rest == 0 {
-        return whole.to_string();
-    }
-    format!("{whole}.{rest:02}").trim_end_matches('0').to_owned()
 }

@@ -4,7 +4,8 @@
 use souk_contract::{
     Ctx, Error, Permission,
     Resource::{
-        Analytics, Catalog, Customers, Inventory, Messages, Orders, Payments, Settings, Shipping, Staff,
+        Analytics, Catalog, Customers, Inventory, Messages, Orders, Payments, Promotions, Settings, Shipping,
+        Staff,
     },
     Result,
 };
@@ -68,6 +69,15 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("drafts/discard", This(Orders.write())),
     ("drafts/reopen", This(Orders.write())),
     ("payments/confirm-transfer", This(Payments.write())),
+    ("promotions", This(Promotions.read())),
+    ("promotions/get", This(Promotions.read())),
+    ("promotions/write", This(Promotions.write())),
+    ("promotions/move", This(Promotions.write())),
+    ("promotions/codes", This(Promotions.read())),
+    ("promotions/codes/make", This(Promotions.write())),
+    ("promotions/codes/export", This(Promotions.read())),
+    ("promotions/codes/revoke", This(Promotions.write())),
+    ("promotions/simulate", This(Promotions.write())),
     ("customers", This(Customers.read())),
     ("customers/export", This(Customers.read())),
     ("customers/get", This(Customers.read())),

@@ -431,8 +431,27 @@ each_engine! {
         for action in [
             json!({ "kind": "percent", "basis_points": 1 }), json!({ "kind": "free_shipping" }),
             json!({ "kind": "fixed", "amount": { "minor": 100, "currency": "EUR" } }),
+            json!({ "kind": "fixed_price", "price": { "minor": 100, "currency": "EUR" } }),
+            json!({ "kind": "buy_get", "buy": 2, "get": 1, "basis_points": 10_000 }),
+            json!({ "kind": "cheapest_free", "at_least": 3 }),
+            json!({ "kind": "tiers", "by": "quantity", "tiers": [{ "at_least": 1, "basis_points": 100 }] }),
+            json!({ "kind": "gift", "variant_id": NOBODY, "quantity": 1, "label": "A cup" }),
         ] {
             cases.push((Method::PUT, "/promotions", promotion(action), "/action"));
+        }
+        let mut rich = promotion(json!({
+            "kind": "bundle", "price": { "minor": 100, "currency": "EUR" },
+            "parts": [{ "quantity": 1, "of": { "tags": ["cup"] } }],
+        }));
+        rich["when"] = json!([{ "join": "any", "conditions": [
+            { "test": { "kind": "subtotal", "amount": { "minor": 100, "currency": "EUR" }, "of": { "vendors": ["A"] } } },
+            { "not": true, "test": { "kind": "signed_in" } },
+        ] }]);
+        for place in [
+            "/action/parts/0", "/action/parts/0/of", "/when/0", "/when/0/conditions/0", "/when/0/conditions/0/test",
+            "/when/0/conditions/0/test/amount", "/when/0/conditions/0/test/of", "/when/0/conditions/1/test",
+        ] {
+            cases.push((Method::PUT, "/promotions", rich.clone(), place));
         }
         let put = async |method: &Method, path: &str, body: &Value| {
             house.server.ask(method.clone(), &format!("/api/admin/v1{path}"), Some(&house.staff), Some(body)).await

@@ -10,6 +10,7 @@ mod customers_speed;
 mod desk;
 mod doors;
 mod drafts;
+mod promotions;
 mod refunds;
 mod server;
 mod shop;

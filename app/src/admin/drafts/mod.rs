@@ -8,3 +8,4 @@ mod place;
 
 pub use editor::view as editor;
 pub use list::{begin, view as list};
+pub use picker::view as picker;

@@ -14,8 +14,10 @@ mod refunding;
 mod rest;
 mod rest_after;
 mod rest_drafts;
+mod rest_simulator;
 mod saga;
 mod service;
+mod simulator;
 mod store;
 mod store_documents;
 mod store_drafts;
@@ -27,8 +29,10 @@ mod tags;
 pub use document::Papers;
 pub use rest::{admin_routes, store_routes};
 pub use rest_drafts::draft_routes;
+pub use rest_simulator::simulator_routes;
 pub use saga::Neighbours;
 pub use service::LocalOrders;
+pub use simulator::LocalSimulator;
 
 /// The schema, oldest first.
 pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts");

@@ -138,8 +138,8 @@ fn conditions(check: &mut Check, at: &str, group: &ConditionGroup, own: &impl Fn
     for (index, condition) in group.conditions.iter().take(MOST_PARTS).enumerate() {
         let at = format!("{at}.conditions[{index}].test");
         match &condition.test {
-            ConditionTest::Subtotal { at_least, of } => {
-                check.that(own(*at_least), &format!("{at}.at_least"), "invalid", AN_AMOUNT);
+            ConditionTest::Subtotal { amount: at_least, of } => {
+                check.that(own(*at_least), &format!("{at}.amount"), "invalid", AN_AMOUNT);
                 selection(check, of, &format!("{at}.of"));
             }
             ConditionTest::Quantity { at_least, of } => {

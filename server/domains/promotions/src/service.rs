@@ -11,6 +11,7 @@ use souk_contract::{
 use souk_kernel::{Conn, Kit, db::Db};
 
 use crate::{
+    check,
     rule::{self, PromotionRow},
     store,
     store_codes::{self as codes, CodeRow},
@@ -150,6 +151,11 @@ impl Promotions for LocalPromotions {
     async fn put(&self, ctx: &Ctx, promotion: PromotionInput) -> Result<Change> {
         ctx.require(Resource::Promotions.write())?;
         self.put_by_title(ctx, promotion).await
+    }
+
+    async fn check(&self, ctx: &Ctx, promotion: &PromotionInput) -> Result<()> {
+        ctx.require(Resource::Promotions.read())?;
+        check::promotion(promotion, self.currency)
     }
 
     async fn promotions(&self, ctx: &Ctx) -> Result<Vec<PromotionRecord>> {

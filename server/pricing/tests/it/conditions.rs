@@ -62,7 +62,7 @@ fn yes() -> (bool, String) {
 #[test]
 fn what_is_in_the_cart() {
     let nobody = Shopper::default();
-    let subtotal = |minor, of| ConditionTest::Subtotal { at_least: eur(minor), of };
+    let subtotal = |minor, of| ConditionTest::Subtotal { amount: eur(minor), of };
     assert_eq!(one(is(subtotal(2500, LineSelection::default())), &nobody), yes());
     assert_eq!(
         one(is(subtotal(2920, LineSelection::default())), &nobody),

@@ -126,6 +126,9 @@ impl Promotions for Codes {
     async fn put(&self, _: &Ctx, _: PromotionInput) -> Result<Change> {
         not_carts()
     }
+    async fn check(&self, _: &Ctx, _: &PromotionInput) -> Result<()> {
+        not_carts()
+    }
     async fn promotions(&self, _: &Ctx) -> Result<Vec<PromotionRecord>> {
         not_carts()
     }

@@ -12,7 +12,7 @@ use crate::{Desk, eur, is_conflict, ten_percent};
 
 fn rich() -> PromotionInput {
     let cups = LineSelection { label: "cups".into(), tags: vec!["cup".into()], ..LineSelection::default() };
-    let test = ConditionTest::Subtotal { at_least: eur(1000), of: cups.clone() };
+    let test = ConditionTest::Subtotal { amount: eur(1000), of: cups.clone() };
     PromotionInput {
         when: vec![ConditionGroup { join: Join::Any, conditions: vec![Condition { not: true, test }] }],
         exclusive: true,
