@@ -27,8 +27,18 @@ test("pieces are kept in two locations, moved between them, counted, and known o
   const variant = await admin.variant(handle);
   await admin.setStock(variant.id, 10);
 
-  // A second location.
   await signIn(page, OWNER, "/admin/inventory");
+  // Nothing can be moved while there is one location; a second try of this test finds two.
+  if (test.info().retry === 0) {
+    await open(page, "/admin/inventory/supplies/new-transfer");
+    await expect(page.getByRole("heading", { name: "It takes two locations" })).toBeVisible();
+    await accessible(page);
+    await page.getByRole("link", { name: "To the locations" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Locations");
+    await open(page, "/admin/inventory");
+  }
+
+  // A second location.
   await page.getByRole("link", { name: "Locations" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Locations");
   await page.getByRole("button", { name: "New location" }).click();
