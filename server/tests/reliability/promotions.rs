@@ -142,7 +142,7 @@ async fn measure(engine: Engine) {
                 times: Some(1),
             },
             2 => PromotionAction::FixedPrice { price: eur(450), of },
-            3 => PromotionAction::CheapestFree { at_least: 900, of },
+            3 => PromotionAction::CheapestFree { at_least: 99, of },
             _ => PromotionAction::Fixed { amount: Money::new(5, eur(0).currency), of },
         };
         let test = ConditionTest::Subtotal { amount: eur(number as i64 * 10), of: LineSelection::default() };

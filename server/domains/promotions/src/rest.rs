@@ -8,17 +8,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use souk_contract::{
-    Change, MadeCode, MakeCodes, Page, PageRequest, PromotionId, PromotionInput, PromotionRecord, Promotions,
-    SetPromotionState,
+    BundlePart, Change, LineSelection, MadeCode, MakeCodes, Page, PageRequest, PromotionId, PromotionInput,
+    PromotionRecord, Promotions, SetPromotionState, Tier, TierBy,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// What tagged enums name, whose schemas stand in place: nobody else brings these into the description.
+#[derive(OpenApi)]
+#[openapi(components(schemas(BundlePart, LineSelection, Tier, TierBy)))]
+struct Parts;
 
 type Service = State<Arc<dyn Promotions>>;
 
 /// What staff do with promotions.
 pub fn admin_routes(promotions: Arc<dyn Promotions>) -> OpenApiRouter {
-    OpenApiRouter::new()
+    OpenApiRouter::with_openapi(Parts::openapi())
         .routes(routes!(list, put, create))
         .routes(routes!(show, change))
         .routes(routes!(set_state))
