@@ -25,13 +25,12 @@ const LIBRARIES: [(&str, &str); 3] = [
     ("ayatana-appindicator3-0.1", "libayatana-appindicator3-dev"),
 ];
 /// What its test runs in, and Debian's names for it.
-const TOOLS: [(&str, &str); 6] = [
+const TOOLS: [(&str, &str); 5] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
     ("xauth", "xauth"),
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
-    ("xdotool", "xdotool"),
 ];
 /// In a session bus of its own: a keyring that is open, with an empty password, and a screen.
 const SESSION: &str = "echo | gnome-keyring-daemon --unlock --components=secrets >/dev/null && \
