@@ -155,6 +155,14 @@ test("a file that is dropped on the window is imported", async () => {
   await picture("6-import");
 });
 
+test("charts are drawn", async () => {
+  await window.link("Home");
+  await window.sees("Sales of the last 28 days");
+  await expect.poll(() => window.script("return document.querySelectorAll('.chart__canvas canvas, .chart__canvas svg').length"), { timeout: 20_000 }).toBeGreaterThan(0);
+  await window.seesNot("The chart could not be drawn");
+  await picture("6-chart");
+});
+
 test("a link opens its order", async () => {
   const [order] = await admin.ordersOf("live@example.com");
   // A second start hands its link to the first, and ends.

@@ -190,7 +190,10 @@ fn assemble(workspace: &Workspace, site: &Path, dist: &Path) -> Result<()> {
         None => bail!("the built front has no {name}"),
     };
     let page = fs::read_to_string(workspace.root.join(INDEX)).context(INDEX)?;
-    let page = page.replace("__CSS__", &path("admin.css")?).replace("__BOOT__", &path("desktop-boot.js")?);
+    let page = page
+        .replace("__CSS__", &path("admin.css")?)
+        .replace("__CHART__", &path("admin-chart.js")?)
+        .replace("__BOOT__", &path("desktop-boot.js")?);
     let mut wanted = vec![(dist.join("index.html"), page.into_bytes())];
     // The shop's stylesheet comes with the other; nothing here loads it.
     for (_, asset) in manifest.files.iter().filter(|(name, _)| *name != "main.css") {
