@@ -2,9 +2,13 @@
 //! `capabilities/main.json`.
 
 use serde::Serialize;
-use tauri::{AppHandle, State, ipc::Request};
+use tauri::{
+    AppHandle, State,
+    ipc::{Request, Response},
+};
 
 use crate::{
+    dropped::Dropped,
     keyring::Tokens,
     notice::{self, Note},
     open::Pending,
@@ -105,6 +109,12 @@ pub async fn open_paper(request: Request<'_>, app: AppHandle) -> Result<(), Refu
 pub async fn save_paper(request: Request<'_>, app: AppHandle) -> Result<(), Refused> {
     Paper::of(&request)?.save(&app);
     Ok(())
+}
+
+/// The content of the next file that was dropped on the window.
+#[tauri::command]
+pub async fn take_dropped(dropped: State<'_, Dropped>) -> Result<Response, Refused> {
+    dropped.take().map(Response::new).map_err(|error| Refused::System(error.to_string()))
 }
 
 /// In the system's browser or mail program.

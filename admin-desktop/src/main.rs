@@ -3,6 +3,7 @@
 
 mod commands;
 mod download;
+mod dropped;
 mod keyring;
 mod notice;
 mod open;
@@ -14,7 +15,7 @@ mod window;
 use tauri::Manager as _;
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-use crate::{download::Downloads, keyring::Tokens, open::Pending, shops::Shops};
+use crate::{download::Downloads, dropped::Dropped, keyring::Tokens, open::Pending, shops::Shops};
 
 fn main() -> anyhow::Result<()> {
     let builder = tauri::Builder::default()
@@ -34,6 +35,7 @@ fn main() -> anyhow::Result<()> {
             commands::keep_token,
             commands::notify,
             commands::open_paper,
+            commands::take_dropped,
             commands::save_paper,
             commands::open_outside,
         ])
@@ -43,6 +45,7 @@ fn main() -> anyhow::Result<()> {
             app.manage(Tokens::default());
             app.manage(Pending::default());
             app.manage(Downloads::default());
+            app.manage(Dropped::default());
             let started_with = app.deep_link().get_current()?.unwrap_or_default();
             open::links(handle, &started_with);
             let for_links = handle.clone();

@@ -1,9 +1,9 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Manager as _, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::download;
+use crate::{download, dropped::Dropped};
 
 pub const MAIN: &str = "main";
 
@@ -19,20 +19,20 @@ pub fn build(app: &AppHandle) -> tauri::Result<()> {
         .title("Souk")
         .inner_size(1280.0, 860.0)
         .min_inner_size(390.0, 560.0)
-        // A file that is dropped goes to the screens as in a browser: the app reads nothing from the disk for them.
-        .disable_drag_drop_handler()
         // The screens stay in the app; links that lead out open in the browser (`open_outside`).
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .on_download(|webview, event| download::handle(&webview, event))
         .build()?;
     let app = app.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event {
-            // It goes on in the tray; failing, the window closes and the app ends.
-            if app.get_webview_window(MAIN).is_some_and(|window| window.hide().is_ok()) {
-                api.prevent_close();
-            }
+    window.on_window_event(move |event| match event {
+        // It goes on in the tray; failing, the window closes and the app ends.
+        WindowEvent::CloseRequested { api, .. }
+            if app.get_webview_window(MAIN).is_some_and(|window| window.hide().is_ok()) =>
+        {
+            api.prevent_close();
         }
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => app.state::<Dropped>().put(paths),
+        _ => {}
     });
     Ok(())
 }

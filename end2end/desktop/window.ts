@@ -161,13 +161,20 @@ export class Window {
     await this.call("POST", `${this.session}/element/${id}/value`, { text });
   }
 
-  /** Presses keys as a keyboard does, or a scanner: the window has to have the focus. */
-  async keys(...args: string[]): Promise<void> {
-    await promisify(execFile)("xdotool", args);
+  /** Presses keys wherever the focus is, with this many milliseconds between two. */
+  async keys(text: string, pause: number): Promise<void> {
+    const one = (value: string) => [
+      { type: "keyDown", value },
+      { type: "keyUp", value },
+      ...(pause ? [{ type: "pause", duration: pause }] : []),
+    ];
+    // What WebDriver calls Enter.
+    const actions = [...text].flatMap((letter) => one(letter === "\n" ? "\uE007" : letter));
+    await this.call("POST", `${this.session}/actions`, { actions: [{ type: "key", id: "keyboard", actions }] }, 60_000);
   }
 
-  /** A code and Enter, a few milliseconds apart. */
-  scan = (code: string): Promise<void> => this.keys("type", "--delay", "4", `${code}\n`);
+  /** A code and Enter, as fast as it goes. */
+  scan = (code: string): Promise<void> => this.keys(`${code}\n`, 0);
 
   /** The content of a file that the system's viewer was given, once it has it. */
   async viewed(name: RegExp): Promise<Buffer> {

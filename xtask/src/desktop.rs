@@ -25,13 +25,12 @@ const LIBRARIES: [(&str, &str); 3] = [
     ("ayatana-appindicator3-0.1", "libayatana-appindicator3-dev"),
 ];
 /// What its test runs in, and Debian's names for it.
-const TOOLS: [(&str, &str); 6] = [
+const TOOLS: [(&str, &str); 5] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
     ("xauth", "xauth"),
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
-    ("xdotool", "xdotool"),
 ];
 /// In a session bus of its own: a keyring that is open, with an empty password, and a screen.
 const SESSION: &str = "echo | gnome-keyring-daemon --unlock --components=secrets >/dev/null && \
@@ -191,7 +190,10 @@ fn assemble(workspace: &Workspace, site: &Path, dist: &Path) -> Result<()> {
         None => bail!("the built front has no {name}"),
     };
     let page = fs::read_to_string(workspace.root.join(INDEX)).context(INDEX)?;
-    let page = page.replace("__CSS__", &path("admin.css")?).replace("__BOOT__", &path("desktop-boot.js")?);
+    let page = page
+        .replace("__CSS__", &path("admin.css")?)
+        .replace("__CHART__", &path("admin-chart.js")?)
+        .replace("__BOOT__", &path("desktop-boot.js")?);
     let mut wanted = vec![(dist.join("index.html"), page.into_bytes())];
     // The shop's stylesheet comes with the other; nothing here loads it.
     for (_, asset) in manifest.files.iter().filter(|(name, _)| *name != "main.css") {

@@ -6,6 +6,7 @@
 //! so nothing of the first is left in memory.
 
 mod client;
+mod drop;
 mod memory;
 pub mod paper;
 mod shell;
@@ -40,6 +41,7 @@ pub fn start() {
             let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(ROOT));
         }
         shops::follow_outside_links();
+        drop::start();
         let Some(shop) = begin.current() else {
             return leptos::mount::mount_to_body(move || shops::first(&begin));
         };

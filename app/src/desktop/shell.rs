@@ -118,17 +118,35 @@ async fn send_file(command: &str, name: &str, bytes: js_sys::Uint8Array) -> Resu
     invoke_bytes(command, bytes, options).await.map(drop).map_err(wrong)
 }
 
+/// The content of the next file that was dropped, as an `ArrayBuffer`.
+///
+/// # Errors
+/// What the app said, as text.
+pub async fn take_dropped() -> Result<JsValue, String> {
+    invoke_raw("take_dropped", JsValue::from(js_sys::Object::new()))
+        .await
+        .map_err(|error| error.as_string().unwrap_or_else(|| format!("{error:?}")))
+}
+
 /// Calls `act` with what is to be opened: `order/<id or number>`, `stock/<product>`.
 pub fn on_open(act: impl Fn(String) + 'static) {
-    let heard = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
-        let target = js_sys::Reflect::get(&event, &"payload".into()).ok().and_then(|text| text.as_string());
-        if let Some(target) = target {
+    listen("open", move |payload| {
+        if let Some(target) = payload.as_string() {
             act(target);
+        }
+    });
+}
+
+/// Calls `act` with what comes with each event of this name.
+pub fn listen(event: &'static str, act: impl Fn(JsValue) + 'static) {
+    let heard = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        if let Ok(payload) = js_sys::Reflect::get(&event, &"payload".into()) {
+            act(payload);
         }
     });
     let function = heard.into_js_value();
     wasm_bindgen_futures::spawn_local(async move {
-        if let Err(error) = listen_raw("open", function.unchecked_ref()).await {
+        if let Err(error) = listen_raw(event, function.unchecked_ref()).await {
             leptos::logging::error!("The window does not hear the app: {error:?}");
         }
     });
