@@ -2,17 +2,16 @@
 
 use anyhow::Result;
 
-use crate::desktop;
 use crate::step::Steps;
 use crate::wasm::Toolchain;
 use crate::workspace::{Workspace, cargo, run};
 
-/// rustfmt, clippy on the host packages, on the desktop app, and on the browser's.
+/// rustfmt, clippy on the host packages, and on the browser's. The desktop app's: `cargo xtask desktop-test`.
 ///
 /// # Errors
 /// When one of them objects.
 pub fn lint(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(6);
+    let mut steps = Steps::new(5);
     steps
         .loud("formatting", || run(cargo().args(["fmt", "--all", "--check"]).current_dir(&workspace.root)))?;
     steps.loud("clippy, host", || {
@@ -27,7 +26,6 @@ pub fn lint(workspace: &Workspace) -> Result<()> {
             .args(["clippy", "--package", "xtask", "--all-targets", "--", "-D", "warnings"])
             .current_dir(&workspace.root))
     })?;
-    steps.loud("clippy, desktop", || desktop::lint(workspace))?;
     let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
     steps.loud("clippy, wasm", || {
         // Debian's compiler comes without clippy; that the code compiles is then the whole check.

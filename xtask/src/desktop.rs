@@ -38,10 +38,8 @@ const SESSION: &str = "echo | gnome-keyring-daemon --unlock --components=secrets
 /// Asks WebKit's driver for the app instead of a browser.
 const TAURI_DRIVER: &str = "2.1.0";
 
-/// Other systems have no virtual screen, or no WebDriver for their web view.
-pub const CAN_BE_DRIVEN: bool = cfg!(target_os = "linux");
 /// Steps that [`drive`] takes.
-pub const DRIVE_STEPS: usize = front::DESKTOP_STEPS + 6;
+const DRIVE_STEPS: usize = front::DESKTOP_STEPS + 6;
 
 /// How the app itself is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,10 +94,11 @@ pub fn test(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// When a step or the test fails.
-pub fn drive(workspace: &Workspace, server: &Path, steps: &mut Steps) -> Result<()> {
+fn drive(workspace: &Workspace, server: &Path, steps: &mut Steps) -> Result<()> {
     steps.quiet("WebDriver, a screen and a session bus", || tools().map(|said| ((), said)))?;
     let app = build(workspace, Build { profile: Profile::Dev, updater: false }, steps)?;
-    steps.loud("unit tests of the desktop", || {
+    steps.loud("lints and unit tests of the desktop", || {
+        lint(workspace)?;
         run_command(tauri_cargo(workspace, &dist(workspace))?.args(["test", "--quiet", "--package", PACKAGE]))
     })?;
     let keyrings = workspace.target.join("desktop/keyrings");
@@ -117,19 +116,8 @@ pub fn drive(workspace: &Workspace, server: &Path, steps: &mut Steps) -> Result<
 }
 
 /// Clippy on the app. What is drawn in its window is linted with the browser's.
-///
-/// # Errors
-/// When it objects, or the web view's headers can't be had.
-pub fn lint(workspace: &Workspace) -> Result<()> {
-    libraries()?;
-    let dist = dist(workspace);
-    let page = dist.join("index.html");
-    // Its build script wants a page to embed; a build writes the real one.
-    if !page.is_file() {
-        fs::create_dir_all(&dist)?;
-        fs::write(&page, "")?;
-    }
-    run_command(tauri_cargo(workspace, &dist)?.args([
+fn lint(workspace: &Workspace) -> Result<()> {
+    run_command(tauri_cargo(workspace, &dist(workspace))?.args([
         "clippy",
         "--package",
         PACKAGE,

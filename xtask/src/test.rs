@@ -10,7 +10,6 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::budget;
-use crate::desktop;
 use crate::front::{self, Profile};
 use crate::machine;
 use crate::npm;
@@ -23,8 +22,7 @@ use crate::workspace::{Workspace, cargo, files_below, output, run};
 /// # Errors
 /// At the first step that fails.
 pub fn all(workspace: &Workspace) -> Result<()> {
-    let with_desktop = if desktop::CAN_BE_DRIVEN { desktop::DRIVE_STEPS } else { 0 };
-    let mut steps = Steps::new(front::STEPS + 9 + with_desktop);
+    let mut steps = Steps::new(front::STEPS + 9);
     steps.quiet("PostgreSQL", || machine::postgresql().map(|said| ((), said)))?;
     steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
     let chromium = steps.quiet("Chromium", || ensure_chromium(workspace))?;
@@ -49,9 +47,6 @@ pub fn all(workspace: &Workspace) -> Result<()> {
         }
         run(&mut playwright(workspace, &binary, &site, chromium.as_deref()))
     })?;
-    if desktop::CAN_BE_DRIVEN {
-        desktop::drive(workspace, &binary, &mut steps)?;
-    }
     steps.finish("All tests passed,");
     Ok(())
 }
