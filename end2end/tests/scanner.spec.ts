@@ -111,7 +111,7 @@ test("labels are printed from stock and from the product, as many as one says", 
   await page.getByRole("button", { name: "Labels" }).click();
   const dialog = page.getByRole("dialog", { name: "Print labels" });
   await dialog.getByLabel("S", { exact: true }).fill("30");
-  await dialog.getByLabel("M", { exact: true }).fill("ten");
+  await dialog.getByLabel("M", { exact: true }).fill("1.5");
   await expect(dialog.getByText("Copies are whole numbers.")).toBeVisible();
   await dialog.getByLabel("M", { exact: true }).fill("0");
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -138,12 +138,13 @@ test("a file that is dropped anywhere is imported", async ({ page }) => {
   await signIn(page, OWNER, "/admin/orders");
   const dropped = (name: string, text: string) =>
     page.evaluate(
-      ([name, text]) => {
+      async ([name, text]) => {
         const dataTransfer = new DataTransfer();
         dataTransfer.items.add(new File([text], name, { type: "text/csv" }));
         const target = document.querySelector("main h1");
         const event = (type: string) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
         const taken = !target?.dispatchEvent(event("dragover"));
+        await new Promise((drawn) => requestAnimationFrame(drawn));
         const seen = document.querySelector(".drop-here:not([hidden])")?.textContent;
         return [taken, seen, !target?.dispatchEvent(event("drop"))];
       },
