@@ -17,6 +17,9 @@ use crate::{
     failure::Result,
 };
 
+/// A number of pieces has fewer digits, the shortest common barcode (EAN-8) has as many.
+const AS_LONG_AS_A_CODE: usize = 8;
+
 /// In the address of the stock of a product: the variant that was scanned.
 pub const PARAM: &str = "scanned";
 
@@ -50,6 +53,13 @@ pub fn start(desk: Desk) {
                     }
                 }
                 hear(desk, code);
+            }
+            // A scanner that types slowly must not post its code as a number.
+            (Heard::Nothing, Field::Ours(input))
+                if event.key() == "Enter" && input.value().trim().len() >= AS_LONG_AS_A_CODE =>
+            {
+                event.prevent_default();
+                desk.say("This is as long as a code. Clear the field and scan again.");
             }
             _ => {}
         }

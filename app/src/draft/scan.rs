@@ -2,8 +2,8 @@
 
 /// Milliseconds between two characters. Nobody types several in a row as fast; scanners over the air take up to 30.
 const GAP: f64 = 50.0;
-/// Enter may come a little later.
-const END: f64 = 120.0;
+/// A machine with much to do may hear one later, and Enter too, once it is clear who types.
+const HICCUP: f64 = 200.0;
 const SHORTEST: usize = 3;
 /// Of the longest code that a variant may have.
 const LONGEST: usize = 255;
@@ -33,7 +33,8 @@ impl Burst {
         let since = at - self.last;
         match (letters.next(), letters.next()) {
             (Some(letter), None) => {
-                let goes_on = !self.text.is_empty() && since <= GAP && self.text.len() < LONGEST;
+                let gap = if self.text.len() >= SHORTEST { HICCUP } else { GAP };
+                let goes_on = !self.text.is_empty() && since <= gap && self.text.len() < LONGEST;
                 if !goes_on {
                     self.text.clear();
                 }
@@ -46,7 +47,7 @@ impl Burst {
             _ => {
                 let text = std::mem::take(&mut self.text);
                 let code = text.trim();
-                let whole = key == "Enter" && since <= END && code.chars().count() >= SHORTEST;
+                let whole = key == "Enter" && since <= HICCUP && code.chars().count() >= SHORTEST;
                 if whole { Heard::Code(code.to_owned()) } else { Heard::Nothing }
             }
         }
@@ -74,6 +75,15 @@ mod tests {
         assert_eq!(heard.last(), Some(&Heard::Code("T4L-1".to_owned())));
         assert_eq!(heard.iter().filter(|one| **one == Heard::First).count(), 1);
         assert_eq!(typed(&keys, 24.0).last(), heard.last(), "over the air");
+    }
+
+    #[test]
+    fn one_late_key_does_not_cut_a_code() {
+        let mut burst = Burst::default();
+        let at = [0.0, 10.0, 20.0, 170.0, 180.0];
+        let heard: Vec<Heard> = at.iter().map(|at| burst.key("4", *at)).collect();
+        assert_eq!(heard.iter().filter(|one| **one == Heard::Next).count(), 4);
+        assert_eq!(burst.key("Enter", 350.0), Heard::Code("44444".to_owned()));
     }
 
     #[test]

@@ -59,7 +59,7 @@ each_engine! {
         let made = desk.promotions.write(&desk.ctx, None, rich(), None).await.expect("a draft");
         assert_eq!(made.input, rich());
         assert_eq!(desk.promotions.promotion(&desk.ctx, made.id).await.expect("it"), made);
-        assert_eq!(desk.promotions.promotions(&desk.ctx).await.expect("all"), [made.clone()]);
+        assert_eq!(desk.promotions.promotions(&desk.ctx).await.expect("all"), std::slice::from_ref(&made));
         desk.promotions.set_state(&desk.ctx, made.id, PromotionState::Active, None).await.expect("active");
         let rules = desk.promotions.automatic(&desk.ctx, None).await.expect("rules");
         assert_eq!((rules[0].when.clone(), rules[0].action.clone()), (rich().when, rich().action));
