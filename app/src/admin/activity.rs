@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 23] = [
+    const OBJECTS: [(&str, &str); 24] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
