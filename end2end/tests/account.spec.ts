@@ -25,6 +25,8 @@ for (const scripts of [true, false]) {
       if (!scripts) await expect(page.getByLabel("Password")).toHaveValue("");
 
       await page.getByRole("link", { name: "Forgot your password?" }).click();
+      // The page before has a field of that name too.
+      await expect(visitor.heading).toHaveText("Forgot your password?");
       await page.getByLabel("E-mail").fill(email);
       await page.getByRole("button", { name: "Send the link" }).click();
       await expect(page.getByText("a letter with a link is on its way")).toBeVisible();

@@ -65,6 +65,7 @@ test("a scanner finds the row from any inventory screen, and the number is typed
   // The SKU of the other, whose letters lead to orders when they are typed slowly.
   await scan(page, sku);
   await expect(dialog).toHaveAccessibleName("Stock of M");
+  await expect(pieces).toBeFocused();
   await page.keyboard.type("-3", { delay: 80 });
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();

@@ -222,6 +222,18 @@ impl Input {
         let described = described_by(&self.id, self.hint.is_some(), error);
         let invalid = move || error.with(Option::is_some).then_some("true");
         let typed = move |event| value.set(event_target_value(&event));
+        let place = NodeRef::<leptos::html::Input>::new();
+        let (is_number, first) = (self.kind == "number", value.get_untracked());
+        if is_number {
+            // A lone minus has no value yet: writing that back would take it away.
+            Effect::new(move || {
+                let now = value.get();
+                if let Some(input) = place.get().filter(|input| input.value() != now) {
+                    input.set_value(&now);
+                }
+            });
+        }
+        let shown = move || if is_number { first.clone() } else { value.get() };
         let control = match self.rows {
             Some(rows) => view! {
                 <textarea
@@ -234,8 +246,8 @@ impl Input {
                 <input
                     class="input" id=self.id.clone() type=self.kind autocomplete=self.autocomplete
                     inputmode=self.inputmode required=!self.optional autofocus=self.autofocus aria-invalid=invalid
-                    aria-describedby=described data-scan=self.scan.then_some("")
-                    prop:value=move || value.get() on:input=typed
+                    aria-describedby=described data-scan=self.scan.then_some("") node_ref=place
+                    prop:value=shown on:input=typed
                 />
             }
             .into_any(),
