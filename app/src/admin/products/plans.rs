@@ -56,7 +56,6 @@ pub fn planner(desk: Desk, edit: BulkEdit, planned: Callback<()>) -> AnyView {
     .into_any()
 }
 
-/// None is shown where nothing was ever planned.
 pub fn table(desk: Desk, plans: Pages<BulkPlan>, may_write: bool) -> AnyView {
     let empty =
         || view! { <p class="muted">"None. Preview a change, then choose “Do it later”."</p> }.into_any();

@@ -44,7 +44,7 @@ fn cut(bytes: i64, kept: &[(i64, i64)]) -> Option<i64> {
     })
 }
 
-fn staff(ctx: &Ctx) -> Option<StaffId> {
+pub(crate) fn staff(ctx: &Ctx) -> Option<StaffId> {
     if let Actor::Staff { id, .. } = ctx.actor { Some(id) } else { None }
 }
 

@@ -5,7 +5,7 @@ use souk_contract::{
     StockRunState, StockSourceId, Timestamp,
 };
 use souk_kernel::{
-    db::{Conn, DbError, Json, Text, parts, placeholders},
+    db::{Conn, DbError, Json, Query, Text, parts, placeholders},
     record,
 };
 use uuid::Uuid;
@@ -100,16 +100,9 @@ pub(crate) async fn source(conn: &mut Conn, id: StockSourceId) -> Result<Option<
     .await
 }
 
-/// A new one; false where its name is another's.
-pub(crate) async fn add(conn: &mut Conn, row: &SourceRow) -> Result<bool, DbError> {
-    let added = conn
-        .query(
-            "insert into stock_source (id, version, name, url, format, mode, fields, rows_at, next_at, location_id,
-                                       every_minutes, active, header, secret, due_at, failures, clean)
-             values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15)
-             on conflict (name) do nothing",
-        )
-        .bind(row.id)
+/// What staff say of it, and that what it said last was not taken over whole.
+fn bind<'q>(query: Query<'q>, row: &SourceRow) -> Query<'q> {
+    query
         .bind(&row.name)
         .bind(&row.url)
         .bind(row.format)
@@ -124,15 +117,25 @@ pub(crate) async fn add(conn: &mut Conn, row: &SourceRow) -> Result<bool, DbErro
         .bind(row.secret.clone())
         .bind(row.due_at)
         .bind(false)
-        .execute()
-        .await?;
-    Ok(added == 1)
+}
+
+/// A new one; false where its name is another's.
+pub(crate) async fn add(conn: &mut Conn, row: &SourceRow) -> Result<bool, DbError> {
+    let insert = conn
+        .query(
+            "insert into stock_source (id, version, name, url, format, mode, fields, rows_at, next_at, location_id,
+                                       every_minutes, active, header, secret, due_at, failures, clean)
+             values ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15)
+             on conflict (name) do nothing",
+        )
+        .bind(row.id);
+    Ok(bind(insert, row).execute().await? == 1)
 }
 
 /// As staff want it from now on; false where somebody was faster. What was taken over last is forgotten: it may mean
 /// something else now.
 pub(crate) async fn change(conn: &mut Conn, row: &SourceRow) -> Result<bool, DbError> {
-    let changed = conn
+    let update = conn
         .query(
             "update stock_source set version = version + 1, name = $3, url = $4, format = $5, mode = $6, fields = $7,
                     rows_at = $8, next_at = $9, location_id = $10, every_minutes = $11, active = $12, header = $13,
@@ -141,24 +144,8 @@ pub(crate) async fn change(conn: &mut Conn, row: &SourceRow) -> Result<bool, DbE
              where id = $1 and version = $2",
         )
         .bind(row.id)
-        .bind(row.version)
-        .bind(&row.name)
-        .bind(&row.url)
-        .bind(row.format)
-        .bind(row.mode)
-        .bind(Json(&row.fields.0))
-        .bind(row.rows_at.clone())
-        .bind(row.next_at.clone())
-        .bind(row.location_id)
-        .bind(row.every_minutes)
-        .bind(row.active)
-        .bind(row.header.clone())
-        .bind(row.secret.clone())
-        .bind(row.due_at)
-        .bind(false)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+        .bind(row.version);
+    Ok(bind(update, row).execute().await? == 1)
 }
 
 pub(crate) async fn named(conn: &mut Conn, name: &str) -> Result<Option<(StockSourceId,)>, DbError> {

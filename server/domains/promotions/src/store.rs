@@ -1,7 +1,7 @@
 //! SQL of promotions, one function per statement.
 
 use souk_contract::{CustomerId, PromotionId};
-use souk_kernel::db::{Conn, DbError};
+use souk_kernel::db::{Conn, DbError, Query};
 
 use crate::rule::PromotionRow;
 
@@ -48,16 +48,9 @@ pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<PromotionRow>, DbError> {
     .await
 }
 
-/// Over the version before; false where another change came first, or there is none yet.
-pub(crate) async fn update(conn: &mut Conn, row: &PromotionRow) -> Result<bool, DbError> {
-    let changed = conn
-        .query(
-            "update promotion set title = $2, code = $3, by_codes = $4, action = $5, minimum_minor = $6,
-               conditions = $7, applies_to_sale_items = $8, priority = $9, exclusive = $10, group_name = $11,
-               group_policy = $12, starts_at = $13, ends_at = $14, usage_limit = $15, per_customer = $16,
-               budget_minor = $17, state = $18, version = $19
-             where id = $1 and version = $19 - 1",
-        )
+/// What staff decide, as `$1` to `$19`.
+fn bind<'q>(query: Query<'q>, row: &PromotionRow) -> Query<'q> {
+    query
         .bind(row.id)
         .bind(&row.title)
         .bind(row.code.as_ref())
@@ -77,39 +70,33 @@ pub(crate) async fn update(conn: &mut Conn, row: &PromotionRow) -> Result<bool, 
         .bind(row.budget_minor)
         .bind(row.state)
         .bind(row.version)
-        .execute()
-        .await?;
+}
+
+/// Over the version before; false where another change came first, or there is none yet.
+pub(crate) async fn update(conn: &mut Conn, row: &PromotionRow) -> Result<bool, DbError> {
+    let changed = bind(
+        conn.query(
+            "update promotion set title = $2, code = $3, by_codes = $4, action = $5, minimum_minor = $6,
+               conditions = $7, applies_to_sale_items = $8, priority = $9, exclusive = $10, group_name = $11,
+               group_policy = $12, starts_at = $13, ends_at = $14, usage_limit = $15, per_customer = $16,
+               budget_minor = $17, state = $18, version = $19
+             where id = $1 and version = $19 - 1",
+        ),
+        row,
+    )
+    .execute()
+    .await?;
     Ok(changed == 1)
 }
 
 pub(crate) async fn insert(conn: &mut Conn, row: &PromotionRow) -> Result<(), DbError> {
-    conn.query(
+    let insert = conn.query(
         "insert into promotion (id, title, code, by_codes, action, minimum_minor, conditions, applies_to_sale_items,
                                 priority, exclusive, group_name, group_policy, starts_at, ends_at, usage_limit,
                                 per_customer, budget_minor, state, version, used, spent_minor)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, 0)",
-    )
-    .bind(row.id)
-    .bind(&row.title)
-    .bind(row.code.as_ref())
-    .bind(row.by_codes)
-    .bind(row.action.clone())
-    .bind(row.minimum_minor)
-    .bind(row.conditions.clone())
-    .bind(row.applies_to_sale_items)
-    .bind(row.priority)
-    .bind(row.exclusive)
-    .bind(row.group_name.as_ref())
-    .bind(row.group_policy)
-    .bind(row.starts_at)
-    .bind(row.ends_at)
-    .bind(row.usage_limit)
-    .bind(row.per_customer)
-    .bind(row.budget_minor)
-    .bind(row.state)
-    .bind(row.version)
-    .execute()
-    .await?;
+    );
+    bind(insert, row).execute().await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Edits of many products that are done at a moment, and taken back at another.
 
 use souk_contract::{
-    Actor, BulkEdit, BulkPlan, BulkPlanId, BulkPlanState, Check, Ctx, Error, Page, PageRequest, PlanBulk,
-    Result, Timestamp,
+    BulkEdit, BulkPlan, BulkPlanId, BulkPlanState, Check, Ctx, Error, Page, PageRequest, PlanBulk, Result,
+    Timestamp,
 };
 use souk_kernel::{
     Tx,
@@ -16,6 +16,7 @@ use crate::{
     LocalCatalog,
     fresh::Marks,
     store::{self, plans::PlanRow},
+    versions::staff,
 };
 
 const AT_ONCE: i64 = 20;
@@ -43,7 +44,7 @@ impl LocalCatalog {
             id: self.kit.ids.next(),
             version: 1,
             created_at: now,
-            staff_id: if let Actor::Staff { id, .. } = ctx.actor { Some(id) } else { None },
+            staff_id: staff(ctx),
             actor: Json(ctx.actor.clone()),
             edit: Json(BulkEdit { selection: plan.selection, actions: plan.actions, expected: None }),
             run_at: plan.run_at,
@@ -118,6 +119,8 @@ impl LocalCatalog {
         let now = self.kit.now();
         let _turn = self.writing.lock().await;
         let mut tx = self.db.begin().await?;
+        // Another server that is at it is waited for: nothing is worked out twice.
+        tx.lock("bulk_plan", id.uuid()).await?;
         let Some(mut row) = store::plans::one(&mut tx, id).await? else { return Ok(false) };
         if row.due_at.is_none_or(|at| at > now) {
             return Ok(false);
@@ -125,7 +128,7 @@ impl LocalCatalog {
         let ctx = Ctx::system(format!("plan-{id}")).with_actor(row.actor.0.clone());
         match self.do_plan(&ctx, &mut tx, &mut row, now).await {
             Ok(changed) => {
-                // Another server was first: it has done it, and this is rolled back.
+                // It was cancelled meanwhile: this is rolled back.
                 if !store::plans::put(&mut tx, &row).await? {
                     return Ok(false);
                 }

@@ -16,7 +16,7 @@ use crate::{
     fresh::Marks,
     logged,
     store::{self, CHUNK, bulk::RunRow},
-    versions::{Cause, Saved},
+    versions::{Cause, Saved, staff},
 };
 
 /// More at once would keep others waiting.
@@ -100,14 +100,10 @@ impl LocalCatalog {
     /// Whoever commits holds [`writing`](Self::writing).
     pub(super) async fn edit(&self, ctx: &Ctx, tx: &mut Tx, edit: BulkEdit) -> Result<(BulkRun, Marks)> {
         check(&edit.actions, self.settings.currency)?;
-        let staff_id = match ctx.actor {
-            Actor::Staff { id, .. } => Some(id),
-            _ => None,
-        };
         let mut row = RunRow {
             id: self.kit.ids.next(),
             at: self.kit.now(),
-            staff_id,
+            staff_id: staff(ctx),
             actions: Json(edit.actions.clone()),
             products: 0,
             value_count: 0,
