@@ -85,6 +85,12 @@ test("attributes are made, put together, filled in, and a product says what it m
   await page.reload();
   await expect(page.getByLabel(`Width ${mark} (cm)`)).toHaveValue("8.5");
 
+  // Shoppers read it, and markup in it is text.
+  await page.goto(`/products/${handle}`);
+  const details = page.locator("dl.details");
+  await expect(details.locator("dt")).toHaveText([`Glaze ${mark}`, `Width ${mark}`]);
+  await expect(details.locator("dd")).toHaveText(["Celadon <b>", "8.5 cm"]);
+
   // In use: refused, and it says by how many.
   await open(page, "/admin/products/attributes");
   await page.getByRole("button", { name: `Change Glaze ${mark}` }).click();

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
@@ -59,6 +61,25 @@ test("a file is mapped, tried, written and taken back", async ({ page, admin, st
 
   await page.getByRole("link", { name: "Imports" }).first().click();
   await expect(page.getByRole("table", { name: "Imports, newest first" }).getByRole("row").nth(1)).toContainText("Taken back");
+});
+
+test("what is exported imports again without a change", async ({ page, admin }) => {
+  test.slow();
+  const handle = `export-${Date.now()}`;
+  await admin.createProduct({ handle, title: "=1+1", status: "published", variants: [{ price: { minor: 500, currency: "EUR" } }] });
+  await signIn(page, OWNER, "/admin/products");
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export CSV" }).click();
+  const path = await (await saved).path();
+  const rows = (await readFile(path, "utf8")).split("\n");
+  const one = rows.find((row) => row.startsWith(handle)) ?? "";
+  expect(one).toContain(",'=1+1,");
+  await page.getByRole("link", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Import products");
+  await send(page, "again.csv", `${rows[0]}\n${one}\n`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("again.csv");
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await expect(page.getByText("The file would leave 0 products created, 0 changed, 1 as they were, 0 left out.")).toBeVisible();
 });
 
 test("a file that is none is refused, and says why", async ({ page, strict }) => {

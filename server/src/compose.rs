@@ -154,8 +154,14 @@ impl Shop {
         let analytics = LocalAnalytics::new(kit.clone(), next()?, counted, analytics_settings);
         let import_settings =
             souk_import::Settings { currency: shop.currency, fetch: settings.fetch.rules() };
-        let imports =
-            LocalImports::new(kit.clone(), next()?, catalog.clone(), inventory.clone(), import_settings);
+        let imports = LocalImports::new(
+            kit.clone(),
+            next()?,
+            catalog.clone(),
+            catalog.clone(),
+            inventory.clone(),
+            import_settings,
+        );
 
         let known = souk_crm::Neighbours {
             identity: identity.clone(),

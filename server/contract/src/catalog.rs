@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     AttributeValue, AuditChange, Availability, BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun,
-    BulkRunId, BulkUndone, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionRecord,
+    BulkRunId, BulkUndone, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionPicture, CollectionRecord,
     ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest, PlanBulk,
     ProductId, ProductQuery, ProductRow, ProductSchedule, ProductTemplateId, ProductVersion, Result,
     SetSchedule, Timestamp, VariantId,
@@ -511,6 +511,14 @@ pub trait Catalog: Send + Sync {
         ctx: &Ctx,
         id: Option<CollectionId>,
         collection: CollectionInput,
+        if_version: Option<i64>,
+    ) -> Result<CollectionRecord>;
+    /// `Invalid` where it is no picture that can be read, or too large: the one before stays then.
+    async fn set_collection_picture(
+        &self,
+        ctx: &Ctx,
+        id: CollectionId,
+        picture: CollectionPicture,
         if_version: Option<i64>,
     ) -> Result<CollectionRecord>;
     /// Its products stay.

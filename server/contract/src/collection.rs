@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{CollectionId, Event, Media, MediaInput, Seo};
+use crate::{CollectionId, Event, Media, MediaId, MediaInput, Seo};
 
 /// Which products a collection holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -201,9 +201,20 @@ pub struct CollectionRecord {
     pub input: CollectionInput,
     /// Its picture, once it was fetched.
     pub media: Option<Media>,
+    /// Of its picture, whether it was fetched or not.
+    #[serde(default)]
+    pub media_id: Option<MediaId>,
     /// Published products in it.
     pub product_count: u64,
     pub version: i64,
+}
+
+/// A picture that somebody sends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CollectionPicture {
+    /// JPEG, PNG, WebP or GIF, up to 20 MiB and 50 megapixels.
+    pub bytes: Vec<u8>,
+    pub alt: String,
 }
 
 /// A page of text: `/pages/{handle}`.

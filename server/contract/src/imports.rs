@@ -16,6 +16,11 @@ pub const IMPORT_KEEP: &str = "keep";
 /// The column is not read.
 pub const IMPORT_LEAVE_OUT: &str = "leave_out";
 
+/// The column with the name of a product's template.
+pub const IMPORT_TEMPLATE: &str = "Product Template";
+/// Before an attribute's code: the column with its values.
+pub const IMPORT_ATTRIBUTE: &str = "Attribute: ";
+
 /// What a column may mean: the name that Shopify has for it, and how people call it.
 pub const IMPORT_TARGETS: [(&str, &str); 36] = [
     ("Handle", "Handle (names the product)"),
@@ -234,6 +239,16 @@ pub trait ImportBody: Send {
     async fn piece(&mut self) -> Result<Option<Vec<u8>>>;
 }
 
+/// Every product in one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFile {
+    /// CSV in the layout that imports read: imported again it changes nothing.
+    pub csv: String,
+    pub products: u64,
+    /// Products that the layout can't tell, each with the reason.
+    pub left_out: Vec<String>,
+}
+
 #[async_trait]
 pub trait Imports: Send + Sync {
     /// Takes the file in. `Invalid file`: `too_large`, `not_csv`, `not_utf8`, `empty`.
@@ -251,4 +266,6 @@ pub trait Imports: Send + Sync {
     async fn issues(&self, ctx: &Ctx, id: ImportId, page: &PageRequest) -> Result<Page<ImportIssue>>;
     /// By line.
     async fn products(&self, ctx: &Ctx, id: ImportId, page: &PageRequest) -> Result<Page<ImportedProduct>>;
+    /// Also costs and stock. `Conflict too_large` beyond what an import takes.
+    async fn export(&self, ctx: &Ctx) -> Result<ProductFile>;
 }

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod attributes;
 mod back;
 mod check;
 mod collections;
+mod export;
 mod findings;
 mod job;
 pub mod mapping;
@@ -18,12 +20,13 @@ mod work;
 
 use std::sync::Arc;
 
-use souk_contract::{Catalog, Currency, Inventory};
+use souk_contract::{Attributes, Catalog, Currency, Inventory};
 use souk_fetch::Rules;
 use souk_kernel::{Db, Kit, db::Migration};
 use uuid::Uuid;
 
 pub use collections::make as make_collections;
+pub use export::{Exported, export};
 pub use pictures::{Counts as PictureCounts, store as store_pictures};
 pub use plan::{Neighbours, Planned, Refused, change, plan, told, write};
 pub use present::Present;
@@ -59,6 +62,7 @@ struct Inner {
     kit: Kit,
     db: Db,
     catalog: Arc<dyn Catalog>,
+    attributes: Arc<dyn Attributes>,
     inventory: Arc<dyn Inventory>,
     settings: Settings,
     /// Names this process where several work.
@@ -70,14 +74,19 @@ impl LocalImports {
         kit: Kit,
         db: Db,
         catalog: Arc<dyn Catalog>,
+        attributes: Arc<dyn Attributes>,
         inventory: Arc<dyn Inventory>,
         settings: Settings,
     ) -> Self {
         let me = kit.ids.uuid();
-        Self(Arc::new(Inner { kit, db, catalog, inventory, settings, me }))
+        Self(Arc::new(Inner { kit, db, catalog, attributes, inventory, settings, me }))
     }
 
     fn neighbours(&self) -> Neighbours<'_> {
-        Neighbours { catalog: &*self.0.catalog, inventory: &*self.0.inventory }
+        Neighbours {
+            catalog: &*self.0.catalog,
+            attributes: &*self.0.attributes,
+            inventory: &*self.0.inventory,
+        }
     }
 }

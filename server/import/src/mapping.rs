@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 use souk_contract::{
-    MediaInput, Money, OptionValue, ProductInput, ProductOption, ProductRecord, ProductStatus, Seo, SetStock,
-    StockLevel, StockPolicy, VariantId, VariantInput,
+    MediaInput, Money, OptionValue, ProductInput, ProductModel, ProductOption, ProductRecord, ProductStatus,
+    Seo, SetStock, StockLevel, StockPolicy, VariantId, VariantInput,
 };
 use souk_shopify_csv::{Image, InventoryPolicy, ProductDocument, Status, Variant, WeightUnit};
 
-use crate::{over, present::Present};
+use crate::{attributes, over, present::Present};
 
 const CATEGORY: &str = "shopify.category";
 const PUBLISHED: &str = "shopify.published";
@@ -75,14 +75,19 @@ impl Stock {
     }
 }
 
-/// A product and the stock of its variants, in their order: what the file has no column for stays as it is `before`. The
-/// reason is for the merchant.
+/// A product and the stock of its variants, in their order: what the file has no column for stays as it is `before`.
+/// `model` is asked only where [`Present::has_attributes`]. The reason is for the merchant.
 pub fn from_document(
     document: &ProductDocument,
     present: &Present,
+    model: &ProductModel,
     before: Option<&ProductInput>,
 ) -> Result<(ProductInput, Vec<Stock>), String> {
     let mut extra: Extra = document.extra.clone();
+    let (template_id, attributes) = match present.has_attributes() {
+        true => attributes::read(&mut extra, present, model, before)?,
+        false => (None, None),
+    };
     keep(&mut extra, CATEGORY, document.category.clone());
     keep(&mut extra, PUBLISHED, document.published.map(|value| value.to_string()));
     keep(&mut extra, STATUS, document.status.map(|status| status.as_str().to_owned()));
@@ -127,8 +132,8 @@ pub fn from_document(
         media,
         seo: Seo { title: document.seo_title.clone(), description: document.seo_description.clone() },
         extra,
-        template_id: None,
-        attributes: None,
+        template_id,
+        attributes,
     };
     Ok(match before {
         Some(before) => over::over(input, stock, &places, present, before),
@@ -202,7 +207,7 @@ fn keep(extra: &mut Extra, key: &str, value: Option<String>) {
 }
 
 /// Columns of the file that a product needs beside the standard ones.
-pub fn extra_columns(input: &ProductInput) -> impl Iterator<Item = String> {
+pub fn extra_columns(input: &ProductInput, model: &ProductModel) -> impl Iterator<Item = String> {
     let columns = |extra: &Extra| {
         extra
             .keys()
@@ -214,7 +219,10 @@ pub fn extra_columns(input: &ProductInput) -> impl Iterator<Item = String> {
             .collect::<Vec<_>>()
     };
     let own = columns(&input.extra);
-    own.into_iter().chain(input.variants.iter().flat_map(move |variant| columns(&variant.extra)))
+    let attributes = attributes::cells(input, model).into_keys();
+    own.into_iter()
+        .chain(attributes)
+        .chain(input.variants.iter().flat_map(move |variant| columns(&variant.extra)))
 }
 
 /// Whether the file says something of this, be it that there is nothing.
@@ -263,7 +271,11 @@ fn theirs(extra: &Extra) -> Extra {
 }
 
 /// The way back. `levels` are in the order of the variants; none: nobody counts.
-pub fn to_document(record: &ProductRecord, levels: &[Option<&StockLevel>]) -> ProductDocument {
+pub fn to_document(
+    record: &ProductRecord,
+    model: &ProductModel,
+    levels: &[Option<&StockLevel>],
+) -> ProductDocument {
     let input = &record.input;
     let extra = &input.extra;
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -311,7 +323,7 @@ pub fn to_document(record: &ProductRecord, levels: &[Option<&StockLevel>]) -> Pr
         images: images.collect(),
         seo_title: input.seo.title.clone(),
         seo_description: input.seo.description.clone(),
-        extra: theirs(extra),
+        extra: theirs(extra).into_iter().chain(attributes::cells(input, model)).collect(),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use souk_contract::{
-    Catalog, Change, Ctx, Error, Inventory, ProductInput, ProductRecord, ProductWritten, Result, SetStock,
-    StockLevel, VariantId,
+    Attributes, Catalog, Change, Ctx, Error, Inventory, ProductInput, ProductModel, ProductRecord,
+    ProductWritten, Result, SetStock, StockLevel, VariantId,
 };
 use souk_shopify_csv::Entry;
 
@@ -17,6 +17,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Neighbours<'a> {
     pub catalog: &'a dyn Catalog,
+    pub attributes: &'a dyn Attributes,
     pub inventory: &'a dyn Inventory,
 }
 
@@ -64,6 +65,10 @@ pub async fn plan(
         let records = neighbours.catalog.products_by_handle(ctx, &handles).await?;
         known.extend(records.into_iter().map(|record| (record.input.handle.clone(), record)));
     }
+    let model = match present.has_attributes() {
+        true => neighbours.attributes.model(ctx).await?,
+        false => ProductModel::default(),
+    };
     let (mut planned, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
     for (number, entry) in entries {
         let (number, line) = (*number, entry.line);
@@ -73,7 +78,8 @@ pub async fn plan(
             continue;
         };
         let before = known.remove(&entry.handle);
-        match mapping::from_document(document, present, before.as_ref().map(|record| &record.input)) {
+        let now = before.as_ref().map(|record| &record.input);
+        match mapping::from_document(document, present, &model, now) {
             Ok((product, stock)) => planned.push(Planned { number, line, product, stock, before }),
             Err(reason) => refused.push(refuse(Some(reason))),
         }

@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, io::Read};
 
 use souk_shopify_csv::Reader;
 
+use crate::attributes;
+
 /// Shopify's columns by their older names, in lower case, and the file's own.
 #[derive(Debug, Clone, Default)]
 pub struct Present {
@@ -61,9 +63,13 @@ impl Present {
         self.extra.contains(name)
     }
 
+    pub fn has_attributes(&self) -> bool {
+        self.extra.iter().any(|name| attributes::is_column(name))
+    }
+
     /// Nothing of a product that is there already has to be looked up.
     pub fn is_whole(&self) -> bool {
-        self.known.len() == COLUMNS.len()
+        self.known.len() == COLUMNS.len() && !self.has_attributes()
     }
 
     pub fn has_stock(&self) -> bool {

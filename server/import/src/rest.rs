@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use axum::{
     body::{Body, BodyDataStream},
     extract::State,
-    http::StatusCode,
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
 use futures::StreamExt as _;
 use serde::Deserialize;
@@ -29,6 +30,7 @@ pub fn admin_routes(imports: Arc<dyn Imports>) -> OpenApiRouter {
         .routes(routes!(revert))
         .routes(routes!(issues))
         .routes(routes!(products))
+        .routes(routes!(export))
         .with_state(imports)
 }
 
@@ -211,4 +213,26 @@ async fn products(
     Query(page): Query<PageRequest>,
 ) -> Result<Json<Page<ImportedProduct>>, Problem> {
     Ok(Json(imports.products(&ctx, id, &page).await?))
+}
+
+/// Export all products
+///
+/// CSV that imports again without a change, with costs, stock and attributes. It takes `inventory:read` too. Products that the
+/// layout can't tell are left out; `Souk-Left-Out` says how many. Refusal: `too_large` beyond 64 MiB (409).
+#[utoipa::path(
+    get, path = "/products.csv", tag = "catalog",
+    responses(
+        (status = 200, body = String, content_type = "text/csv",
+            headers(("Souk-Left-Out" = u64, description = "Products that are not in the file"))),
+        (status = 401), (status = 403), (status = 409)
+    )
+)]
+async fn export(State(imports): Store, Caller(ctx): Caller) -> Result<Response, Problem> {
+    let file = imports.export(&ctx).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"products.csv\"".to_owned()),
+        (HeaderName::from_static("souk-left-out"), file.left_out.len().to_string()),
+    ];
+    Ok((headers, file.csv).into_response())
 }

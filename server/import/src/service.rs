@@ -1,10 +1,12 @@
 //! The calls: who may make them, and which step follows on which.
 
+use std::io;
+
 use async_trait::async_trait;
 use souk_contract::{
     Actor, Ctx, Error, IMPORT_KEEP, IMPORT_LEAVE_OUT, IMPORT_TARGETS, Import, ImportBody, ImportColumn,
-    ImportId, ImportIssue, ImportState, ImportWork, ImportedProduct, Imports, MapImport, Page, PageRequest,
-    Resource, Result,
+    ImportId, ImportIssue, ImportState, ImportWork, ImportedProduct, Imports, MAX_IMPORT_BYTES, MapImport,
+    Page, PageRequest, ProductFile, Resource, Result,
 };
 use souk_kernel::{
     audit::{Audited, change},
@@ -16,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     LocalImports,
     check::Check,
+    export::export,
     job::{Job, REVERT_SECONDS},
     store,
 };
@@ -148,6 +151,39 @@ impl Imports for LocalImports {
         let mut rows = store::products(&mut *self.0.db.read().await?, id, after, page.limit() + 1).await?;
         let next = cut(&mut rows, page.limit()).map(|row| row.n.to_string());
         Ok(Page { items: rows.into_iter().map(crate::job::ProductRow::show).collect(), next })
+    }
+
+    async fn export(&self, ctx: &Ctx) -> Result<ProductFile> {
+        ctx.require(Resource::Catalog.read())?;
+        ctx.require(Resource::Inventory.read())?;
+        let mut file = Bounded(Vec::new());
+        let exported =
+            export(self.neighbours(), ctx, &mut file).await.map_err(|error| match file.is_full() {
+                true => Error::conflict("too_large", "These are more products than fit a file of 64 MiB."),
+                false => error,
+            })?;
+        let csv = String::from_utf8(file.0).map_err(Error::internal)?;
+        Ok(ProductFile { csv, products: exported.products, left_out: exported.left_out })
+    }
+}
+
+/// At most what an import takes.
+struct Bounded(Vec<u8>);
+
+impl Bounded {
+    fn is_full(&self) -> bool {
+        self.0.len() as u64 > MAX_IMPORT_BYTES
+    }
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        if self.is_full() { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

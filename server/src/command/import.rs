@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, fs::File, sync::Mutex};
 use anyhow::Context as _;
 use souk_contract::{Change, Ctx, Currency};
 use souk_import::{
-    BATCH, Batch, Neighbours, Opened, Planned, Present, Refused, Teller, plan, store_pictures, told, write,
+    BATCH, Batch, Opened, Planned, Present, Refused, Teller, plan, store_pictures, told, write,
 };
 use souk_shopify_csv::{Chosen, RowIssue};
 
 use crate::{
     cli::{ImportArgs, Outcome},
+    command::export::neighbours,
     compose::Shop,
     config::Settings,
     progress::Progress,
@@ -66,11 +67,6 @@ impl<'s> Importer<'s> {
             summary: Summary::default(),
             types: BTreeMap::new(),
         }
-    }
-
-    fn neighbours(&self) -> Neighbours<'s> {
-        let services = &self.shop.services;
-        Neighbours { catalog: &*services.catalog, inventory: &*services.inventory }
     }
 
     async fn run(mut self, settings: &Settings, args: &ImportArgs) -> anyhow::Result<Outcome> {
@@ -152,7 +148,8 @@ impl<'s> Importer<'s> {
         for (_, entry) in &batch.entries {
             self.note(&entry.issues);
         }
-        let (planned, refused) = plan(self.neighbours(), &self.ctx, present, &batch.entries, false).await?;
+        let (planned, refused) =
+            plan(neighbours(self.shop), &self.ctx, present, &batch.entries, false).await?;
         for Refused { line, handle, reason, .. } in refused {
             match reason {
                 Some(reason) => self.skip(line, &handle, &reason),
@@ -165,7 +162,7 @@ impl<'s> Importer<'s> {
     }
 
     async fn write(&mut self, planned: &[Planned]) -> anyhow::Result<()> {
-        let outcomes = write(self.neighbours(), &self.ctx, planned).await?;
+        let outcomes = write(neighbours(self.shop), &self.ctx, planned).await?;
         for (one, outcome) in planned.iter().zip(outcomes) {
             let written = match outcome {
                 Ok(written) => written,

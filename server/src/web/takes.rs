@@ -125,6 +125,8 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("collections", This(Catalog.read())),
     ("collections/write", This(Catalog.write())),
     ("collections/remove", This(Catalog.write())),
+    ("collections/titles", This(Catalog.read())),
+    ("products/export", This(Catalog.read())),
     ("products/imports", This(Catalog.read())),
     ("products/imports/get", This(Catalog.read())),
     ("products/imports/issues", This(Catalog.read())),
@@ -197,6 +199,7 @@ pub const PICK_LIST: &str = "/fn/admin/orders/pick-list";
 pub const LABELS: &str = "/fn/admin/products/labels";
 /// A picture, as the bytes of its file.
 pub const PICTURE: &str = "/fn/admin/products/add-picture";
+pub const COLLECTION_PICTURE: &str = "/fn/admin/collections/picture";
 
 /// A file of products, as it is.
 pub const IMPORT: &str = "/fn/admin/products/import-file";
@@ -207,6 +210,7 @@ const FILES: &[(&str, Takes)] = &[
     ("orders/pick-list", This(Orders.read())),
     ("products/labels", This(Catalog.read())),
     ("products/add-picture", This(Catalog.write())),
+    ("collections/picture", This(Catalog.write())),
     ("products/import-file", This(Catalog.write())),
 ];
 

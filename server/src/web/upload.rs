@@ -10,7 +10,7 @@ use axum::{
     routing::post,
 };
 use serde::Deserialize;
-use souk_contract::{Media, ProductId, Result};
+use souk_contract::{CollectionId, CollectionPicture, Media, ProductId, Result};
 use souk_kernel::http::{Caller, Json};
 
 use super::{
@@ -23,6 +23,7 @@ use super::{
 pub fn routes(web: Arc<Web>) -> Router {
     Router::new()
         .route(takes::PICTURE, post(picture))
+        .route(takes::COLLECTION_PICTURE, post(collection_picture))
         .route(takes::IMPORT, post(import))
         // The import counts its bytes itself.
         .layer(DefaultBodyLimit::max(souk_catalog::MAX_PICTURE_BYTES))
@@ -49,6 +50,28 @@ async fn picture(
         souk_catalog::add_picture(catalog, &ctx, of.product, of.version, bytes.to_vec(), of.alt).await;
     match added {
         Ok(media) => Json(media).into_response(),
+        Err(error) => refuse(Reader::ServerFunction, &error, &ctx.request_id),
+    }
+}
+
+#[derive(Deserialize)]
+struct OfCollection {
+    collection: CollectionId,
+    version: Option<i64>,
+    #[serde(default)]
+    alt: String,
+}
+
+async fn collection_picture(
+    State(web): State<Arc<Web>>,
+    Caller(ctx): Caller,
+    Query(of): Query<OfCollection>,
+    bytes: Bytes,
+) -> Response {
+    let picture = CollectionPicture { bytes: bytes.to_vec(), alt: of.alt };
+    let catalog = web.services.catalog.as_ref();
+    match catalog.set_collection_picture(&ctx, of.collection, picture, of.version).await {
+        Ok(record) => Json(record).into_response(),
         Err(error) => refuse(Reader::ServerFunction, &error, &ctx.request_id),
     }
 }

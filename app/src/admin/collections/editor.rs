@@ -1,10 +1,13 @@
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
     CollectionId, CollectionInput, CollectionKind, CollectionRecord, CollectionRule, Error, FieldError,
-    Resource, Seo,
+    MediaInput, Resource, Seo,
 };
 
-use super::rule::{Rule, told};
+use super::{
+    picture,
+    rule::{Rule, told},
+};
 use crate::{
     admin::{
         desk::Desk,
@@ -22,21 +25,23 @@ use crate::{
 };
 
 #[derive(Clone, Copy)]
-struct Work {
-    desk: Desk,
-    form: Form,
+pub(super) struct Work {
+    pub desk: Desk,
+    pub form: Form,
     title: RwSignal<String>,
     handle: RwSignal<String>,
     description: RwSignal<String>,
     kind: RwSignal<String>,
     rule: Rule,
     position: RwSignal<String>,
+    /// What the picture shows.
+    pub alt: RwSignal<String>,
     seo_title: RwSignal<String>,
     seo_description: RwSignal<String>,
     /// None: a new one.
-    base: RwSignal<Option<CollectionRecord>>,
+    pub base: RwSignal<Option<CollectionRecord>>,
     sides: RwSignal<Vec<Side>>,
-    may_write: bool,
+    pub may_write: bool,
 }
 
 pub fn new(desk: Desk) -> AnyView {
@@ -66,6 +71,7 @@ fn screen(desk: Desk, record: Option<CollectionRecord>) -> AnyView {
         kind: RwSignal::new("collection".to_owned()),
         rule: Rule::new(desk, form),
         position: RwSignal::new("0".to_owned()),
+        alt: text(),
         seo_title: text(),
         seo_description: text(),
         base: RwSignal::new(None),
@@ -103,6 +109,7 @@ impl Work {
         self.kind.set(kind_name(input.kind).to_owned());
         self.rule.set(&input.rule);
         self.position.set(input.position.to_string());
+        self.alt.set(alt_of(input));
         self.seo_title.set(input.seo.title.clone().unwrap_or_default());
         self.seo_description.set(input.seo.description.clone().unwrap_or_default());
         self.base.set(Some(record));
@@ -130,10 +137,20 @@ impl Work {
                 CollectionKind::Collection
             },
             rule,
-            media: self.base.with(|base| base.as_ref().and_then(|base| base.input.media.clone())),
+            media: self
+                .base
+                .with(|base| base.as_ref()?.input.media.clone())
+                .map(|media| MediaInput { alt: self.alt.with(|alt| alt.trim().to_owned()), ..media }),
             seo: Seo { title: some(self.seo_title), description: some(self.seo_description) },
             position,
         })
+    }
+
+    /// Another picture, or none: what is typed elsewhere stays.
+    pub fn pictured(self, record: CollectionRecord, said: &'static str) {
+        self.alt.set(alt_of(&record.input));
+        self.base.set(Some(record));
+        self.desk.say(said);
     }
 
     fn save(self) {
@@ -181,6 +198,7 @@ impl Work {
             text("Description", self.description, input.description_html.clone()),
             text("Kind", self.kind, kind_name(input.kind).to_owned()),
             text("Position", self.position, input.position.to_string()),
+            text("Picture's description", self.alt, alt_of(input)),
             text("SEO title", self.seo_title, input.seo.title.clone().unwrap_or_default()),
             text("SEO description", self.seo_description, input.seo.description.clone().unwrap_or_default()),
         ]
@@ -201,6 +219,10 @@ impl Work {
         self.base.set(Some(theirs));
         self.sides.set(sides);
     }
+}
+
+fn alt_of(input: &CollectionInput) -> String {
+    input.media.as_ref().map(|media| media.alt.clone()).unwrap_or_default()
 }
 
 fn kind_name(kind: CollectionKind) -> &'static str {
@@ -245,11 +267,15 @@ fn fields(work: Work) -> AnyView {
                 .rows(2).optional().view()}
         </div>
     };
+    // Once there is something that it is the picture of.
+    let is_saved = Memo::new(move |_| work.base.with(Option::is_some));
+    let picture = move || is_saved.get().then(|| picture::card(work));
     view! {
         <form class="form stack stack--l" novalidate=true on:submit=form.on_submit(move || work.save())>
             {form.general()}
             {parts::card("About", None, about.into_any())}
             {parts::card("Products", None, work.rule.view())}
+            {picture}
             {parts::card("For search engines", None, seo.into_any())}
             {save}
         </form>

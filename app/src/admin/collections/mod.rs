@@ -2,6 +2,7 @@
 
 mod editor;
 mod list;
+mod picture;
 mod rule;
 
 pub use editor::{new, saved};

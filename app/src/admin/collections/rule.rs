@@ -1,6 +1,8 @@
 //! Which products a collection holds, as it is put together in the form.
 
-use leptos::prelude::*;
+use std::collections::HashMap;
+
+use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{CollectionRule, Currency, FieldError, Money, PlainRule, ProductQuery, ProductRow};
 
 use crate::{
@@ -9,7 +11,7 @@ use crate::{
         form::{Form, Input, select},
         load::Source,
     },
-    api::admin::catalog,
+    api::admin::{catalog, collections},
     draft::money,
 };
 
@@ -63,6 +65,8 @@ pub struct Rule {
     parts: RwSignal<Vec<Part>>,
     /// Handles in their order.
     handles: RwSignal<Vec<String>>,
+    /// By handle, as far as they are known.
+    titles: RwSignal<HashMap<String, String>>,
     newest: RwSignal<String>,
 }
 
@@ -74,6 +78,7 @@ impl Rule {
             mode: RwSignal::new("manual".to_owned()),
             parts: RwSignal::new(vec![Part::new("type", String::new())]),
             handles: RwSignal::new(Vec::new()),
+            titles: RwSignal::new(HashMap::new()),
             newest: RwSignal::new("24".to_owned()),
         }
     }
@@ -88,6 +93,7 @@ impl Rule {
             CollectionRule::Manual { handles } => {
                 self.mode.set("manual".to_owned());
                 self.handles.set(handles.clone());
+                self.ask_titles(handles.clone());
             }
             CollectionRule::Newest { count } => {
                 self.mode.set("newest".to_owned());
@@ -97,6 +103,19 @@ impl Rule {
             CollectionRule::Any { rules } => many("any", rules),
             one => many("all", &PlainRule::try_from(one.clone()).into_iter().collect::<Vec<_>>()),
         }
+    }
+
+    /// Without them the handles stand there.
+    fn ask_titles(self, handles: Vec<String>) {
+        if handles.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            for some in handles.chunks(200) {
+                let Ok(known) = collections::titles(some.to_vec()).await else { return };
+                self.titles.try_update(|titles| titles.extend(known));
+            }
+        });
     }
 
     /// What is chosen. Tracked.
@@ -230,6 +249,7 @@ impl Rule {
     }
 
     fn chosen(self, index: usize, last: usize, handle: String) -> AnyView {
+        let name = self.titles.with(|titles| titles.get(&handle).cloned()).unwrap_or(handle);
         let swap = move |other: usize| {
             self.handles.update(|handles| handles.swap(index, other));
         };
@@ -239,10 +259,10 @@ impl Rule {
             });
         };
         let (up, down, away) =
-            (format!("Move {handle} up"), format!("Move {handle} down"), format!("Take {handle} out"));
+            (format!("Move {name} up"), format!("Move {name} down"), format!("Take {name} out"));
         view! {
             <li class="chosen-list__one">
-                <span class="chosen-list__name">{handle}</span>
+                <span class="chosen-list__name">{name}</span>
                 <button type="button" class="text-button" aria-label=up disabled=index == 0 on:click=move |_| swap(index - 1)>"Up"</button>
                 <button type="button" class="text-button" aria-label=down disabled=index == last on:click=move |_| swap(index + 1)>"Down"</button>
                 <button type="button" class="text-button" aria-label=away on:click=out>"Remove"</button>
@@ -268,7 +288,11 @@ impl Rule {
             let handle = product.handle.clone();
             let is_in = move || self.handles.with(|handles| handles.contains(&handle));
             let handle = product.handle;
+            let title = product.title.clone();
             let add = move |_| {
+                self.titles.update(|titles| {
+                    titles.insert(handle.clone(), title.clone());
+                });
                 self.handles.update(|handles| {
                     if !handles.contains(&handle) {
                         handles.push(handle.clone());

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use leptos::prelude::*;
 use souk_contract::{
-    IMPORT_KEEP, IMPORT_LEAVE_OUT, IMPORT_TARGETS, Import, ImportBack, ImportChange, ImportColumn, ImportId,
-    ImportIssue, ImportState, ImportWork, ImportedProduct, MapImport, PageRequest, Resource,
+    IMPORT_ATTRIBUTE, IMPORT_KEEP, IMPORT_LEAVE_OUT, IMPORT_TARGETS, IMPORT_TEMPLATE, Import, ImportBack,
+    ImportChange, ImportColumn, ImportId, ImportIssue, ImportState, ImportWork, ImportedProduct, MapImport,
+    PageRequest, Resource,
 };
 
 use super::imports::{state, told};
@@ -203,8 +204,10 @@ fn columns(work: Work, import: &Import) -> AnyView {
 }
 
 fn column_row(column: &ImportColumn, target: RwSignal<String>) -> AnyView {
+    let is_attribute = column.name == IMPORT_TEMPLATE || column.name.starts_with(IMPORT_ATTRIBUTE);
+    let keep = if is_attribute { "What its name says" } else { "Keep it beside the product" };
     let mut options: Vec<(String, String)> = vec![
-        (IMPORT_KEEP.to_owned(), "Keep it beside the product".to_owned()),
+        (IMPORT_KEEP.to_owned(), keep.to_owned()),
         (IMPORT_LEAVE_OUT.to_owned(), "Leave it out".to_owned()),
     ];
     options.extend(IMPORT_TARGETS.map(|(value, label)| (value.to_owned(), label.to_owned())));

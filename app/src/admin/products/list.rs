@@ -1,8 +1,9 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{ProductQuery, ProductRow, ProductStatus, Resource};
 
 use crate::{
     admin::{
+        chart,
         columns::{Column, Columns, Row},
         desk::Desk,
         load::Pages,
@@ -10,7 +11,7 @@ use crate::{
         place::Place,
         time, views, words,
     },
-    api::admin::catalog,
+    api::admin::{catalog, imports},
     ui::{Icon, empty, link_button},
 };
 
@@ -49,6 +50,10 @@ pub fn view(desk: Desk) -> AnyView {
     let attributes =
         || view! { <a class="button button--quiet" href=Place::Attributes.url()>"Attributes"</a> };
     let import = || view! { <a class="button button--quiet" href=Place::Imports.url()>"Import"</a> };
+    let may_export = untrack(move || desk.may(Resource::Inventory.read()));
+    let export = may_export.then(|| {
+        view! { <button type="button" class="button button--quiet" on:click=move |_| export(desk)>"Export CSV"</button> }
+    });
     let none = move || {
         if desk.param("q").is_some() || desk.param("status").is_some() {
             let text = "Nothing fits. Search finds parts of a title, and how a SKU or barcode begins.";
@@ -71,7 +76,7 @@ pub fn view(desk: Desk) -> AnyView {
         (status != INCOMPLETE).then(|| view! { <a class="button button--quiet" href=href>"Edit many"</a> })
     };
     let acts = may_write.then(|| view! { {import()} {many} {new()} });
-    let acts = view! { {collections()} {attributes()} {acts} }.into_any();
+    let acts = view! { {collections()} {attributes()} {export} {acts} }.into_any();
     view! {
         {parts::head(desk, None, Signal::stored("Products".to_owned()), acts)}
         <div class="box box--list">
@@ -88,6 +93,24 @@ fn query(desk: Desk, after: Option<String>) -> ProductQuery {
     let status = desk.param("status").and_then(|status| ProductStatus::parse(&status));
     let incomplete = desk.param("status").is_some_and(|status| status == INCOMPLETE).then_some(true);
     ProductQuery { text: desk.param("q"), status, incomplete, after, limit: Some(50) }
+}
+
+fn export(desk: Desk) {
+    spawn_local(async move {
+        match imports::export().await {
+            Ok(file) if chart::save("products.csv", &file.csv).is_ok() => {
+                desk.say(match file.left_out.as_slice() {
+                    [] => format!("The file is saved: {} products.", file.products),
+                    [only] => format!("The file is saved without one product: {only}"),
+                    [first, more @ ..] => {
+                        format!("The file is saved without {} products: {first}, and others", more.len() + 1)
+                    }
+                })
+            }
+            Ok(_) => desk.say("The browser did not take the file."),
+            Err(failure) => desk.complain(&failure.0),
+        }
+    });
 }
 
 fn table(products: Vec<ProductRow>, columns: Columns) -> AnyView {

@@ -186,8 +186,12 @@ fn variants(desk: Desk, record: &ProductRecord, adjusting: Adjusting, ledger: le
         ];
         parts::table("Stock by variant", &columns, names.iter().map(row).collect())
     });
-    view! { {hint} {parts::card("Variants", None, table)} {by_place::card(desk, named, adjusting)} }
-        .into_any()
+    view! {
+        <div class="stack stack--l">
+            {hint} {parts::card("Variants", None, table)} {by_place::card(desk, named, adjusting)}
+        </div>
+    }
+    .into_any()
 }
 
 fn variant(

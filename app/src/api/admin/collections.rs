@@ -28,3 +28,11 @@ pub async fn remove_collection(id: CollectionId, if_version: Option<i64>) -> Res
     let visit = Visit::current()?;
     Ok(visit.services.catalog.remove_collection(&visit.ctx, id, if_version).await?)
 }
+
+/// By handle.
+#[server(prefix = "/fn", endpoint = "admin/collections/titles", input = Json, output = Json, client = Client)]
+pub async fn titles(handles: Vec<String>) -> Result<Vec<(String, String)>> {
+    let visit = Visit::current()?;
+    let products = visit.services.catalog.products_by_handle(&visit.ctx, &handles).await?;
+    Ok(products.into_iter().map(|one| (one.input.handle, one.input.title)).collect())
+}

@@ -1,7 +1,9 @@
 //! Products from a file. The file itself is posted as it is, beside the functions.
 
 use leptos::{prelude::*, server_fn::codec::Json};
-use souk_contract::{Import, ImportId, ImportIssue, ImportedProduct, MapImport, Page, PageRequest};
+use souk_contract::{
+    Import, ImportId, ImportIssue, ImportedProduct, MapImport, Page, PageRequest, ProductFile,
+};
 
 #[cfg(feature = "ssr")]
 use crate::context::Visit;
@@ -47,4 +49,10 @@ pub async fn issues(id: ImportId, page: PageRequest) -> Result<Page<ImportIssue>
 pub async fn products(id: ImportId, page: PageRequest) -> Result<Page<ImportedProduct>> {
     let visit = Visit::current()?;
     Ok(visit.services.imports.products(&visit.ctx, id, &page).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/products/export", input = Json, output = Json, client = Client)]
+pub async fn export() -> Result<ProductFile> {
+    let visit = Visit::current()?;
+    Ok(visit.services.imports.export(&visit.ctx).await?)
 }

@@ -198,6 +198,7 @@ impl LocalCatalog {
             CollectionRecord {
                 id: row.id,
                 media: picture.and_then(MediaRow::media),
+                media_id: picture.map(|picture| picture.id),
                 product_count: shelf.count(&row.handle),
                 version: row.version,
                 input: CollectionInput {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use souk_contract::{
-    CollectionChanged, Error, Media, MediaId, PendingMedia, ProductChanged, ProductId, Result, StoreMedia,
+    Catalog as _, CollectionChanged, CollectionId, CollectionInput, CollectionPicture, CollectionRecord, Ctx,
+    Error, Media, MediaId, MediaInput, PendingMedia, ProductChanged, ProductId, Result, StoreMedia,
 };
 use souk_kernel::Tx;
 
@@ -11,7 +12,7 @@ use crate::{
     LocalCatalog,
     fresh::Marks,
     picture::{self, Asset},
-    store,
+    store, upload,
 };
 
 const MAX_PENDING: u32 = 1000;
@@ -58,6 +59,31 @@ impl LocalCatalog {
             widths: asset.widths,
             blur: asset.blur,
         })
+    }
+
+    pub(crate) async fn write_collection_picture(
+        &self,
+        ctx: &Ctx,
+        id: CollectionId,
+        picture: CollectionPicture,
+        if_version: Option<i64>,
+    ) -> Result<CollectionRecord> {
+        let CollectionPicture { bytes, alt } = picture;
+        let missing = || Error::not_found("collection");
+        let of = |all: Vec<CollectionRecord>| all.into_iter().find(|one| one.id == id).ok_or_else(missing);
+        let before = of(self.collection_rows().await?)?;
+        // What is refused is refused before the old one goes.
+        let asset = self.make(bytes.clone()).await?;
+        let mut tx = self.db.begin().await?;
+        store::media::put_asset(&mut tx, &asset).await?;
+        tx.commit().await?;
+        let media = Some(MediaInput { source: upload::source_of(&bytes), alt });
+        let input = CollectionInput { media, ..before.input };
+        let if_version = Some(if_version.unwrap_or(before.version));
+        let written = self.write_collection(ctx, Some(id), input, if_version).await?;
+        let media = written.media_id.ok_or_else(missing)?;
+        self.write_media(StoreMedia { id: media, bytes }).await?;
+        of(self.collection_rows().await?)
     }
 
     /// The widths on disk; of a file that is known already nothing is made again.

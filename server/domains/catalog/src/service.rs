@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use souk_contract::{
     AuditChange, BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog,
-    Change, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionRecord, ContentPage, Ctx,
-    Error, HomeContent, ListProducts, Listing, Media, MediaId, Page, PageRequest, PendingMedia, PlanBulk,
-    ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord, ProductRow,
-    ProductSchedule, ProductStatus, ProductVersion, ProductWritten, PutProduct, Resource, Result,
+    Change, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionPicture, CollectionRecord,
+    ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId, Page, PageRequest,
+    PendingMedia, PlanBulk, ProductCard, ProductId, ProductInput, ProductLookup, ProductQuery, ProductRecord,
+    ProductRow, ProductSchedule, ProductStatus, ProductVersion, ProductWritten, PutProduct, Resource, Result,
     SetSchedule, SitemapEntry, StoreMedia, VariantId, VariantInfo, VersionKind,
 };
 
@@ -260,6 +260,17 @@ impl Catalog for LocalCatalog {
     ) -> Result<CollectionRecord> {
         ctx.require(Resource::Catalog.write())?;
         self.save_by_id(ctx, id, collection, if_version).await
+    }
+
+    async fn set_collection_picture(
+        &self,
+        ctx: &Ctx,
+        id: CollectionId,
+        picture: CollectionPicture,
+        if_version: Option<i64>,
+    ) -> Result<CollectionRecord> {
+        ctx.require(Resource::Catalog.write())?;
+        self.write_collection_picture(ctx, id, picture, if_version).await
     }
 
     async fn remove_collection(&self, ctx: &Ctx, id: CollectionId, if_version: Option<i64>) -> Result<()> {

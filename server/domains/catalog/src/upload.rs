@@ -19,7 +19,7 @@ pub async fn add_picture(
 ) -> Result<Media> {
     ctx.require(Resource::Catalog.write())?;
     let record = catalog.product_record(ctx, id).await?;
-    let source = format!("upload:{}", hex::encode(&Sha256::digest(&bytes)[..16]));
+    let source = source_of(&bytes);
     let mut product = record.input;
     match product.media.iter_mut().find(|media| media.source == source) {
         Some(media) => media.alt = alt,
@@ -44,4 +44,9 @@ pub async fn add_picture(
             Err(error)
         }
     }
+}
+
+/// The same file has the same name.
+pub(crate) fn source_of(bytes: &[u8]) -> String {
+    format!("upload:{}", hex::encode(&Sha256::digest(bytes)[..16]))
 }

@@ -1,5 +1,6 @@
 //! Imports on a real catalogue and a real stock, on both engines.
 
+mod export;
 mod schema;
 mod shop;
 mod undo;

@@ -51,7 +51,14 @@ impl Shop {
         let inventory = Arc::new(LocalInventory::new(kit.kit(), db, 5).await.expect("an inventory"));
         let db = kit.db("imports", MIGRATIONS).await;
         let settings = Settings { currency: Currency::EUR, fetch: Default::default() };
-        let imports = LocalImports::new(kit.kit(), db.clone(), catalog.clone(), inventory.clone(), settings);
+        let imports = LocalImports::new(
+            kit.kit(),
+            db.clone(),
+            catalog.clone(),
+            catalog.clone(),
+            inventory.clone(),
+            settings,
+        );
         let owner = Actor::staff(kit.kit().ids.next(), Grants::everything());
         Self { imports, catalog, inventory, db, ctx: Ctx::guest("test").with_actor(owner), kit: kit.clone() }
     }
@@ -60,7 +67,14 @@ impl Shop {
     pub async fn another(&self) -> LocalImports {
         let db = self.kit.db("imports", MIGRATIONS).await;
         let settings = Settings { currency: Currency::EUR, fetch: Default::default() };
-        LocalImports::new(self.kit.kit(), db, self.catalog.clone(), self.inventory.clone(), settings)
+        LocalImports::new(
+            self.kit.kit(),
+            db,
+            self.catalog.clone(),
+            self.catalog.clone(),
+            self.inventory.clone(),
+            settings,
+        )
     }
 
     pub async fn upload_bytes(&self, name: &str, bytes: &[u8]) -> Result<Import> {

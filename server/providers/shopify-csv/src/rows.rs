@@ -9,6 +9,7 @@ use crate::{
     issue::{RowIssue, Severity},
     reader::ReadError,
     source::{END_MARK, Source},
+    value::from_inert,
 };
 
 /// A record with the line it began on and what was noticed while reading it.
@@ -91,6 +92,9 @@ impl<R: Read> Rows<R> {
                     row.note(Severity::Warning, "", reason);
                 }
             }
+        }
+        if row.cells.iter().any(|cell| from_inert(cell).is_some()) {
+            row.cells = row.cells.iter().map(|cell| from_inert(cell).unwrap_or(cell)).collect();
         }
         if !unclosed_quote(&mut row)
             && let Some(width) = width

@@ -210,6 +210,21 @@ pub(crate) fn with_guard(text: &str) -> String {
     if is_guarded(text) { format!("'{text}") } else { text.to_owned() }
 }
 
+/// What a spreadsheet would compute instead of showing it.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.trim().parse::<f64>().is_err()
+}
+
+/// The cell without the apostrophe that [`inert`] put before it; none where there is none.
+pub(crate) fn from_inert(cell: &str) -> Option<&str> {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest.trim_start_matches('\'')))
+}
+
+/// The cell as a spreadsheet shows it, whatever it begins with.
+pub(crate) fn inert(cell: String) -> String {
+    if is_formula(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell }
+}
+
 pub(crate) fn sku(text: &str) -> Parsed<String> {
     Ok(without_guard(text).to_owned().into())
 }
@@ -318,6 +333,19 @@ mod tests {
         assert_eq!(without_guard("'00741"), "00741");
         assert_eq!(without_guard("00741"), "00741");
         assert_eq!(without_guard("'tis-1"), "'tis-1");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "'=1+1", "+49 30", "-", "- none -", "@home", "\t=1", "''@"] {
+            let cell = inert(text.to_owned());
+            assert!(cell.starts_with('\''), "{cell}");
+            assert_eq!(from_inert(&cell), Some(text));
+        }
+        for text in ["-5", "+1.50", "5", "'", "'s", "a=b", ""] {
+            assert_eq!(inert(text.to_owned()), text);
+            assert_eq!(from_inert(text), None);
+        }
     }
 
     #[test]

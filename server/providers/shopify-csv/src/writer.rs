@@ -172,7 +172,7 @@ impl<W: Write> Writer<W> {
             let cell = extras.iter().flatten().find_map(|extra| extra.get(name));
             cells.push(text(cell.map(String::as_str)));
         }
-        self.csv.write_record(&cells)?;
+        self.csv.write_record(cells.into_iter().map(value::inert))?;
         Ok(())
     }
 

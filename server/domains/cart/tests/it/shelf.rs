@@ -346,6 +346,15 @@ impl Catalog for Products {
     ) -> Result<souk_contract::CollectionRecord> {
         not_carts()
     }
+    async fn set_collection_picture(
+        &self,
+        _: &Ctx,
+        _: souk_contract::CollectionId,
+        _: souk_contract::CollectionPicture,
+        _: Option<i64>,
+    ) -> Result<souk_contract::CollectionRecord> {
+        not_carts()
+    }
     async fn remove_collection(&self, _: &Ctx, _: souk_contract::CollectionId, _: Option<i64>) -> Result<()> {
         not_carts()
     }

@@ -274,7 +274,7 @@ pub(super) async fn add_picture(
     Ok((StatusCode::CREATED, Json(media)).into_response())
 }
 
-async fn read_form(mut form: Multipart) -> Result<(Vec<u8>, String), Problem> {
+pub(super) async fn read_form(mut form: Multipart) -> Result<(Vec<u8>, String), Problem> {
     let broken = |error: MultipartError| {
         let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "malformed" };
         Problem::new(error.status(), code, error.body_text())

@@ -1,10 +1,13 @@
 //! Collections as staff edit them, relative to `/api/admin/v1`.
 
-use axum::{extract::State, http::StatusCode};
-use souk_contract::{CollectionId, CollectionInput, CollectionRecord};
+use axum::{
+    extract::{Multipart, State},
+    http::StatusCode,
+};
+use souk_contract::{CollectionId, CollectionInput, CollectionPicture, CollectionRecord, Resource};
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Versioned};
 
-use super::admin::Store;
+use super::admin::{Store, Upload, read_form};
 
 /// List collections
 ///
@@ -79,4 +82,33 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     catalog.remove_collection(&ctx, id, Some(if_match.required()?)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Set a collection's picture
+///
+/// In place of the one before, which stays where this one is refused.
+#[utoipa::path(
+    post, path = "/collections/by-id/{id}/media", tag = "catalog",
+    params(
+        ("id" = CollectionId, Path),
+        ("If-Match" = Option<String>, Header, description = "The `version` that was read")
+    ),
+    request_body(content = Upload, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, body = CollectionRecord), (status = 403), (status = 404), (status = 412), (status = 413),
+        (status = 422)
+    )
+)]
+pub(super) async fn set_picture(
+    State(catalog): Store,
+    Caller(ctx): Caller,
+    Path(id): Path<CollectionId>,
+    version: IfMatch,
+    form: Multipart,
+) -> Result<Versioned<Json<CollectionRecord>>, Problem> {
+    ctx.require(Resource::Catalog.write())?;
+    let (bytes, alt) = read_form(form).await?;
+    let picture = CollectionPicture { bytes, alt };
+    let written = catalog.set_collection_picture(&ctx, id, picture, version.0).await?;
+    Ok(Versioned(written.version, Json(written)))
 }

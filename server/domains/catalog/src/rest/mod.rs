@@ -31,6 +31,7 @@ pub fn admin_routes(catalog: Arc<dyn Catalog>) -> OpenApiRouter {
     let pictures = OpenApiRouter::new()
         .routes(routes!(admin::add_picture))
         .routes(routes!(admin::put_picture))
+        .routes(routes!(collections::set_picture))
         .layer(axum::extract::DefaultBodyLimit::max(admin::MAX_UPLOAD));
     OpenApiRouter::new()
         .routes(routes!(admin::list_products, admin::create_product))

@@ -276,6 +276,15 @@ impl Catalog for Shelf {
     ) -> Result<souk_contract::CollectionRecord> {
         unasked()
     }
+    async fn set_collection_picture(
+        &self,
+        _: &Ctx,
+        _: souk_contract::CollectionId,
+        _: souk_contract::CollectionPicture,
+        _: Option<i64>,
+    ) -> Result<souk_contract::CollectionRecord> {
+        unasked()
+    }
     async fn remove_collection(&self, _: &Ctx, _: souk_contract::CollectionId, _: Option<i64>) -> Result<()> {
         unasked()
     }
