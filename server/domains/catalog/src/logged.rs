@@ -2,10 +2,25 @@
 
 use serde_json::{Map, Value};
 use souk_contract::{AuditChange, ProductInput};
-use souk_kernel::audit;
+use souk_kernel::{Conn, DbError, audit};
+
+use crate::store;
 
 pub(crate) fn changes(before: Option<&ProductInput>, after: &ProductInput) -> Vec<AuditChange> {
     audit::changes_of(&before.map(fields).unwrap_or_default(), &fields(after))
+}
+
+/// Templates by their names, as far as they are still there.
+pub(crate) async fn name_templates(conn: &mut Conn, changes: &mut [AuditChange]) -> Result<(), DbError> {
+    let Some(change) = changes.iter_mut().find(|change| change.field == "template_id") else { return Ok(()) };
+    let templates = store::attributes::model(conn).await?.templates;
+    for side in [&mut change.before, &mut change.after] {
+        let Some(id) = side.as_deref().and_then(|id| id.parse().ok()) else { continue };
+        if let Some(template) = templates.iter().find(|template| template.id == id) {
+            *side = Some(template.name.clone());
+        }
+    }
+    Ok(())
 }
 
 /// A product has thousands of variants at most, and a change of one should not show them all.

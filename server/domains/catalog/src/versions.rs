@@ -172,7 +172,9 @@ impl LocalCatalog {
 
     pub(crate) async fn compare(&self, id: ProductId, from: i64, to: i64) -> Result<Vec<AuditChange>> {
         let (before, after) = (self.read_version(id, from).await?, self.read_version(id, to).await?);
-        Ok(logged::changes(Some(&before), &after))
+        let mut changes = logged::changes(Some(&before), &after);
+        logged::name_templates(&mut *self.db.read().await?, &mut changes).await?;
+        Ok(changes)
     }
 
     /// Whether shoppers see it is decided by whoever restores, not by the past.

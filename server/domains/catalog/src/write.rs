@@ -229,7 +229,8 @@ impl LocalCatalog {
                 VersionKind::Restored => "product.restored",
                 _ => "product.updated",
             };
-            let what = logged::changes(before.map(|record| &record.input), after);
+            let mut what = logged::changes(before.map(|record| &record.input), after);
+            logged::name_templates(tx, &mut what).await?;
             tx.audit(ctx, Audited::new(action, id, &after.title), what).await?;
         }
         let saved = Saved { id, before, after, variants: &written.variant_ids };

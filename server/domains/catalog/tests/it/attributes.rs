@@ -259,6 +259,10 @@ each_engine! {
         let changes = shop.catalog.compare_versions(&me, id, 2, 3).await.expect("changes");
         assert_eq!((changes[0].before.as_deref(), changes[0].after.as_deref()), (Some("red"), Some("blue")));
 
+        let changes = shop.catalog.compare_versions(&me, id, 1, 2).await.expect("changes");
+        let named = changes.iter().find(|change| change.field == "template_id").expect("the template");
+        assert_eq!((named.before.as_deref(), named.after.as_deref()), (None, Some("Mugs")));
+
         // What the shop no longer knows does not come back.
         shop.catalog.remove_attribute(&me, gone.id, None).await.expect("removed");
         shop.catalog.restore_version(&me, id, 2, None).await.expect("restored");
