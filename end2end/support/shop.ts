@@ -55,7 +55,7 @@ const STOP_SECONDS = 20;
 
 /**
  * Starts `binary`; `logFile` gets what it says. Drawing the demo shop's own pictures takes minutes: only who looks at
- * them (`drawn`) waits for that, everybody else sees plain ones.
+ * them (`drawn`) waits for that, and for two months of orders; everybody else sees plain ones.
  */
 export async function startShop(binary: string, logFile: string, drawn: boolean): Promise<Shop> {
   const data = mkdtempSync(join(tmpdir(), "souk-e2e-"));
@@ -64,7 +64,7 @@ export async function startShop(binary: string, logFile: string, drawn: boolean)
   const env = { ...process.env, ...settings(url) };
   const remove = () => rmSync(data, { recursive: true, force: true });
   try {
-    const seed = ["seed", "--data-dir", data, ...(drawn ? [] : ["--no-images"])];
+    const seed = ["seed", "--data-dir", data, ...(drawn ? ["--orders", "240"] : ["--no-images"])];
     await run(binary, seed, { env, timeout: SEED_MINUTES * 60_000 });
     const staff = ["staff", "create", "--email", OWNER.email, "--name", "Browser tests", "--role", "owner"];
     const { stdout } = await run(binary, [...staff, "--data-dir", data], { env });

@@ -256,6 +256,15 @@ pub trait Carts: Send + Sync {
     async fn add_line(&self, ctx: &Ctx, token: &str, request: AddLine) -> Result<Cart>;
     /// 0 removes the line.
     async fn set_quantity(&self, ctx: &Ctx, token: &str, line: CartLineId, quantity: i64) -> Result<Cart>;
+    /// Staff: what somebody was promised instead of the catalogue's price; none: the catalogue's again. Its tax and
+    /// promotions are as for any other price below the usual one.
+    async fn agree_price(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        line: CartLineId,
+        price: Option<Money>,
+    ) -> Result<Cart>;
     /// A code that can't apply is refused with the reason and not kept; one that misses its minimum is kept.
     async fn add_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart>;
     async fn remove_code(&self, ctx: &Ctx, token: &str, code: &str) -> Result<Cart>;

@@ -77,6 +77,15 @@ pub struct DraftLine {
     pub quantity: i64,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AgreedPrice {
+    pub variant_id: VariantId,
+    /// Of one piece; null: what the catalogue says.
+    pub price: Option<Money>,
+}
+
 /// Fields that are absent stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -84,6 +93,8 @@ pub struct DraftLine {
 pub struct ChangeDraft {
     /// All lines; those that are not named are taken out.
     pub lines: Option<Vec<DraftLine>>,
+    /// Prices that were agreed upon; lines that are not named keep theirs.
+    pub prices: Option<Vec<AgreedPrice>>,
     /// All discount codes.
     pub codes: Option<Vec<String>>,
     pub email: Option<String>,

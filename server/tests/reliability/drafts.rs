@@ -1,8 +1,9 @@
 //! Orders that staff write: they become one order each, whatever is sent twice, refused or cut off.
 
 use souk_contract::{
-    Actor, AuditQuery, ChangeDraft, CreateStaff, Ctx, Draft, DraftLine, DraftState, MANUAL_PAYMENT,
-    OrderPaymentStatus, OrderStatus, PageRequest, PlaceDraft, PlaceOrder, Preset, VariantId,
+    Actor, AgreedPrice, AuditQuery, ChangeDraft, CreateStaff, Ctx, Currency, Draft, DraftLine, DraftState,
+    Error, MANUAL_PAYMENT, Money, OrderPaymentStatus, OrderStatus, PageRequest, PlaceDraft, PlaceOrder,
+    Preset, VariantId,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 
@@ -103,6 +104,44 @@ each_engine! {
         let order = drafts.place_draft(&owner, draft.id, place(&mended, false), None).await.expect("an order");
         assert_eq!((order.payment_status, order.status), (OrderPaymentStatus::None, OrderStatus::Pending));
         assert_eq!(shop.available(lamp).await, 0);
+        shop.carry().await;
+        shop.assert_books_agree().await;
+        shop.assert_nothing_is_left_halfway().await;
+    }
+
+    async fn what_was_agreed_upon_is_what_is_paid(kit: TestKit) {
+        let shop = TestShop::open(&kit).await;
+        let owner = shop.member(Preset::Owner).await;
+        let (lamp, vase) = (shop.sell("lamp", 4900, 10).await, shop.sell("vase", 2000, 10).await);
+        let drafts = &shop.services.drafts;
+        let draft = shop.full_draft(&owner, lamp, 2).await;
+        let agree = |variant_id, price: Option<i64>| ChangeDraft {
+            prices: Some(vec![AgreedPrice { variant_id, price: price.map(|minor| Money::new(minor, Currency::EUR)) }]),
+            ..ChangeDraft::default()
+        };
+        for (wrong, field) in [(agree(vase, Some(100)), "prices[0].variant_id"), (agree(lamp, Some(-1)), "price")] {
+            match drafts.change_draft(&owner, draft.id, wrong, None).await {
+                Err(Error::Invalid { fields }) => assert_eq!(fields[0].field, field),
+                other => panic!("{other:?}"),
+            }
+        }
+        let cheaper = drafts.change_draft(&owner, draft.id, agree(lamp, Some(4000)), None).await.expect("agreed");
+        assert_eq!((cheaper.cart.lines[0].unit_price.minor, cheaper.cart.totals.subtotal.minor), (4000, 8000));
+        assert_eq!(cheaper.cart.lines[0].compare_at.map(|usual| usual.minor), Some(4900));
+        let more = ChangeDraft { lines: Some(vec![DraftLine { variant_id: lamp, quantity: 3 }]), ..ChangeDraft::default() };
+        let more = drafts.change_draft(&owner, draft.id, more, None).await.expect("more");
+        assert_eq!((more.cart.totals.subtotal.minor, more.cart.warnings.len()), (12_000, 0), "it stays");
+        let usual = drafts.change_draft(&owner, draft.id, agree(lamp, None), None).await.expect("as usual");
+        assert_eq!((usual.cart.totals.subtotal.minor, usual.cart.lines[0].compare_at), (14_700, None));
+        let free = drafts.change_draft(&owner, draft.id, agree(lamp, Some(0)), None).await.expect("a present");
+        assert_eq!(free.cart.totals.subtotal.minor, 0);
+        let last = drafts.change_draft(&owner, draft.id, agree(lamp, Some(4500)), None).await.expect("agreed");
+        let order = drafts.place_draft(&owner, draft.id, place(&last, true), None).await.expect("an order");
+        assert_eq!((order.lines[0].unit_price.minor, order.subtotal.minor), (4500, 13_500));
+        let query = AuditQuery { object: Some("draft".into()), ..AuditQuery::default() };
+        let log = shop.services.audit.entries(&owner, &query).await.expect("a log").items;
+        let said = |entry: &souk_contract::AuditEntry| entry.changes.iter().any(|change| change.field == "prices");
+        assert!(log.iter().any(said), "{log:?}");
         shop.carry().await;
         shop.assert_books_agree().await;
         shop.assert_nothing_is_left_halfway().await;

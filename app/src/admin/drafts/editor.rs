@@ -1,12 +1,13 @@
 use leptos::prelude::*;
 use souk_contract::{
-    CartLine, ChangeDraft, Draft, DraftId, DraftLine, DraftState, Error, Resource, VariantId,
+    AgreedPrice, CartLine, ChangeDraft, Draft, DraftId, DraftLine, DraftState, Error, Resource, VariantId,
 };
 
 use super::{customer, picker, place};
 use crate::{
     admin::{desk::Desk, form::Form, go, load::Source, parts, place::Place},
     api::admin::drafts,
+    draft::money,
     ui::{Tone, alert},
 };
 
@@ -138,7 +139,7 @@ fn lines(work: Work, draft: &Draft) -> AnyView {
             Some(Place::Product(line.product_id).url()),
             name.into_any(),
             vec![
-                ("#Price", line.unit_price.to_string().into_any()),
+                ("#Price", price(work, line)),
                 ("#Quantity", quantity(work, line)),
                 ("#Total", totals.total.to_string().into_any()),
                 ("Take out", remove(work, line)),
@@ -163,6 +164,40 @@ fn title(line: &CartLine) -> String {
         "" => line.product_title.clone(),
         options => format!("{} – {options}", line.product_title),
     }
+}
+
+/// What was agreed upon; empty for what the catalogue says.
+fn price(work: Work, line: &CartLine) -> AnyView {
+    let (variant_id, now) = (line.variant_id, line.unit_price);
+    if !work.may_write {
+        return now.to_string().into_any();
+    }
+    let changed = move |event| {
+        let text = event_target_value(&event);
+        let price = match text.trim() {
+            "" => None,
+            text => match money::parse(text, now.currency) {
+                Some(price) if price == now => return,
+                Some(price) => Some(price),
+                // What can't be read is put back.
+                None => return work.draft.reload(),
+            },
+        };
+        let prices = Some(vec![AgreedPrice { variant_id, price }]);
+        work.change(ChangeDraft { prices, ..ChangeDraft::default() });
+    };
+    let usual =
+        line.compare_at.map(|usual| view! { <span class="muted">{format!("instead of {usual}")}</span> });
+    view! {
+        <span class="two">
+            <input
+                class="input input--number" type="text" inputmode="decimal"
+                aria-label=format!("Price of {}", title(line)) prop:value=now.amount() on:change=changed
+            />
+            {usual}
+        </span>
+    }
+    .into_any()
 }
 
 fn quantity(work: Work, line: &CartLine) -> AnyView {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Address, CartLineId, Check, Delivery, Error, Money, Result, UpdateCart, VariantId, is_email,
+    Address, CartLineId, Check, Currency, Delivery, Error, Money, Result, UpdateCart, VariantId, is_email,
 };
 
 pub(crate) const MAX_LINES: usize = 200;
@@ -37,6 +37,16 @@ pub(crate) struct Line {
     pub quantity: i64,
     /// The price that the shopper last saw; another one is told once.
     pub seen_price: Money,
+    /// What staff promised instead of the catalogue's price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Money>,
+}
+
+impl Line {
+    /// `listed` is the catalogue's.
+    pub(crate) fn price(&self, listed: Money) -> Money {
+        self.agreed.unwrap_or(listed)
+    }
 }
 
 impl Content {
@@ -69,6 +79,15 @@ impl Content {
         } else {
             self.lines[at].quantity = quantity;
         }
+        Ok(())
+    }
+
+    pub(crate) fn agree(&mut self, id: CartLineId, price: Option<Money>, now: Money) -> Result<()> {
+        let line = self.lines.iter_mut().find(|line| line.id == id);
+        let line = line.ok_or_else(|| Error::not_found("cart line"))?;
+        line.agreed = price;
+        // Whoever changes it knows it.
+        line.seen_price = now;
         Ok(())
     }
 
@@ -127,10 +146,27 @@ pub(crate) fn check_quantity(quantity: i64, least: i64) -> Result<()> {
     Check::new().that((least..=MAX_QUANTITY).contains(&quantity), "quantity", "out_of_range", &message).done()
 }
 
+/// As much as the catalogue takes.
+const MAX_PRICE: i64 = 1_000_000_000_000;
+
+pub(crate) fn check_price(price: Option<Money>, currency: Currency) -> Result<()> {
+    let mut check = Check::new();
+    if let Some(price) = price {
+        check
+            .that(
+                (0..=MAX_PRICE).contains(&price.minor),
+                "price",
+                "out_of_range",
+                "An amount that is not negative.",
+            )
+            .that(price.currency == currency, "price", "currency", "In the shop's currency.");
+    }
+    check.done()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use souk_contract::Currency;
     use uuid::Uuid;
 
     fn line(number: u128, quantity: i64) -> Line {
@@ -139,6 +175,7 @@ mod tests {
             variant_id: VariantId::new(Uuid::from_u128(number)),
             quantity,
             seen_price: Money::new(100, Currency::EUR),
+            agreed: None,
         }
     }
 

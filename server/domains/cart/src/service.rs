@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, ConditionTest,
-    Ctx, Currency, CustomerId, Delivery, Error, Inventory, OrderId, PromotionRule, Promotions, Result,
-    TaxRule, Timestamp, UpdateCart, VariantId, Warning,
+    Ctx, Currency, CustomerId, Delivery, Error, Inventory, Money, OrderId, PromotionRule, Promotions,
+    Resource, Result, TaxRule, Timestamp, UpdateCart, VariantId, Warning,
 };
 use souk_kernel::{
     Kit, Zone,
@@ -217,7 +217,7 @@ fn asks_for_orders(rule: &PromotionRule) -> bool {
 fn acknowledge(content: &mut Content, around: &Around) {
     content.lines.retain_mut(|line| match around.variants.get(&line.variant_id) {
         Some(info) => {
-            line.seen_price = info.variant.price;
+            line.seen_price = line.price(info.variant.price);
             true
         }
         None => false,
@@ -294,7 +294,7 @@ impl Carts for LocalCarts {
             let (allowed, warning) = limited(had + request.quantity, around, variant, id)?;
             let quantity = (allowed - had).max(0);
             if quantity > 0 {
-                content.add(Line { id, variant_id: variant, quantity, seen_price })?;
+                content.add(Line { id, variant_id: variant, quantity, seen_price, agreed: None })?;
             }
             Ok(warning.into_iter().collect())
         })
@@ -312,6 +312,25 @@ impl Carts for LocalCarts {
             };
             content.set_quantity(line, allowed)?;
             Ok(warning.into_iter().collect())
+        })
+        .await
+    }
+
+    async fn agree_price(
+        &self,
+        ctx: &Ctx,
+        token: &str,
+        line: CartLineId,
+        price: Option<Money>,
+    ) -> Result<Cart> {
+        ctx.require(Resource::Orders.write())?;
+        content::check_price(price, self.settings.currency)?;
+        self.change(ctx, token, NOBODY, |content, around| {
+            let variant = content.lines.iter().find(|known| known.id == line).map(|known| known.variant_id);
+            let listed = variant.and_then(|variant| around.variants.get(&variant));
+            let listed = listed.ok_or_else(|| Error::not_found("cart line"))?.variant.price;
+            content.agree(line, price, price.unwrap_or(listed))?;
+            Ok(Vec::new())
         })
         .await
     }

@@ -125,8 +125,11 @@ fn show_line(line: &Line, around: &Around) -> Option<CartLine> {
         sku: variant.sku.clone(),
         media: info.media.clone(),
         quantity: line.quantity,
-        unit_price: variant.price,
-        compare_at: variant.compare_at,
+        unit_price: line.price(variant.price),
+        compare_at: variant.compare_at.or_else(|| line.agreed.and(Some(variant.price))).filter(|usual| {
+            // Beside an agreed price, what it would have been otherwise.
+            line.agreed.is_none_or(|agreed| agreed.minor < usual.minor)
+        }),
         weight_grams: variant.weight_grams,
         requires_shipping: variant.requires_shipping,
         taxable: variant.taxable,

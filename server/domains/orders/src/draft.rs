@@ -16,7 +16,7 @@ use souk_kernel::{
 use uuid::Uuid;
 
 use crate::{
-    desk,
+    agreed, desk,
     service::{LocalOrders, to_its_end},
     store_drafts,
 };
@@ -107,6 +107,7 @@ fn check(request: &ChangeDraft) -> Result<()> {
                 );
         }
     }
+    agreed::check(&mut check, request.prices.as_deref().unwrap_or_default());
     if let Some(codes) = &request.codes {
         check.that(codes.len() <= MOST_CODES, "codes", "too_many", "At most 5 codes.");
     }
@@ -122,6 +123,16 @@ fn items(cart: &Cart) -> String {
     cart.lines.iter().map(item).collect::<Vec<_>>().join(", ")
 }
 
+/// Of the lines whose price is another on the other side.
+fn prices(cart: &Cart, other: &Cart) -> String {
+    let differs = |line: &&souk_contract::CartLine| {
+        let same = |one: &&souk_contract::CartLine| one.variant_id == line.variant_id;
+        other.lines.iter().find(same).is_some_and(|one| one.unit_price != line.unit_price)
+    };
+    let told = cart.lines.iter().filter(differs);
+    told.map(|line| format!("{}: {}", line.product_title, line.unit_price)).collect::<Vec<_>>().join(", ")
+}
+
 fn differences(before: &Cart, after: &Cart) -> Vec<souk_contract::AuditChange> {
     let email = |cart: &Cart| cart.email.clone().unwrap_or_default();
     let address = |cart: &Cart| cart.shipping_address.as_ref().map(|a| format!("{}, {}", a.name, a.city));
@@ -129,6 +140,7 @@ fn differences(before: &Cart, after: &Cart) -> Vec<souk_contract::AuditChange> {
     let codes = |cart: &Cart| cart.codes.iter().map(|code| code.code.clone()).collect::<Vec<_>>().join(", ");
     let all = [
         change("items", items(before), items(after)),
+        change("prices", prices(before, after), prices(after, before)),
         change("email", email(before), email(after)),
         change("address", address(before), address(after)),
         change("delivery", delivery(before), delivery(after)),
@@ -254,6 +266,9 @@ impl LocalOrders {
             for DraftLine { variant_id, quantity } in wanted.iter().filter(new).copied() {
                 warnings.extend(carts.add_line(ctx, token, AddLine { variant_id, quantity }).await?.warnings);
             }
+        }
+        if let Some(prices) = request.prices {
+            agreed::put(carts.as_ref(), ctx, token, &prices).await?;
         }
         if let Some(codes) = request.codes {
             let codes: Vec<String> = codes.iter().map(|code| code.trim().to_uppercase()).collect();

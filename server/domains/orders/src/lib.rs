@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod agreed;
 mod audit;
 mod checkout;
 mod desk;

@@ -126,6 +126,9 @@ impl Carts for Baskets {
     async fn set_quantity(&self, _: &Ctx, _: &str, _: CartLineId, _: i64) -> Result<Cart> {
         not_delivery()
     }
+    async fn agree_price(&self, _: &Ctx, _: &str, _: CartLineId, _: Option<Money>) -> Result<Cart> {
+        not_delivery()
+    }
     async fn add_code(&self, _: &Ctx, _: &str, _: &str) -> Result<Cart> {
         not_delivery()
     }
