@@ -1,0 +1,10 @@
+mod events;
+mod intents;
+mod lists;
+mod localstripe;
+mod refunds;
+mod retries;
+mod scripted;
+mod secrets;
+mod shim;
+mod signatures;
