@@ -83,6 +83,6 @@ impl Stripe {
 
     /// The charges of that time, newest first; those that failed too.
     pub fn charges(&self, created: Created) -> Pages<'_, Charge> {
-        Pages::new(self, CHARGES, created)
+        Pages::new(self, CHARGES, created.query())
     }
 }

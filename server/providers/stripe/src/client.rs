@@ -95,11 +95,24 @@ impl Stripe {
         path: &[&str],
         query: &Form,
     ) -> Result<T, StripeError> {
+        self.keyless(Method::GET, path, query).await
+    }
+
+    pub(crate) async fn delete<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, StripeError> {
+        self.keyless(Method::DELETE, path, &Form::default()).await
+    }
+
+    /// What can be asked as often as one likes.
+    async fn keyless<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &Form,
+    ) -> Result<T, StripeError> {
         let mut url = self.url(path)?;
         let query = query.encode();
         url.set_query((!query.is_empty()).then_some(&query));
-        let call =
-            Call { seed: url.as_str().to_owned(), method: Method::GET, url, key: None, body: Bytes::new() };
+        let call = Call { seed: url.as_str().to_owned(), method, url, key: None, body: Bytes::new() };
         read(self.settled(&call).await?)
     }
 
@@ -249,10 +262,11 @@ impl Answer {
         Ok(Self { status, should_retry, retry_after, request, body: body.freeze() })
     }
 
-    /// A 5xx says nothing of what was done before it; and a key that is in use belongs to an earlier try of ours.
+    /// A 5xx says nothing of what was done before it; and a conflict is with an earlier try of ours that is under way,
+    /// unless it is over a lock that somebody else holds.
     fn leaves_doubt(&self) -> bool {
-        let in_use = || ErrorBody::of(&self.body).code.as_deref() == Some("idempotency_key_in_use");
-        self.status >= 500 || (self.status == 409 && in_use())
+        let locked = || ErrorBody::of(&self.body).code.as_deref() == Some("lock_timeout");
+        self.status >= 500 || (self.status == 409 && !locked())
     }
 }
 
@@ -271,7 +285,6 @@ fn settle(outcome: Result<Answer, Broken>, doubt: bool) -> Result<Answer, Stripe
     Err(match status {
         401 | 403 => StripeError::Authentication { status, request },
         409 | 429 => StripeError::RateLimited { retry_after },
-        _ if error.is_decline() => StripeError::Declined(Box::new(error.decline(request))),
         402 => StripeError::Declined(Box::new(error.decline(request))),
         _ => StripeError::Invalid(Box::new(error.refusal(status, request))),
     })

@@ -11,13 +11,13 @@ pub enum StripeError {
     /// The payment was tried and refused, for good: another try needs another idempotency key.
     #[error("declined: {0}")]
     Declined(Box<Decline>),
-    /// The request is wrong, or the state of things refuses it. Nothing was done.
+    /// The request is wrong, or the state of things refuses it. This call did nothing.
     #[error("refused: {0}")]
     Invalid(Box<Refusal>),
-    /// The API key is none, or may not do this. Nothing was done.
+    /// The API key is none, or may not do this. This call did nothing.
     #[error("Stripe does not accept the API key for this ({status})")]
     Authentication { status: u16, request: Option<String> },
-    /// Too many requests. Nothing was done.
+    /// Too many requests, or somebody else holds what is asked for. This call did nothing.
     #[error("Stripe asks for fewer requests")]
     RateLimited { retry_after: Option<Duration> },
     /// Nobody knows whether it was done, until it is asked for again with the same idempotency key, or looked up.
@@ -154,10 +154,6 @@ impl ErrorBody {
     /// Of an answer that is none of Stripe's, nothing.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         serde_json::from_slice(bytes).map(|body: Body| body.error).unwrap_or_default()
-    }
-
-    pub(crate) fn is_decline(&self) -> bool {
-        self.kind.as_deref() == Some("card_error")
     }
 
     pub(crate) fn decline(self, request: Option<String>) -> Decline {

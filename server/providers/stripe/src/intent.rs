@@ -1,6 +1,6 @@
 //! Payment intents: one payment from its first try to the money.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use souk_contract::{Currency, Money, OrderId, PaymentId, Timestamp};
@@ -10,6 +10,7 @@ use crate::{
     error::ErrorBody,
     form::Form,
     list::{Created, Pages},
+    setup::Usage,
     wire,
 };
 
@@ -28,6 +29,10 @@ pub struct NewIntent<'a> {
     pub in_parts: bool,
     /// See [`statement_suffix`].
     pub statement_suffix: Option<&'a str>,
+    /// Stripe's name for the customer whose saved method is used, or to whom it is saved.
+    pub customer: Option<&'a str>,
+    /// Saves the method to the customer, where the shopper agreed to that use.
+    pub save_for: Option<Usage>,
     /// Tries it at once. Without, the shopper's browser does, with the intent's client secret.
     pub confirm: Option<Confirm<'a>>,
 }
@@ -36,13 +41,25 @@ pub struct NewIntent<'a> {
 pub struct Confirm<'a> {
     /// From the hosted fields: `pm_…`.
     pub method: &'a str,
-    /// Where the bank sends the shopper back to.
-    pub return_url: &'a str,
+    pub shopper: Shopper<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Shopper<'a> {
+    /// Can be asked by the bank, which sends them back to this address.
+    Present { return_url: &'a str },
+    /// Can't: where the bank would ask, it is `Declined` with `authentication_required`. Only for methods that were saved
+    /// for it.
+    Away,
 }
 
 impl Confirm<'_> {
     fn put(&self, form: &mut Form) {
-        form.put("payment_method", self.method).put("return_url", self.return_url);
+        form.put("payment_method", self.method);
+        match self.shopper {
+            Shopper::Present { return_url } => form.put("return_url", return_url),
+            Shopper::Away => form.put("off_session", true),
+        };
     }
 }
 
@@ -71,7 +88,7 @@ impl CaptureMethod {
 
 #[derive(Debug, Clone, Copy)]
 pub struct Capture {
-    /// None for all that is held.
+    /// None for all that is held. In the intent's currency.
     pub amount: Option<Money>,
     /// Lets go of what is held beyond it. Otherwise more can follow, where `in_parts` was granted.
     pub last: bool,
@@ -146,16 +163,12 @@ pub struct PaymentIntent {
 impl PaymentIntent {
     /// None where it is not one of ours.
     pub fn payment(&self) -> Option<PaymentId> {
-        ours(&self.metadata, PAYMENT)
+        wire::ours(&self.metadata, PAYMENT)
     }
 
     pub fn order(&self) -> Option<OrderId> {
-        ours(&self.metadata, ORDER)
+        wire::ours(&self.metadata, ORDER)
     }
-}
-
-pub(crate) fn ours<T: FromStr>(metadata: &BTreeMap<String, String>, name: &str) -> Option<T> {
-    metadata.get(name)?.parse().ok()
 }
 
 #[derive(Deserialize)]
@@ -181,7 +194,7 @@ struct Wire {
 }
 
 #[derive(Deserialize)]
-struct WireAction {
+pub(crate) struct WireAction {
     #[serde(rename = "type")]
     kind: String,
     redirect_to_url: Option<WireRedirect>,
@@ -190,6 +203,15 @@ struct WireAction {
 #[derive(Deserialize)]
 struct WireRedirect {
     url: Secret,
+}
+
+impl From<WireAction> for NextAction {
+    fn from(wire: WireAction) -> Self {
+        match wire.redirect_to_url {
+            Some(redirect) => Self::Redirect(redirect.url),
+            None => Self::Other(wire.kind),
+        }
+    }
 }
 
 impl TryFrom<Wire> for PaymentIntent {
@@ -205,10 +227,7 @@ impl TryFrom<Wire> for PaymentIntent {
             received: money(wire.amount_received)?,
             capture: wire.capture_method,
             client_secret: wire.client_secret,
-            next_action: wire.next_action.map(|action| match action.redirect_to_url {
-                Some(redirect) => NextAction::Redirect(redirect.url),
-                None => NextAction::Other(action.kind),
-            }),
+            next_action: wire.next_action.map(NextAction::from),
             latest_charge: wire.latest_charge,
             method: wire.payment_method,
             last_error: wire
@@ -233,7 +252,9 @@ impl Stripe {
             .put("capture_method", new.capture.as_str())
             .put("metadata[souk_payment]", new.payment)
             .put("metadata[souk_order]", new.order)
-            .maybe("statement_descriptor_suffix", new.statement_suffix);
+            .maybe("statement_descriptor_suffix", new.statement_suffix)
+            .maybe("customer", new.customer)
+            .maybe("setup_future_usage", new.save_for.map(Usage::as_str));
         if new.in_parts {
             form.put("payment_method_options[card][request_multicapture]", "if_available");
         }
@@ -296,7 +317,7 @@ impl Stripe {
 
     /// The intents of that time, newest first.
     pub fn intents(&self, created: Created) -> Pages<'_, PaymentIntent> {
-        Pages::new(self, INTENTS, created)
+        Pages::new(self, INTENTS, created.query())
     }
 
     /// Finds the intents of a payment whose answer was lost. The list is current, as Stripe's search is not.

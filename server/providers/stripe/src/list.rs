@@ -21,10 +21,13 @@ pub struct Created {
 
 impl Created {
     /// Stripe counts whole seconds: the one that `from` lies in, and the one that `until` lies in, are in it.
-    fn put(self, form: &mut Form) {
+    pub(crate) fn query(self) -> Form {
+        let mut query = Form::default();
         let until = self.until.micros();
-        form.put("created[gte]", self.from.micros().div_euclid(1_000_000))
+        query
+            .put("created[gte]", self.from.micros().div_euclid(1_000_000))
             .put("created[lt]", until.div_euclid(1_000_000) + i64::from(until.rem_euclid(1_000_000) != 0));
+        query
     }
 }
 
@@ -33,7 +36,7 @@ impl Created {
 pub struct Pages<'a, T> {
     stripe: &'a Stripe,
     path: &'static str,
-    created: Created,
+    query: Form,
     after: Option<String>,
     over: bool,
     entries: PhantomData<fn() -> T>,
@@ -46,8 +49,8 @@ struct Page {
 }
 
 impl<'a, T: DeserializeOwned> Pages<'a, T> {
-    pub(crate) fn new(stripe: &'a Stripe, path: &'static str, created: Created) -> Self {
-        Self { stripe, path, created, after: None, over: false, entries: PhantomData }
+    pub(crate) fn new(stripe: &'a Stripe, path: &'static str, query: Form) -> Self {
+        Self { stripe, path, query, after: None, over: false, entries: PhantomData }
     }
 
     /// The next page; None after the last one. After an error the same page is asked for again.
@@ -55,8 +58,7 @@ impl<'a, T: DeserializeOwned> Pages<'a, T> {
         if self.over {
             return Ok(None);
         }
-        let mut query = Form::default();
-        self.created.put(&mut query);
+        let mut query = self.query.clone();
         query.put("limit", PAGE).maybe("starting_after", self.after.as_deref());
         let page: Page = self.stripe.get(&[self.path], &query).await?;
         let last = page.data.last().and_then(|entry| entry["id"].as_str()).map(str::to_owned);

@@ -8,7 +8,7 @@ use souk_contract::{Currency, Money, PaymentId, RefundId, Timestamp};
 use crate::{
     NotChargeable, Stripe, StripeError, amount,
     form::Form,
-    intent::{PAYMENT, ours},
+    intent::PAYMENT,
     list::{Created, Pages},
     wire,
 };
@@ -75,11 +75,11 @@ pub struct Refund {
 impl Refund {
     /// None where it is not one of ours: one made at Stripe's own pages.
     pub fn refund(&self) -> Option<RefundId> {
-        ours(&self.metadata, REFUND)
+        wire::ours(&self.metadata, REFUND)
     }
 
     pub fn payment(&self) -> Option<PaymentId> {
-        ours(&self.metadata, PAYMENT)
+        wire::ours(&self.metadata, PAYMENT)
     }
 }
 
@@ -137,6 +137,6 @@ impl Stripe {
 
     /// The refunds of that time, newest first.
     pub fn refunds(&self, created: Created) -> Pages<'_, Refund> {
-        Pages::new(self, REFUNDS, created)
+        Pages::new(self, REFUNDS, created.query())
     }
 }

@@ -1,5 +1,7 @@
 //! Shapes that several objects share.
 
+use std::{collections::BTreeMap, str::FromStr};
+
 use serde::{Deserialize, Deserializer, de::Error as _};
 use souk_contract::Timestamp;
 
@@ -30,4 +32,9 @@ enum Reference {
 pub(crate) fn maybe_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let reference = Option::<Reference>::deserialize(deserializer)?;
     Ok(reference.map(|(Reference::Id(id) | Reference::Object { id })| id))
+}
+
+/// An id of ours that we had sent along.
+pub(crate) fn ours<T: FromStr>(metadata: &BTreeMap<String, String>, name: &str) -> Option<T> {
+    metadata.get(name)?.parse().ok()
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use souk_contract::{Currency, Money};
 use souk_stripe::{
-    CancelReason, Capture, CaptureMethod, Confirm, IntentStatus, NewIntent, NextAction, StripeError, VERSION,
+    CancelReason, Capture, CaptureMethod, Confirm, IntentStatus, NewIntent, NextAction, Shopper, StripeError,
+    Usage, VERSION,
 };
 
 use crate::scripted::{KEY, Reply, Server, error, euro, intent, new_intent, order, payment};
 
-const CONFIRM: Confirm<'_> = Confirm { method: "pm_1", return_url: "https://shop.example/back?o=1" };
+const BACK: &str = "https://shop.example/back?o=1";
+const CONFIRM: Confirm<'_> = Confirm { method: "pm_1", shopper: Shopper::Present { return_url: BACK } };
 
 fn form(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -53,6 +55,8 @@ async fn all_that_can_be_asked_for_is_sent() {
         capture: CaptureMethod::Automatic,
         in_parts: true,
         statement_suffix: Some("Order & 1042"),
+        customer: Some("cus_1"),
+        save_for: Some(Usage::OnSession),
         confirm: Some(CONFIRM),
         ..new_intent(Money::new(500, Currency::JPY))
     };
@@ -70,7 +74,9 @@ async fn all_that_can_be_asked_for_is_sent() {
         ("statement_descriptor_suffix", "Order & 1042"),
         ("confirm", "true"),
         ("payment_method", "pm_1"),
-        ("return_url", "https://shop.example/back?o=1"),
+        ("return_url", BACK),
+        ("customer", "cus_1"),
+        ("setup_future_usage", "on_session"),
     ] {
         assert_eq!(asked.form[name], value, "{name}");
     }
@@ -112,7 +118,7 @@ async fn a_bank_that_wants_to_know_who_it_is_has_an_address() {
     assert!(url.expose().starts_with("https://hooks.stripe.com/3d_secure_2/"));
     let asked = server.asked_once();
     assert_eq!(asked.path, "/v1/payment_intents/pi_1/confirm");
-    assert_eq!(asked.form, form(&[("payment_method", "pm_1"), ("return_url", CONFIRM.return_url)]));
+    assert_eq!(asked.form, form(&[("payment_method", "pm_1"), ("return_url", BACK)]));
 
     let script = stripe.intent("pi_1").await.expect("an intent");
     assert!(matches!(script.next_action, Some(NextAction::Other(kind)) if kind == "use_stripe_sdk"));

@@ -11,10 +11,11 @@ use std::{
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use serde_json::{Value, json};
-use souk_contract::{Money, PaymentId, RefundId, Timestamp};
+use souk_contract::{CustomerId, Money, PaymentId, RefundId, Timestamp};
 use souk_stripe::{
-    CancelReason, Capture, CaptureMethod, ChargeStatus, Confirm, Created, Event, IntentStatus, NewIntent,
-    NewRefund, Patience, RefundStatus, Said, Secret, Stripe, StripeError, Webhook, WebhookError,
+    CancelReason, Capture, CaptureMethod, ChargeStatus, Confirm, Created, Event, IntentStatus, NewCustomer,
+    NewIntent, NewRefund, Patience, RefundStatus, Said, Secret, SetupStatus, Shopper, Stripe, StripeError,
+    Usage, Webhook, WebhookError,
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ use crate::{
 };
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/localstripe");
+const PRESENT: Shopper<'_> = Shopper::Present { return_url: "https://shop.example/back" };
 const WHOLE: Capture = Capture { amount: None, last: true };
 
 /// A localstripe of this test's own, which ends with it.
@@ -128,7 +130,7 @@ fn payment(number: u128) -> PaymentId {
 }
 
 fn confirmed<'a>(amount: Money, number: u128, method: &'a str) -> NewIntent<'a> {
-    let confirm = Some(Confirm { method, return_url: "https://shop.example/back" });
+    let confirm = Some(Confirm { method, shopper: PRESENT });
     NewIntent { payment: payment(number), confirm, ..new_intent(amount) }
 }
 
@@ -198,7 +200,7 @@ async fn cards_are_declined_and_others_tried() {
     let open = stripe.create_intent("pay-2", &open).await.expect("an intent");
     assert_eq!(open.status, IntentStatus::RequiresPaymentMethod);
     let good = server.method("4242424242424242").await;
-    let confirm = Confirm { method: &good, return_url: "https://shop.example/back" };
+    let confirm = Confirm { method: &good, shopper: PRESENT };
     let held = stripe.confirm_intent("pay-2-try-1", &open.id, &confirm).await.expect("held");
     assert_eq!((held.status, held.capturable), (IntentStatus::RequiresCapture, euro(500)));
     let gone = stripe.cancel_intent("void-2", &open.id, Some(CancelReason::Abandoned)).await.expect("let go");
@@ -238,6 +240,44 @@ async fn a_bank_asks_and_the_webhook_tells() {
     let event = Event::read(event.to_string().as_bytes()).expect("an event");
     let Said::PaymentSucceeded(paid) = event.said else { panic!("{event:?}") };
     assert_eq!((paid.payment(), paid.received), (Some(payment(1)), euro(1000)));
+}
+
+#[tokio::test]
+async fn a_card_is_saved_used_and_forgotten() {
+    let server = LocalStripe::start();
+    let stripe = server.client().await;
+    let who = NewCustomer {
+        customer: CustomerId::new(Uuid::from_u128(5)),
+        email: Some("ann@shop.example"),
+        name: None,
+    };
+    let customer = stripe.create_customer("customer-5", &who).await.expect("a customer");
+    assert_eq!(customer.customer(), Some(who.customer));
+    let setup = stripe.create_setup("setup-1", &customer.id, Usage::OffSession).await.expect("a setup");
+    assert_eq!(setup.status, SetupStatus::RequiresPaymentMethod);
+    // The browser; at Stripe this alone saves the card to the customer.
+    let card = server.method("4242424242424242").await;
+    server.post(&format!("/v1/setup_intents/{}/confirm", setup.id), &[("payment_method", &card)]).await;
+    server.post(&format!("/v1/payment_methods/{card}/attach"), &[("customer", &customer.id)]).await;
+    let setup = stripe.setup(&setup.id).await.expect("a setup");
+    assert_eq!((setup.status, setup.method.as_deref()), (SetupStatus::Succeeded, Some(card.as_str())));
+
+    let saved = stripe.saved_cards(&customer.id).all().await.expect("cards");
+    assert_eq!(saved.len(), 1);
+    assert_eq!(saved[0].card.as_ref().map(|card| card.last4.as_str()), Some("4242"));
+    let new = NewIntent {
+        customer: Some(&customer.id),
+        confirm: Some(Confirm { method: &card, shopper: Shopper::Away }),
+        ..new_intent(euro(1000))
+    };
+    let held = stripe.create_intent("pay-1", &new).await.expect("held");
+    assert_eq!(held.status, IntentStatus::RequiresCapture);
+
+    let forgotten = stripe.forget_method("forget-1", &card).await.expect("forgotten");
+    assert_eq!(forgotten.customer, None);
+    assert!(stripe.saved_cards(&customer.id).all().await.expect("no cards").is_empty());
+    assert_eq!(stripe.delete_customer(&customer.id).await, Ok(true));
+    assert_eq!(stripe.delete_customer(&customer.id).await, Ok(true));
 }
 
 /// Where webhooks are sent to, and what came.

@@ -4,6 +4,7 @@ mod lists;
 mod localstripe;
 mod refunds;
 mod retries;
+mod saved;
 mod scripted;
 mod secrets;
 mod shim;

@@ -110,6 +110,9 @@ async fn what_is_settled_is_not_asked_again() {
         create(&server.client()).await.expect_err("settled");
         server.asked_once();
     }
+    // A payment that failed is declined, also where it was no card.
+    let server = Server::of([Reply::Json(402, error("invalid_request_error", "", json!({})))]).await;
+    assert!(matches!(create(&server.client()).await, Err(StripeError::Declined(_))));
     let told = Reply::With(400, &[("stripe-should-retry", "true")], json!({}));
     let server = Server::of([told, fine()]).await;
     assert_eq!(create(&server.client()).await, Ok("pi_1".to_owned()));
@@ -117,10 +120,11 @@ async fn what_is_settled_is_not_asked_again() {
 
 #[tokio::test]
 async fn patience_ends_and_says_what_is_known() {
-    let cases: [(fn() -> Reply, bool); 7] = [
+    let cases: [(fn() -> Reply, bool); 8] = [
         (busy, false),
         (|| locked(409), false),
         (under_way, true),
+        (|| Reply::Json(409, json!({})), true),
         (|| down(500), true),
         (|| down(503), true),
         (|| Reply::Cut, true),
@@ -178,8 +182,17 @@ async fn what_can_not_be_read_leaves_it_open() {
 }
 
 #[tokio::test]
+async fn an_answer_without_end_is_given_up() {
+    let server = Server::of([Reply::Bytes(17 << 20), fine()]).await;
+    let patience = Patience { each: Duration::from_secs(5), whole: Duration::from_secs(20), ..quick() };
+    assert_eq!(create(&client_with(&server.url, patience)).await, Ok("pi_1".to_owned()));
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
 async fn time_is_bounded_whatever_the_server_asks_for() {
-    let patience = Patience { whole: Duration::from_millis(700), tries: 100, ..quick() };
+    let patience =
+        Patience { whole: Duration::from_millis(700), each: Duration::from_secs(20), tries: 100, ..quick() };
     // Silence for longer than there is time.
     let silent = Server::answering(|_| Reply::Silence).await;
     let begun = Instant::now();

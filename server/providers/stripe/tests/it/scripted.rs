@@ -44,6 +44,8 @@ pub enum Reply {
     Cut,
     /// No answer for half a minute.
     Silence,
+    /// So many bytes.
+    Bytes(usize),
 }
 
 pub struct Server {
@@ -112,6 +114,7 @@ async fn respond(reply: Reply) -> Response {
             let parts = [Ok(Bytes::from_static(b"{\"id\":")), Err(io::Error::other("cut"))];
             (200, &[][..], Body::from_stream(futures::stream::iter(parts)))
         }
+        Reply::Bytes(count) => (200, &[][..], Body::from(vec![b' '; count])),
         Reply::Silence => {
             tokio::time::sleep(Duration::from_secs(30)).await;
             (200, &[][..], Body::empty())
@@ -163,6 +166,8 @@ pub fn new_intent<'a>(amount: Money) -> NewIntent<'a> {
         capture: CaptureMethod::Manual,
         in_parts: false,
         statement_suffix: None,
+        customer: None,
+        save_for: None,
         confirm: None,
     }
 }

@@ -61,12 +61,12 @@ async fn answer(State(shim): State<Shim>, request: Request) -> Response {
         return refuse("stripe_version", "not the pinned version").into_response();
     }
     let path = parts.uri.path().to_owned();
-    if parts.method == Method::GET {
+    if parts.method != Method::POST {
         let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
-        return if query.contains_key("limit") {
+        return if query.contains_key("created[gte]") {
             shim.list(&path, &query).await.into_response()
         } else {
-            shim.ask(Method::GET, &path, &query).await.into_response()
+            shim.ask(parts.method, &path, &query).await.into_response()
         };
     }
     let form = pairs(&to_bytes(body, 1 << 20).await.expect("a body"));
@@ -151,11 +151,12 @@ impl Shim {
 
     async fn ask(&self, method: Method, path: &str, form: &Form) -> Answered {
         let fields = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut request = self.http.request(method.clone(), format!("{}{path}", self.behind));
-        request = if method == Method::GET {
-            self.http.get(format!("{}{path}?{fields}", self.behind))
+        let url = format!("{}{path}", self.behind);
+        let request = if method == Method::POST {
+            let form = ("content-type", "application/x-www-form-urlencoded");
+            self.http.post(url).header(form.0, form.1).body(fields)
         } else {
-            request.header("content-type", "application/x-www-form-urlencoded").body(fields)
+            self.http.request(method, format!("{url}?{fields}"))
         };
         let response = request.bearer_auth("sk_test_shim").send().await.expect("localstripe answers");
         let status = response.status();
