@@ -297,3 +297,17 @@ fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, StripeError> {
         request: answer.request,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What HTTP's own layers would write into a log.
+    #[test]
+    fn the_connection_does_not_show_the_key() {
+        let stripe = Stripe::new(&Settings::new(Secret::new("sk_test_hunter2"))).expect("a client");
+        let shown = format!("{:?}", stripe.http);
+        assert!(shown.contains("authorization"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
