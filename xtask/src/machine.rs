@@ -84,6 +84,28 @@ fn initdb() -> Option<PathBuf> {
     debian.or_else(|| program(&["initdb"]))
 }
 
+/// Python with its venv module, in which the tests of the Stripe client start a server that stands for Stripe.
+///
+/// # Errors
+/// When it is not there and can't be installed.
+pub fn python() -> Result<String> {
+    let python = std::env::var("SOUK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    // Debian has the module without what it needs.
+    let usable = || output(Command::new(&python).args(["-c", "import venv, ensurepip"])).is_ok();
+    if usable() {
+        return Ok(python);
+    }
+    install(
+        "Python with venv (the Stripe client is tested against a server in it)",
+        &["python3", "python3-venv"],
+    )?;
+    if usable() {
+        Ok(format!("installed {python}"))
+    } else {
+        bail!("{python} has no venv module; set SOUK_TEST_PYTHON")
+    }
+}
+
 /// A Chromium for the browser tests: the system's, Debian's package, or Playwright's own download (`None`).
 ///
 /// # Errors

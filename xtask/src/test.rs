@@ -22,8 +22,9 @@ use crate::workspace::{Workspace, cargo, files_below, output, run};
 /// # Errors
 /// At the first step that fails.
 pub fn all(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(front::STEPS + 9);
+    let mut steps = Steps::new(front::STEPS + 10);
     steps.quiet("PostgreSQL", || machine::postgresql().map(|said| ((), said)))?;
+    steps.quiet("Python", || machine::python().map(|said| ((), said)))?;
     steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
     let chromium = steps.quiet("Chromium", || ensure_chromium(workspace))?;
     let nextest = steps.quiet("test runner", ensure_nextest)?;

@@ -1,0 +1,11 @@
+mod events;
+mod intents;
+mod lists;
+mod localstripe;
+mod refunds;
+mod retries;
+mod saved;
+mod scripted;
+mod secrets;
+mod shim;
+mod signatures;
