@@ -15,4 +15,4 @@ pub use condition::{LineFacts, LocalTime, Shopper};
 pub use engine::{PriceInput, price, price_cart};
 pub use open::reprice;
 pub use settle::{Line, PricingError};
-pub use tax::{tax_shares, without};
+pub use tax::{tax_shares, tax_shares_of, without};

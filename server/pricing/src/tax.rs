@@ -167,6 +167,17 @@ pub fn tax_shares(cart: &Cart) -> Result<(Vec<Vec<TaxShare>>, Vec<TaxShare>), Pr
     Ok((of_lines.collect(), of_shipping))
 }
 
+/// The same of one line that is bought as it is.
+///
+/// # Errors
+/// As [`tax_shares`].
+pub fn tax_shares_of(rule: &TaxRule, line: &Line) -> Result<Vec<TaxShare>, PricingError> {
+    let left = line.unit_price.minor.checked_mul(line.quantity).ok_or(PricingError::Overflow)?;
+    let taken = taxes(rule, std::slice::from_ref(line), &[left], 0)?.lines.pop().unwrap_or_default();
+    let rates = line.tax.and_then(|kind| rule.rates.get(kind as usize)).map_or(&[][..], Vec::as_slice);
+    Ok(shares(rates, left, &taken, rule.inclusive, line.unit_price.currency))
+}
+
 fn shares(
     rates: &[TaxRate],
     amount: i64,
