@@ -53,6 +53,7 @@ impl Products {
             product_type: String::new(),
             vendor: String::new(),
             tags: Vec::new(),
+            tax_class_id: None,
             media: None,
             buyable: true,
         };
