@@ -422,6 +422,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("promotions", souk_promotions::admin_routes(services.promotions.clone())))
         .merge(parts.once("promotions", souk_orders::simulator_routes(services.simulator.clone())))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
+        .merge(parts.once("tax", souk_tax::admin_routes(services.taxes.clone())))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", orders))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))

@@ -7,8 +7,7 @@ use uuid::Uuid;
 use crate::{
     Address, CheckoutId, CreateRefund, Ctx, CustomerId, Delivery, Difference, Document, Event, FulfillmentId,
     Media, Money, MoveOrders, OrderId, OrderLineId, OrdersMoved, Page, PageRequest, Payment, ProductId,
-    Refund, ReservationId, ReserveLine, Result, TaxExemption, TaxShare, Timestamp, TraceStep,
-    VariantId,
+    Refund, ReservationId, ReserveLine, Result, TaxExemption, TaxShare, Timestamp, TraceStep, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -337,7 +337,8 @@ mod tests {
 
     #[test]
     fn a_rule_from_before_is_read() {
-        let old: TaxRule = serde_json::from_str(r#"{"rate_basis_points":1900,"inclusive":true}"#).expect("a rule");
+        let old: TaxRule =
+            serde_json::from_str(r#"{"rate_basis_points":1900,"inclusive":true}"#).expect("a rule");
         assert_eq!(old, TaxRule { inclusive: true, ..TaxRule::default() });
     }
 }

@@ -54,7 +54,10 @@ pub(crate) fn taxes(
     let mut taken = of_parts(rule, &parts)?;
     let of_shipping = taken.split_off(lines.len());
     let shares = parts.into_iter().skip(lines.len()).zip(of_shipping);
-    Ok(Taxes { lines: taken, shipping: shares.map(|(part, taken)| (part.kind, part.amount, taken)).collect() })
+    Ok(Taxes {
+        lines: taken,
+        shipping: shares.map(|(part, taken)| (part.kind, part.amount, taken)).collect(),
+    })
 }
 
 fn of_parts(rule: &TaxRule, parts: &[Part]) -> Result<Vec<Vec<i64>>, PricingError> {

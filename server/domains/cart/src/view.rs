@@ -57,7 +57,8 @@ pub(crate) fn show(
         .iter()
         .filter_map(|stored| lines.iter().find(|line| line.id == stored.id).map(|line| (stored, line)))
     {
-        let today = around.variants.get(&line.variant_id).map_or(stored.seen_price, |info| info.variant.price);
+        let today =
+            around.variants.get(&line.variant_id).map_or(stored.seen_price, |info| info.variant.price);
         warnings.extend(line_warnings(stored, line, today));
     }
     for gone in content.lines.iter().filter(|stored| lines.iter().all(|line| line.id != stored.id)) {
@@ -121,11 +122,7 @@ fn facts(info: &VariantInfo) -> LineFacts<'_> {
 }
 
 /// Where nothing is taken, the tax at home is taken out of prices that contain it. Returns what delivery costs then.
-fn taken_out(
-    cart: &mut Cart,
-    content: &Content,
-    tax: &TaxQuote,
-) -> Result<Option<Money>, PricingError> {
+fn taken_out(cart: &mut Cart, content: &Content, tax: &TaxQuote) -> Result<Option<Money>, PricingError> {
     let delivery = cart.delivery.as_ref().map(|delivery| delivery.price);
     let Some(contained) = &tax.contained else { return Ok(delivery) };
     let net = |price: Money, rates: &[TaxRate]| souk_pricing::without(price, rates, tax.rule.rounding);
@@ -185,10 +182,8 @@ fn line_warnings(stored: &Line, line: &CartLine, today: Money) -> Vec<Warning> {
     let warn = |code: &str, message: String| Warning { code: code.into(), line_id: Some(line.id), message };
     let mut warnings = Vec::new();
     if stored.seen_price != today {
-        let message = format!(
-            "The price of {} changed from {} to {}.",
-            line.product_title, stored.seen_price, today
-        );
+        let message =
+            format!("The price of {} changed from {} to {}.", line.product_title, stored.seen_price, today);
         warnings.push(warn("price_changed", message));
     }
     match line.max_quantity {

@@ -51,11 +51,7 @@ pub(crate) fn default_needed() -> Error {
     Error::conflict("default_needed", "Goods that name no class need one: make another the default first.")
 }
 
-pub(crate) fn found(
-    classes: &[ClassRow],
-    id: TaxClassId,
-    if_version: Option<i64>,
-) -> Result<ClassRow> {
+pub(crate) fn found(classes: &[ClassRow], id: TaxClassId, if_version: Option<i64>) -> Result<ClassRow> {
     let row = classes.iter().find(|row| row.id == id).ok_or_else(|| Error::not_found("tax class"))?;
     if if_version.is_some_and(|version| version != row.version) {
         return Err(Error::conflict("stale_version", "Somebody else changed this class meanwhile."));

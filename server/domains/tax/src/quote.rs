@@ -1,8 +1,6 @@
 //! What a cart is taxed by. Pure functions.
 
-use souk_contract::{
-    ContainedTax, TaxClassId, TaxExemption, TaxQuestion, TaxQuote, TaxRate, TaxRule,
-};
+use souk_contract::{ContainedTax, TaxClassId, TaxExemption, TaxQuestion, TaxQuote, TaxRate, TaxRule};
 
 use crate::{
     class::ClassRow,

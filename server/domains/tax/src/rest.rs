@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 use souk_contract::{
-    TaxClass, TaxClassId, TaxClassInput, TaxSettings, TaxSettingsInput, TaxSetup, TaxTrial, TaxTried, TaxZone,
-    TaxZoneId, TaxZoneInput, Taxes,
+    TaxClass, TaxClassId, TaxClassInput, TaxSettings, TaxSettingsInput, TaxSetup, TaxTrial, TaxTried,
+    TaxZone, TaxZoneId, TaxZoneInput, Taxes,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Versioned};
 use utoipa_axum::{router::OpenApiRouter, routes};

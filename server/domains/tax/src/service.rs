@@ -209,7 +209,8 @@ impl Taxes for LocalTaxes {
         let version = old.as_ref().map_or(1, |row| row.version + 1);
         let row = ClassRow::new(id.unwrap_or_else(|| self.kit.ids.next()), version, input);
         // First: there is never more than one default.
-        for before in table.classes.iter().filter(|one| row.is_default && one.is_default && one.id != row.id) {
+        for before in table.classes.iter().filter(|one| row.is_default && one.is_default && one.id != row.id)
+        {
             let after = ClassRow { is_default: false, version: before.version + 1, ..before.clone() };
             store::put_class(&mut tx, &after).await?;
             audit_class(&mut tx, ctx, Some(before), &after).await?;
@@ -231,7 +232,8 @@ impl Taxes for LocalTaxes {
             let message = "Delivery is taxed by this class: choose another for it first.";
             return Err(Error::conflict("class_of_shipping", message));
         }
-        for before in table.zones.iter().filter(|zone| zone.rates.0.iter().any(|rates| rates.class_id == id)) {
+        for before in table.zones.iter().filter(|zone| zone.rates.0.iter().any(|rates| rates.class_id == id))
+        {
             let mut after = ZoneRow { version: before.version + 1, ..before.clone() };
             after.rates.0.retain(|rates| rates.class_id != id);
             store::put_zone(&mut tx, &after).await?;

@@ -1,8 +1,6 @@
 //! What the shop decides for all classes and zones. Pure functions.
 
-use souk_contract::{
-    Error, Result, TaxClassId, TaxLevel, TaxRounding, TaxSettings, TaxSettingsInput,
-};
+use souk_contract::{Error, Result, TaxClassId, TaxLevel, TaxRounding, TaxSettings, TaxSettingsInput};
 use souk_kernel::{db::Text, record};
 
 use crate::class::ClassRow;

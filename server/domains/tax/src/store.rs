@@ -31,7 +31,9 @@ pub(crate) async fn put_settings(conn: &mut Conn, row: &SettingsRow) -> Result<(
 }
 
 pub(crate) async fn classes(conn: &mut Conn) -> Result<Vec<ClassRow>, DbError> {
-    conn.query("select id, name, is_default, version from tax_class order by is_default desc, name").all().await
+    conn.query("select id, name, is_default, version from tax_class order by is_default desc, name")
+        .all()
+        .await
 }
 
 /// Writes the row as it is. The caller holds the tables.

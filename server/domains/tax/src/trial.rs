@@ -1,8 +1,6 @@
 //! One piece, sold there: what the screen's calculator shows, by the engine that carts are priced with.
 
-use souk_contract::{
-    CartLineId, Check, Error, Result, TaxQuestion, TaxTrial, TaxTried,
-};
+use souk_contract::{CartLineId, Check, Error, Result, TaxQuestion, TaxTrial, TaxTried};
 use souk_pricing::{Line, tax_shares_of, without};
 
 use crate::quote::Table;

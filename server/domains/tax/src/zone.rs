@@ -153,7 +153,12 @@ fn check_rates(check: &mut Check, classes: &[ClassRow], rates: &[ClassRates]) {
         for (number, rate) in of_class.rates.iter().enumerate() {
             let at = format!("rates[{index}].rates[{number}]");
             check.text(&rate.name, &format!("{at}.name"), 40);
-            check.that(rate.millionths <= WHOLE, &format!("{at}.millionths"), "out_of_range", "At most 100 %.");
+            check.that(
+                rate.millionths <= WHOLE,
+                &format!("{at}.millionths"),
+                "out_of_range",
+                "At most 100 %.",
+            );
             let follows = number > 0 || !rate.compound;
             check.that(follows, &format!("{at}.compound"), "invalid", "There is no tax before it.");
         }

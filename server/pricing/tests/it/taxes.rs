@@ -141,7 +141,11 @@ fn delivery_is_taxed_as_its_class_or_as_the_goods() {
 
 #[test]
 fn goods_without_a_rate_are_not_taxed() {
-    let lines = [of(0, line(1, 1_000, 1, EUR)), of(7, line(2, 1_000, 1, EUR)), Line { tax: None, ..line(3, 1_000, 1, EUR) }];
+    let lines = [
+        of(0, line(1, 1_000, 1, EUR)),
+        of(7, line(2, 1_000, 1, EUR)),
+        Line { tax: None, ..line(3, 1_000, 1, EUR) },
+    ];
     let rule = TaxRule { rates: vec![vat(100_000)], ..TaxRule::default() };
     assert_eq!(taxed(EUR, &lines, None, &rule), (vec![100, 0, 0], 100, 3_100));
     assert_eq!(taxed(EUR, &lines, Some(100), &TaxRule::default()), (vec![0, 0, 0], 0, 3_100));
