@@ -185,7 +185,6 @@ mod tests {
             product_title: title.to_owned(),
             tax_class_id: None,
             tags: Vec::new(),
-            tax_class_id: None,
             product_type: String::new(),
             vendor: String::new(),
             media: None,
