@@ -292,11 +292,13 @@ pub struct Order {
     pub shipping_discount: Money,
     pub tax: Money,
     pub tax_inclusive: bool,
-    /// Of delivery.
+    /// Of delivery. Papers say it; the browser, whose bytes are counted, does not read it.
     #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub shipping_taxes: Vec<TaxShare>,
-    /// Why none was taken.
+    /// Why none was taken. As `shipping_taxes`.
     #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub tax_exempt: Option<TaxExemption>,
     pub total: Money,
     pub trace: Vec<TraceStep>,
@@ -328,8 +330,9 @@ pub struct OrderLine {
     pub unit_price: Money,
     pub discount: Money,
     pub tax: Money,
-    /// What `tax` is made of; empty on orders from before rates were kept.
+    /// What `tax` is made of; empty on orders from before rates were kept. As `shipping_taxes`.
     #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub taxes: Vec<TaxShare>,
     /// `unit_price * quantity - discount`.
     pub total: Money,

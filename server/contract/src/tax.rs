@@ -11,7 +11,8 @@ pub const WHOLE: u32 = 1_000_000;
 /// One tax, such as VAT of 19 %.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
+// In the browser it is only ever read from answers, and the shop's bytes are counted.
+#[cfg_attr(not(target_arch = "wasm32"), serde(deny_unknown_fields))]
 pub struct TaxRate {
     /// As it stands on papers: "VAT".
     pub name: String,
@@ -97,6 +98,7 @@ pub struct TaxRule {
     #[serde(default)]
     pub shipping: Option<u32>,
     #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub exempt: Option<TaxExemption>,
 }
 

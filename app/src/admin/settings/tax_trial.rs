@@ -64,7 +64,8 @@ fn answer(tried: &TaxTried) -> AnyView {
         let label = format!("{} {} on {}", share.name, percent(share.millionths), share.base);
         sum(label, share.tax.to_string(), "")
     };
-    let zone = tried.zone.clone().map_or_else(|| "No zone: an export".to_owned(), |zone| format!("Zone: {zone}"));
+    let zone =
+        tried.zone.clone().map_or_else(|| "No zone: an export".to_owned(), |zone| format!("Zone: {zone}"));
     view! {
         <dl class="sums">
             {sum(zone, String::new(), "")}

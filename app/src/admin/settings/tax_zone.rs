@@ -118,8 +118,10 @@ pub fn view(work: Work) -> AnyView {
     let remove = edited.filter(|_| !is_home).map(|zone| remove(work, form, zone));
     // Home is moved to another zone, never taken away.
     let home = match is_home {
-        true => view! { <p class="muted">"This is the home zone: prices that contain tax contain its tax."</p> }
-            .into_any(),
+        true => {
+            view! { <p class="muted">"This is the home zone: prices that contain tax contain its tax."</p> }
+                .into_any()
+        }
         false => check("Home: prices that contain tax contain this zone's", filled.home),
     };
     let classes = filled.classes.iter().enumerate();

@@ -191,7 +191,8 @@ fn class_form(work: Work) -> AnyView {
             let (id, version) = (class.id, class.version);
             work.desk.ask(Question {
                 title: format!("Remove {}?", class.input.name),
-                text: "Its products are taxed by the default class, and its rates are gone from every zone.".into(),
+                text: "Its products are taxed by the default class, and its rates are gone from every zone."
+                    .into(),
                 yes: "Remove it".into(),
                 no: "Keep it".into(),
                 act: Callback::new(move |()| {

@@ -2,8 +2,8 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use souk_contract::{
-    TaxClass, TaxClassId, TaxClassInput, TaxSettings, TaxSettingsInput, TaxSetup, TaxTrial, TaxTried, TaxZone,
-    TaxZoneId, TaxZoneInput,
+    TaxClass, TaxClassId, TaxClassInput, TaxSettings, TaxSettingsInput, TaxSetup, TaxTrial, TaxTried,
+    TaxZone, TaxZoneId, TaxZoneInput,
 };
 
 #[cfg(feature = "ssr")]
