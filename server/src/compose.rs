@@ -28,6 +28,7 @@ use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, Manual, T
 use souk_promotions::LocalPromotions;
 use souk_search::LocalSearch;
 use souk_shipping::LocalShipping;
+use souk_tax::LocalTaxes;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -96,13 +97,15 @@ impl Shop {
         let search_db = next()?;
         let inventory = Arc::new(LocalInventory::new(kit.clone(), next()?, shop.low_stock).await?);
         let promotions = Arc::new(LocalPromotions::new(kit.clone(), next()?, shop.currency));
-        let cart_settings = CartSettings { currency: shop.currency, tax: shop.tax, zone: shop.zone.clone() };
+        let taxes = Arc::new(LocalTaxes::open(kit.clone(), next()?, &shop.tax).await?);
+        let cart_settings = CartSettings { currency: shop.currency, zone: shop.zone.clone() };
         let carts = Arc::new(LocalCarts::new(
             kit.clone(),
             next()?,
             catalog.clone(),
             inventory.clone(),
             promotions.clone(),
+            taxes.clone(),
             cart_settings,
         ));
         let shipping = Arc::new(LocalShipping::new(kit.clone(), next()?, carts.clone(), shop.currency));
@@ -209,6 +212,7 @@ impl Shop {
                 inventory: inventory.clone(),
                 promotions,
                 simulator: Arc::new(simulator),
+                taxes,
                 carts,
                 shipping,
                 payments,
@@ -350,6 +354,7 @@ fn migrations(domain: &str) -> &'static [Migration] {
         "search" => souk_search::MIGRATIONS,
         "inventory" => souk_inventory::MIGRATIONS,
         "promotions" => souk_promotions::MIGRATIONS,
+        "tax" => souk_tax::MIGRATIONS,
         "cart" => souk_cart::MIGRATIONS,
         "shipping" => souk_shipping::MIGRATIONS,
         "payments" => souk_payments::MIGRATIONS,
@@ -423,6 +428,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
         .merge(parts.once("promotions", souk_promotions::admin_routes(services.promotions.clone())))
         .merge(parts.once("promotions", souk_orders::simulator_routes(services.simulator.clone())))
         .merge(souk_shipping::admin_routes(services.shipping.clone()))
+        .merge(parts.once("tax", souk_tax::admin_routes(services.taxes.clone())))
         .merge(parts.once("payments", souk_payments::admin_routes(services.payments.clone())))
         .merge(parts.once("orders", orders))
         .merge(souk_messaging::admin_routes(services.messaging.clone()))

@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 24] = [
+    const OBJECTS: [(&str, &str); 27] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -96,6 +96,9 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("collection", "Collections"),
         ("page", "Pages"),
         ("shipping_method", "Delivery"),
+        ("tax_zone", "Tax zones"),
+        ("tax_class", "Tax classes"),
+        ("tax_settings", "Tax settings"),
         ("mail_template", "Mail texts"),
         ("bulk_plan", "Planned edits of products"),
     ];
@@ -194,6 +197,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         "shipping_method" => Some(Place::Shipping),
+        "tax_zone" | "tax_class" | "tax_settings" => Some(Place::Taxes),
         "mail_template" => Some(Place::MailTemplates),
         "bulk_plan" => Some(Place::BulkEdit),
         "supply" => Some(Place::Supply(entry.object_id.into())),

@@ -5,6 +5,7 @@ pub mod money;
 pub mod promotion;
 pub mod range;
 pub mod scan;
+pub mod tax;
 pub mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use souk_contract::{AttributeValue, Currency, FieldError, Money, ProductInput, ProductModel, ProductStatus};
 
 /// Path and label.
-pub const FIELDS: [(&str, &str); 10] = [
+pub const FIELDS: [(&str, &str); 11] = [
     ("title", "Title"),
     ("description_html", "Description"),
     ("status", "Status"),
@@ -23,10 +24,14 @@ pub const FIELDS: [(&str, &str); 10] = [
     ("seo.title", "Title for search engines"),
     ("seo.description", "Description for search engines"),
     ("template_id", "Template"),
+    ("tax_class_id", "Tax class"),
 ];
 
 /// Where the template stands among [`FIELDS`].
 pub const TEMPLATE: usize = 9;
+
+/// Where the tax class does.
+pub const TAX_CLASS: usize = 10;
 
 /// Of each variant: path and label.
 pub const CELLS: [(&str, &str); 5] = [
@@ -107,6 +112,7 @@ impl Draft {
             input.seo.title.clone().unwrap_or_default(),
             input.seo.description.clone().unwrap_or_default(),
             input.template_id.map(|id| id.to_string()).unwrap_or_default(),
+            input.tax_class_id.map(|id| id.to_string()).unwrap_or_default(),
         ];
         let attributes = input.attributes.iter().flatten();
         let attributes = attributes.map(|one| (one.code.clone(), values::text(&one.value))).collect();
@@ -136,8 +142,20 @@ impl Draft {
     ) -> Result<ProductInput, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut input = base.clone();
-        let [title, description, status, vendor, kind, tags, handle, seo_title, seo_description, template] =
-            &self.fields;
+        let [
+            title,
+            description,
+            status,
+            vendor,
+            kind,
+            tags,
+            handle,
+            seo_title,
+            seo_description,
+            template,
+            tax_class,
+        ] = &self.fields;
+        input.tax_class_id = tax_class.parse().ok();
         input.title = title.trim().to_owned();
         input.description_html.clone_from(description);
         input.status = ProductStatus::parse(status).unwrap_or(base.status);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Address, Availability, CartId, CartLineId, CheckoutId, Ctx, Currency, CustomerId, Event, Media, Money,
-    OpenRule, OrderId, ProductId, PromotionId, Result, ShippingMethodId, Timestamp, VariantId,
+    OpenRule, OrderId, ProductId, PromotionId, Result, ShippingMethodId, TaxRule, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +99,9 @@ pub struct CartLine {
     pub weight_grams: i64,
     pub requires_shipping: bool,
     pub taxable: bool,
+    /// Which of `rules.tax.rates` it has, where it is taxable.
+    #[serde(default)]
+    pub tax_kind: u32,
     pub availability: Availability,
     /// Most that can be had now; none: no limit.
     pub max_quantity: Option<i64>,
@@ -132,17 +135,6 @@ pub struct PricingRules {
     #[serde(default)]
     pub complete: bool,
     pub tax: TaxRule,
-}
-
-/// One rate for all that is taxable. Zones and classes come with the tax engine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[derive(Copy)]
-pub struct TaxRule {
-    /// Hundredths of a percent: 1900 is 19 %.
-    pub rate_basis_points: u32,
-    /// Prices contain it already.
-    pub inclusive: bool,
 }
 
 /// All in the cart's currency. `total = subtotal - discount + shipping - shipping_discount + added tax`.

@@ -11,7 +11,7 @@ use crate::{
     BulkRunId, BulkUndone, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionPicture, CollectionRecord,
     ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest, PlanBulk,
     ProductId, ProductQuery, ProductRow, ProductSchedule, ProductTemplateId, ProductVersion, Result,
-    SetSchedule, Timestamp, VariantId,
+    SetSchedule, TaxClassId, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -208,6 +208,9 @@ pub struct ProductInput {
     pub media: Vec<MediaInput>,
     #[serde(default)]
     pub seo: Seo,
+    /// How it is taxed; none: as most goods are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_class_id: Option<TaxClassId>,
     /// What other systems keep with a product and Souk has no field for; given back on export.
     #[serde(default)]
     pub extra: BTreeMap<String, String>,
@@ -234,6 +237,7 @@ impl ProductInput {
             variants: vec![variant],
             media: Vec::new(),
             seo: Seo::default(),
+            tax_class_id: None,
             extra: BTreeMap::new(),
             template_id: None,
             attributes: None,
@@ -369,6 +373,7 @@ pub struct VariantInfo {
     pub vendor: String,
     pub tags: Vec<String>,
     pub media: Option<Media>,
+    pub tax_class_id: Option<TaxClassId>,
     /// False once the product is no longer published.
     pub buyable: bool,
 }

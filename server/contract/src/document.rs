@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Currency, DocumentId, Money, OrderId, RefundId, Timestamp};
+use crate::{Address, Currency, DocumentId, Money, OrderId, RefundId, TaxExemption, Timestamp, percent};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -73,8 +73,11 @@ pub struct Document {
     pub extras: Vec<(String, Money)>,
     /// Whether prices contain the tax.
     pub tax_inclusive: bool,
-    /// One entry per rate.
+    /// One entry per tax and rate.
     pub taxes: Vec<DocumentTax>,
+    /// Why none was taken.
+    #[serde(default)]
+    pub tax_exempt: Option<TaxExemption>,
     pub total: Money,
     /// How it was paid, or why it goes back.
     pub remark: String,
@@ -93,18 +96,50 @@ pub struct DocumentLine {
     pub discount: Money,
     /// After the discount; with the tax where prices contain it.
     pub total: Money,
-    /// Hundredths of a percent: 1900 is 19 %.
+    /// Millionths; 190,000 is 19 %. Papers from before have `tax_basis_points` alone.
+    #[serde(default)]
+    pub tax_rates: Vec<u32>,
+    /// The rates' sum in hundredths of a percent: 1900 is 19 %.
     pub tax_basis_points: i64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentTax {
+    /// "VAT"; empty where no tax is taken.
+    #[serde(default)]
+    pub name: String,
+    /// 190,000 is 19 %. None: a paper from before, which has `basis_points` alone.
+    #[serde(default)]
+    pub millionths: Option<u32>,
     /// Hundredths of a percent.
     pub basis_points: i64,
     /// What the tax is on, without it.
     pub net: Money,
     pub tax: Money,
+}
+
+impl DocumentLine {
+    /// `19 %`, `5 % + 9.975 %`
+    pub fn tax_words(&self) -> String {
+        match self.tax_rates.as_slice() {
+            [] => percent_of_points(self.tax_basis_points),
+            rates => rates.iter().map(|rate| percent(*rate)).collect::<Vec<_>>().join(" + "),
+        }
+    }
+}
+
+impl DocumentTax {
+    /// `VAT 19 %`
+    pub fn words(&self) -> String {
+        let name = if self.name.is_empty() { "Tax" } else { &self.name };
+        let rate = self.millionths.map_or_else(|| percent_of_points(self.basis_points), percent);
+        format!("{name} {rate}")
+    }
+}
+
+fn percent_of_points(points: i64) -> String {
+    percent(u32::try_from(points.saturating_mul(100)).unwrap_or_default())
 }
 
 impl Document {

@@ -155,6 +155,8 @@ pub mod kind {
         ProductTemplate,
         StockSource,
         StockRun,
+        TaxClass,
+        TaxZone,
     );
 }
 
@@ -202,3 +204,5 @@ pub type AttributeGroupId = Id<kind::AttributeGroup>;
 pub type ProductTemplateId = Id<kind::ProductTemplate>;
 pub type StockSourceId = Id<kind::StockSource>;
 pub type StockRunId = Id<kind::StockRun>;
+pub type TaxClassId = Id<kind::TaxClass>;
+pub type TaxZoneId = Id<kind::TaxZone>;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     Address, CheckoutId, CreateRefund, Ctx, CustomerId, Delivery, Difference, Document, Event, FulfillmentId,
     Media, Money, MoveOrders, OrderId, OrderLineId, OrdersMoved, Page, PageRequest, Payment, ProductId,
-    Refund, ReservationId, ReserveLine, Result, Timestamp, TraceStep, VariantId,
+    Refund, ReservationId, ReserveLine, Result, TaxExemption, TaxShare, Timestamp, TraceStep, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -292,6 +292,14 @@ pub struct Order {
     pub shipping_discount: Money,
     pub tax: Money,
     pub tax_inclusive: bool,
+    /// Of delivery. Papers say it; the browser, whose bytes are counted, does not read it.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub shipping_taxes: Vec<TaxShare>,
+    /// Why none was taken. As `shipping_taxes`.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub tax_exempt: Option<TaxExemption>,
     pub total: Money,
     pub trace: Vec<TraceStep>,
     pub payments: Vec<Payment>,
@@ -322,6 +330,10 @@ pub struct OrderLine {
     pub unit_price: Money,
     pub discount: Money,
     pub tax: Money,
+    /// What `tax` is made of; empty on orders from before rates were kept. As `shipping_taxes`.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub taxes: Vec<TaxShare>,
     /// `unit_price * quantity - discount`.
     pub total: Money,
     /// Pieces in fulfillments that were not cancelled.

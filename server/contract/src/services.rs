@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
     Messaging, Orders, Payments, Promotions, Search, Shipping, Simulator, Staffing, StockSources, Stockroom,
-    Views,
+    Taxes, Views,
 };
 
 #[derive(Clone)]
@@ -21,6 +21,7 @@ pub struct Services {
     pub stock_sources: Arc<dyn StockSources>,
     pub promotions: Arc<dyn Promotions>,
     pub simulator: Arc<dyn Simulator>,
+    pub taxes: Arc<dyn Taxes>,
     pub carts: Arc<dyn Carts>,
     pub shipping: Arc<dyn Shipping>,
     pub payments: Arc<dyn Payments>,

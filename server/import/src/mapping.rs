@@ -131,6 +131,7 @@ pub fn from_document(
         variants,
         media,
         seo: Seo { title: document.seo_title.clone(), description: document.seo_description.clone() },
+        tax_class_id: None,
         extra,
         template_id,
         attributes,

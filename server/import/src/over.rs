@@ -94,6 +94,8 @@ pub(crate) fn over(
     for variant in &mut input.variants {
         variant.media_source = variant.media_source.take().filter(has_source);
     }
+    // No file speaks of it.
+    input.tax_class_id = before.tax_class_id;
     // Swatches are ours: no file speaks of them.
     for option in &mut input.options {
         let Some(known) = before.options.iter().find(|known| known.name == option.name) else { continue };

@@ -37,15 +37,6 @@ pub(crate) fn date(at: Timestamp) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-fn percent(basis_points: i64) -> String {
-    let (whole, rest) = (basis_points / 100, basis_points % 100);
-    match rest {
-        0 => format!("{whole} %"),
-        rest if rest % 10 == 0 => format!("{whole}.{} %", rest / 10),
-        rest => format!("{whole}.{rest:02} %"),
-    }
-}
-
 fn columns(width: f32) -> [Column; 5] {
     let (price, tax, total, pieces) = (82.0, 50.0, 86.0, 42.0);
     let title = width - price - tax - total - pieces;
@@ -70,7 +61,7 @@ fn cells(line: &DocumentLine) -> [Cell; 5] {
         Cell::text(&line.title).with(below.join("\n")),
         Cell::text(line.quantity.to_string()),
         Cell::text(line.unit_price.to_string()),
-        Cell::text(percent(line.tax_basis_points)),
+        Cell::text(line.tax_words()),
         Cell::text(line.total.to_string()),
     ]
 }
@@ -95,6 +86,10 @@ fn lay_out<'s>(document: &Document, style: &'s Style) -> Sheet<'s> {
         sheet.row(&columns, &cells);
     }
     sums(&mut sheet, document);
+    if let Some(exempt) = document.tax_exempt {
+        sheet.y += 14.0;
+        sheet.words(0.0, width, 9.5, false, BLACK, exempt.words());
+    }
     if !document.remark.is_empty() {
         sheet.y += 14.0;
         let words = match document.kind {
@@ -155,10 +150,11 @@ fn head(sheet: &mut Sheet<'_>, document: &Document) {
 
 fn sums(sheet: &mut Sheet<'_>, document: &Document) {
     let width = sheet.width;
-    let net: i64 = document.taxes.iter().map(|tax| tax.net.minor).sum();
+    let tax: i64 = document.taxes.iter().map(|tax| tax.tax.minor).sum();
+    let net = document.total.minor - tax;
     let mut rows: Vec<(String, Money)> = vec![("Net".to_owned(), Money::new(net, document.currency()))];
     for tax in &document.taxes {
-        rows.push((format!("Tax {} on {}", percent(tax.basis_points), tax.net), tax.tax));
+        rows.push((format!("{} on {}", tax.words(), tax.net), tax.tax));
     }
     if !sheet.is_room_for(rows.len() as f32 * 14.0 + 34.0) {
         sheet.new_page();
@@ -205,6 +201,7 @@ mod tests {
             unit_price: Money::new(4900, EUR),
             discount: Money::new(100, EUR),
             total: Money::new(9700, EUR),
+            tax_rates: vec![190_000],
             tax_basis_points: 1900,
         };
         let total = 9700 * lines as i64;
@@ -230,7 +227,10 @@ mod tests {
             lines: (0..lines).map(line).collect(),
             extras: vec![("Delivery".to_owned(), Money::new(0, EUR))],
             tax_inclusive: true,
+            tax_exempt: None,
             taxes: vec![DocumentTax {
+                name: "VAT".to_owned(),
+                millionths: Some(190_000),
                 basis_points: 1900,
                 net: Money::new(total - 100, EUR),
                 tax: Money::new(100, EUR),
@@ -281,7 +281,28 @@ mod tests {
     }
 
     #[test]
-    fn percents_are_short() {
-        assert_eq!([1900, 550, 825, 0].map(percent), ["19 %", "5.5 %", "8.25 %", "0 %"]);
+    fn each_tax_stands_with_its_rate_and_base() {
+        let style = style();
+        let eur = |minor| Money::new(minor, EUR);
+        let tax = |name: &str, millionths, net, tax| DocumentTax {
+            name: name.to_owned(),
+            millionths: Some(millionths),
+            basis_points: i64::from(millionths / 100),
+            net: eur(net),
+            tax: eur(tax),
+        };
+        let mut quebec = paper(1);
+        quebec.lines[0].tax_rates = vec![50_000, 99_750];
+        quebec.taxes = vec![tax("QST", 99_750, 9700, 968), tax("GST", 50_000, 9700, 485)];
+        quebec.total = eur(9700 + 968 + 485);
+        let all = lay_out(&quebec, &style).texts().concat().join("|");
+        for text in
+            ["5 % + 9.975 %", "QST 9.975 % on €97.00", "GST 5 % on €97.00", "€9.68", "€4.85", "Net|€97.00"]
+        {
+            assert!(all.contains(text), "{text} in {all}");
+        }
+        let export = Document { tax_exempt: Some(souk_contract::TaxExemption::Export), ..paper(1) };
+        let all = lay_out(&export, &style).texts().concat().join("|");
+        assert!(all.contains("(export)"), "{all}");
     }
 }

@@ -183,6 +183,7 @@ mod tests {
             product_id: Id::new(Uuid::nil()),
             product_handle: "bucket".to_owned(),
             product_title: title.to_owned(),
+            tax_class_id: None,
             tags: Vec::new(),
             product_type: String::new(),
             vendor: String::new(),

@@ -25,7 +25,7 @@ pub struct PriceInput<'a> {
     pub delivery: Option<Money>,
     pub promotions: &'a [PromotionRule],
     pub shopper: &'a Shopper,
-    pub tax: TaxRule,
+    pub tax: &'a TaxRule,
 }
 
 /// What the cart comes to. Equal input gives equal output, in whatever order the promotions are given.
@@ -48,21 +48,22 @@ pub fn price(input: &PriceInput<'_>) -> Result<Totals, PricingError> {
     pass.basket.totals(input.tax, pass.trace)
 }
 
-/// Computes the cart's totals from its own lines and delivery, and says which of the rules the browser may compute with.
+/// Computes the cart's totals from its own lines and the price of its delivery, and says which of the rules the browser
+/// may compute with.
 pub fn price_cart(
     cart: &mut Cart,
     facts: &[LineFacts<'_>],
     promotions: &[PromotionRule],
     shopper: &Shopper,
+    delivery: Option<Money>,
 ) -> Result<(), PricingError> {
     let lines = open::lines(cart);
-    let delivery = cart.delivery.as_ref().map(|delivery| delivery.price);
-    let tax = cart.rules.tax;
+    let tax = &cart.rules.tax;
     let input =
         PriceInput { currency: cart.currency, lines: &lines, facts, delivery, promotions, shopper, tax };
     cart.totals = price(&input)?;
-    tell_codes(cart);
     let open = open_rules(&input)?;
+    tell_codes(cart);
     cart.rules.complete = open.is_some();
     cart.rules.promotions = open.unwrap_or_default();
     Ok(())

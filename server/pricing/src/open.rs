@@ -12,8 +12,8 @@ pub fn reprice(cart: &mut Cart) -> Result<(), PricingError> {
         return Ok(());
     }
     let lines = lines(cart);
-    let mut basket =
-        Basket::new(cart.currency, &lines, cart.delivery.as_ref().map(|delivery| delivery.price))?;
+    // Of the last answer: what delivery costs does not change with the quantities here.
+    let mut basket = Basket::new(cart.currency, &lines, Some(cart.totals.shipping))?;
     // In the order in which the server applies them.
     for rule in &cart.rules.promotions {
         if lines.is_empty() || basket.missing(rule.minimum, &basket.subtotals)? > 0 {
@@ -31,7 +31,7 @@ pub fn reprice(cart: &mut Cart) -> Result<(), PricingError> {
         basket.take(&off);
     }
     let trace = std::mem::take(&mut cart.totals.trace);
-    cart.totals = basket.totals(cart.rules.tax, trace)?;
+    cart.totals = basket.totals(&cart.rules.tax, trace)?;
     Ok(())
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn lines(cart: &Cart) -> Vec<Line> {
         unit_price: line.unit_price,
         quantity: line.quantity,
         on_sale: line.compare_at.is_some(),
-        taxable: line.taxable,
+        tax: line.taxable.then_some(line.tax_kind),
     };
     cart.lines.iter().map(line).collect()
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use souk_contract::{CartLineId, Currency, LineTotals, Money, TaxRule, Totals, TraceStep};
 
-use crate::allocate;
+use crate::{allocate, tax};
 
 const ONE_HUNDRED_PERCENT: i128 = 10_000;
 
@@ -18,7 +18,8 @@ pub struct Line {
     pub quantity: i64,
     /// It has a compare-at price: some promotions leave it out.
     pub on_sale: bool,
-    pub taxable: bool,
+    /// Which of the rule's rates it has; none: it is not taxed.
+    pub tax: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,12 +121,13 @@ impl<'a> Basket<'a> {
         }
     }
 
-    pub(crate) fn totals(&self, tax_rule: TaxRule, trace: Vec<TraceStep>) -> Result<Totals, PricingError> {
+    pub(crate) fn totals(&self, tax_rule: &TaxRule, trace: Vec<TraceStep>) -> Result<Totals, PricingError> {
+        let taxes = tax::taxes(tax_rule, self.lines, &self.left, self.shipping_left)?;
         let mut lines = Vec::with_capacity(self.lines.len());
         let mut tax = 0_i64;
         for (index, line) in self.lines.iter().enumerate() {
             let (subtotal, total) = (self.subtotals[index], self.left[index]);
-            let line_tax = if line.taxable { tax_of(total, tax_rule)? } else { 0 };
+            let line_tax = sum(&taxes.lines[index])?;
             tax = tax.checked_add(line_tax).ok_or(PricingError::Overflow)?;
             lines.push(LineTotals {
                 line_id: line.id,
@@ -136,7 +138,9 @@ impl<'a> Basket<'a> {
                 gift: self.gifts[index],
             });
         }
-        tax = tax.checked_add(tax_of(self.shipping_left, tax_rule)?).ok_or(PricingError::Overflow)?;
+        for (.., taken) in &taxes.shipping {
+            tax = tax.checked_add(sum(taken)?).ok_or(PricingError::Overflow)?;
+        }
         let (subtotal, goods) = (sum(&self.subtotals)?, sum(&self.left)?);
         let mut total = goods.checked_add(self.shipping_left).ok_or(PricingError::Overflow)?;
         if !tax_rule.inclusive {
@@ -154,12 +158,6 @@ impl<'a> Basket<'a> {
             trace,
         })
     }
-}
-
-fn tax_of(amount: i64, tax: TaxRule) -> Result<i64, PricingError> {
-    let rate = i128::from(tax.rate_basis_points);
-    let divisor = if tax.inclusive { ONE_HUNDRED_PERCENT + rate } else { ONE_HUNDRED_PERCENT };
-    round_half_up(i128::from(amount) * rate, divisor)
 }
 
 /// For what is not negative.

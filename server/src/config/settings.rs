@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use serde::Deserialize;
-use souk_contract::{Currency, Money, TaxRule};
+use souk_contract::{Currency, Money};
 use souk_kernel::{Zone, config::DatabaseConfig};
 
 use super::{
@@ -40,7 +40,8 @@ pub struct Shop {
     pub country: String,
     pub zone: Zone,
     pub email: String,
-    pub tax: TaxRule,
+    /// What taxes are on the first start.
+    pub tax: souk_tax::Start,
     pub low_stock: i64,
     pub returns_days: u32,
     pub free_shipping_over: Option<Money>,
@@ -140,12 +141,13 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 13] = [
+pub const DOMAINS: [&str; 14] = [
     "identity",
     "catalog",
     "search",
     "inventory",
     "promotions",
+    "tax",
     "cart",
     "shipping",
     "payments",
@@ -313,6 +315,11 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
             })?)
         }
     };
+    let tax = souk_tax::Start {
+        country: raw.country.clone(),
+        millionths: points.round() as u32 * 100,
+        inclusive: raw.tax_inclusive,
+    };
     Ok(Shop {
         low_stock: within(layers, "shop.low_stock", raw.low_stock, 0, 1_000_000)? as i64,
         returns_days: within(layers, "shop.returns_days", raw.returns_days, 0, 3650)? as u32,
@@ -323,7 +330,7 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
         country: raw.country,
         zone,
         email: raw.email,
-        tax: TaxRule { rate_basis_points: points.round() as u32, inclusive: raw.tax_inclusive },
+        tax,
     })
 }
 

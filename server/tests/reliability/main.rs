@@ -14,4 +14,5 @@ mod promotions;
 mod refunds;
 mod server;
 mod shop;
+mod taxes;
 mod verify;

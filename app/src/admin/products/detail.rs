@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{
     AuditEntry, AuditQuery, Error, Page, ProductId, ProductModel, ProductRecord, ProductStatus,
-    ProductVersion, PutProduct, Resource,
+    ProductVersion, PutProduct, Resource, TaxClass,
 };
 
 use super::{
@@ -24,7 +24,7 @@ use crate::{
         place::Place,
         stock::{self, Adjusting},
     },
-    api::admin::{attributes, catalog},
+    api::admin::{attributes, catalog, taxes},
     draft::Draft,
     ui::{Tone, alert},
 };
@@ -37,6 +37,7 @@ pub struct Work {
     record: Source<ProductRecord>,
     /// What may be said of it beyond the fields that all have.
     model: Source<ProductModel>,
+    tax_classes: Source<Vec<TaxClass>>,
     pub history: Source<Page<AuditEntry>>,
     pub versions: Pages<ProductVersion>,
     /// As the server has it, as far as we know: what is typed is compared with it.
@@ -63,6 +64,7 @@ pub fn view(desk: Desk, id: ProductId) -> AnyView {
         id,
         record: Source::new(desk, move || catalog::product_record(id)),
         model: Source::new(desk, attributes::model),
+        tax_classes: Source::new(desk, taxes::tax_classes),
         history: activity::history(desk, history),
         versions: versions::pages(desk, id),
         base: RwSignal::new(None),
@@ -282,7 +284,7 @@ fn form(work: Work, editor: Editor, changed: Memo<bool>) -> AnyView {
                     {editor.words()} {pictures::view(work)} {cells::view(&editor, levels, work.adjusting)}
                     {facts::card(&editor)}
                 </div>
-                <div class="columns__side">{complete::card(work, &editor)} {editor.filing()} {options} {editor.finding()}</div>
+                <div class="columns__side">{complete::card(work, &editor)} {editor.filing(work.tax_classes)} {options} {editor.finding()}</div>
             </fieldset>
             {bar}
         </form>

@@ -3,15 +3,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::prelude::*;
-use souk_contract::{ProductModel, ProductStatus, VariantId};
+use souk_contract::{ProductModel, ProductStatus, TaxClass, VariantId};
 
 use crate::{
     admin::{
         desk::Desk,
         form::{Form, Input, select},
+        load::Source,
         parts, words,
     },
-    draft::{CELLS, Draft, FIELDS, Row},
+    draft::{CELLS, Draft, FIELDS, Row, TAX_CLASS},
 };
 
 /// What is typed, signal by signal: nothing on the screen is drawn anew while somebody types.
@@ -103,8 +104,9 @@ impl Editor {
     }
 
     /// How it is filed.
-    pub fn filing(&self) -> AnyView {
+    pub fn filing(&self, classes: Source<Vec<TaxClass>>) -> AnyView {
         let [_, _, status, vendor, kind, tags, ..] = self.fields;
+        let class = self.fields[TAX_CLASS];
         let form = self.form;
         let statuses =
             [ProductStatus::Draft, ProductStatus::Ready, ProductStatus::Published, ProductStatus::Archived]
@@ -115,6 +117,7 @@ impl Editor {
                 {Input::new(form, "Vendor", "product-vendor", "vendor", vendor).optional().view()}
                 {Input::new(form, "Type", "product-type", "product_type", kind).optional().view()}
                 {Input::new(form, "Tags", "product-tags", "tags", tags).optional().hint("With commas between them.").view()}
+                {classes.view(move |classes| tax_class(form, &classes, class))}
             </div>
         };
         parts::card("Status and filing", None, body.into_any())
@@ -122,7 +125,7 @@ impl Editor {
 
     /// Where and how it is found.
     pub fn finding(&self) -> AnyView {
-        let [_, _, _, _, _, _, handle, seo_title, seo_description, _] = self.fields;
+        let [_, _, _, _, _, _, handle, seo_title, seo_description, ..] = self.fields;
         let form = self.form;
         let body = view! {
             <div class="form">
@@ -135,4 +138,23 @@ impl Editor {
         };
         parts::card("Search engines", None, body.into_any())
     }
+}
+
+/// How it is taxed: asked where there is a choice.
+fn tax_class(form: Form, classes: &[TaxClass], value: RwSignal<String>) -> AnyView {
+    let chosen = value.get_untracked();
+    let mut options = vec![(String::new(), "As most goods".to_owned())];
+    options.extend(
+        classes
+            .iter()
+            .filter(|class| !class.input.is_default || class.id.to_string() == chosen)
+            .map(|class| (class.id.to_string(), class.input.name.clone())),
+    );
+    if options.iter().all(|(id, _)| *id != chosen) {
+        options.push((chosen, "A class that is gone".to_owned()));
+    }
+    if options.len() == 1 {
+        return ().into_any();
+    }
+    select(form, "Tax class", "product-tax-class", "tax_class_id", options, value)
 }

@@ -4,6 +4,10 @@ mod configuration;
 mod mails;
 mod shipping;
 mod shipping_form;
+mod tax_settings;
+mod tax_trial;
+mod tax_zone;
+mod taxes;
 mod wording;
 
 use leptos::prelude::*;
@@ -14,15 +18,22 @@ use super::{desk::Desk, parts, place::Place};
 pub use configuration::view as configuration;
 pub use mails::view as mails;
 pub use shipping::view as shipping;
+pub use taxes::view as taxes;
 pub use wording::{list as mail_templates, one as mail_template};
 
 /// Screen, name, what it is for, what it takes.
-const ALL: [(Place, &str, &str, Resource); 6] = [
+const ALL: [(Place, &str, &str, Resource); 7] = [
     (
         Place::Shipping,
         "Delivery",
         "Ways of delivery: where to, for how much, how long it takes.",
         Resource::Shipping,
+    ),
+    (
+        Place::Taxes,
+        "Taxes",
+        "What is taken of which goods, where, and how it is rounded.",
+        Resource::Settings,
     ),
     (
         Place::Mails,
@@ -41,7 +52,7 @@ const ALL: [(Place, &str, &str, Resource); 6] = [
     (
         Place::Configuration,
         "Configuration",
-        "Shop, currency, tax, payments, papers and the rest: what is in force, and where it comes from.",
+        "Shop, currency, payments, papers and the rest: what is in force, and where it comes from.",
         Resource::Settings,
     ),
 ];

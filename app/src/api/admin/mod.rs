@@ -22,6 +22,7 @@ pub mod staff;
 pub mod stock_sources;
 pub mod stockroom;
 pub mod supplies;
+pub mod taxes;
 pub mod views;
 
 use leptos::server_fn::ServerFn;

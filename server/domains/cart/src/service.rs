@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use souk_contract::{
     AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, ConditionTest,
     Ctx, Currency, CustomerId, Delivery, Error, Inventory, Money, OrderId, PromotionRule, Promotions,
-    Resource, Result, TaxRule, Timestamp, UpdateCart, VariantId, Warning,
+    Resource, Result, TaxAddress, TaxQuestion, TaxQuote, Taxes, Timestamp, UpdateCart, VariantId, Warning,
 };
 use souk_kernel::{
     Kit, Zone,
@@ -36,7 +36,6 @@ const RECENT_BYTES: u64 = 4 << 20;
 #[derive(Debug, Clone)]
 pub struct CartSettings {
     pub currency: Currency,
-    pub tax: TaxRule,
     /// Where happy hours are counted.
     pub zone: Zone,
 }
@@ -48,6 +47,7 @@ pub struct LocalCarts {
     catalog: Arc<dyn Catalog>,
     inventory: Arc<dyn Inventory>,
     promotions: Arc<dyn Promotions>,
+    taxes: Arc<dyn Taxes>,
     settings: CartSettings,
     /// One change at a time per cart in this process; the version keeps other processes apart.
     changing: Mutex<HashMap<CartId, Weak<tokio::sync::Mutex<()>>>>,
@@ -62,11 +62,12 @@ impl LocalCarts {
         catalog: Arc<dyn Catalog>,
         inventory: Arc<dyn Inventory>,
         promotions: Arc<dyn Promotions>,
+        taxes: Arc<dyn Taxes>,
         settings: CartSettings,
     ) -> Self {
         let recent =
             Kept::new(RECENT, RECENT_BYTES, |_, row: &CartRow| 500 + row.content.0.lines.len() * 150);
-        Self { kit, db, catalog, inventory, promotions, settings, changing: Mutex::default(), recent }
+        Self { kit, db, catalog, inventory, promotions, taxes, settings, changing: Mutex::default(), recent }
     }
 
     fn turn(&self, id: CartId) -> Arc<tokio::sync::Mutex<()>> {
@@ -137,7 +138,6 @@ impl LocalCarts {
             orders,
             local: LocalTime { weekday, minute },
             currency: self.settings.currency,
-            tax: self.settings.tax,
         })
     }
 
@@ -148,7 +148,31 @@ impl LocalCarts {
 
     async fn show(&self, ctx: &Ctx, row: &CartRow) -> Result<Cart> {
         let around = self.around_cart(ctx, row).await?;
-        view::show(row, self.token(row.id), &around, Vec::new())
+        self.show_with(ctx, row, &around, Vec::new()).await
+    }
+
+    async fn show_with(
+        &self,
+        ctx: &Ctx,
+        row: &CartRow,
+        around: &Around,
+        warnings: Vec<Warning>,
+    ) -> Result<Cart> {
+        let tax = self.tax(ctx, &row.content.0, around).await?;
+        view::show(row, self.token(row.id), around, &tax, warnings)
+    }
+
+    /// Of each of its lines, in their order, where the cart goes now.
+    async fn tax(&self, ctx: &Ctx, content: &Content, around: &Around) -> Result<TaxQuote> {
+        let to = content.shipping_address.as_ref().or(content.billing_address.as_ref());
+        let to = to.map(|address| TaxAddress {
+            country: address.country.clone(),
+            region: address.region.clone(),
+            postal_code: address.postal_code.clone(),
+        });
+        let class = |line: &Line| around.variants.get(&line.variant_id).and_then(|info| info.tax_class_id);
+        let classes = content.lines.iter().map(class).collect();
+        self.taxes.quote(ctx, TaxQuestion { to, classes }).await
     }
 
     /// Load, change, save; again where somebody else was faster. The reply tells once what changed around it.
@@ -177,7 +201,7 @@ impl LocalCarts {
             };
             row.version += 1;
             row.updated_at = self.kit.now();
-            let cart = view::show(&row, self.token(row.id), &around, warnings)?;
+            let cart = self.show_with(ctx, &row, &around, warnings).await?;
             acknowledge(&mut row.content.0, &around);
             if self.save(row).await? {
                 return Ok(cart);
@@ -419,7 +443,7 @@ impl Carts for LocalCarts {
             if saved {
                 tx.commit().await?;
                 let around = self.around_cart(ctx, &kept).await?;
-                return view::show(&kept, self.token(kept.id), &around, warnings);
+                return self.show_with(ctx, &kept, &around, warnings).await;
             }
         }
         Err(Error::conflict("busy", "Your cart is being changed in another window. Please try again."))
@@ -458,7 +482,7 @@ impl Carts for LocalCarts {
             row.checkout_id = Some(checkout);
             row.version += 1;
             row.updated_at = self.kit.now();
-            let cart = view::show(&row, self.token(row.id), &around, Vec::new())?;
+            let cart = self.show_with(ctx, &row, &around, Vec::new()).await?;
             if self.save(row).await? {
                 return Ok(cart);
             }

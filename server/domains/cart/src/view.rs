@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use souk_contract::{
     Availability, Cart, CartCode, CartLine, CodeLookup, CodeProblem, Currency, Error, LineTotals, Money,
-    PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxRule, Totals, VariantId,
-    VariantInfo, Warning,
+    PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxQuote, TaxRate, TaxRule,
+    Totals, VariantId, VariantInfo, Warning,
 };
-use souk_pricing::{LineFacts, LocalTime, Shopper};
+use souk_pricing::{LineFacts, LocalTime, PricingError, Shopper};
 
 use crate::{
     content::{Content, Line},
@@ -24,7 +24,6 @@ pub(crate) struct Around {
     pub orders: Option<i64>,
     pub local: LocalTime,
     pub currency: Currency,
-    pub tax: TaxRule,
 }
 
 impl Around {
@@ -41,16 +40,26 @@ pub(crate) fn show(
     row: &CartRow,
     token: String,
     around: &Around,
+    tax: &TaxQuote,
     mut warnings: Vec<Warning>,
 ) -> Result<Cart> {
     let content = &row.content.0;
-    let lines: Vec<CartLine> = content.lines.iter().filter_map(|line| show_line(line, around)).collect();
+    let mut lines: Vec<CartLine> = Vec::with_capacity(content.lines.len());
+    for (index, line) in content.lines.iter().enumerate() {
+        let Some(info) = around.variants.get(&line.variant_id) else { continue };
+        lines.push(CartLine {
+            tax_kind: tax.of_classes.get(index).copied().unwrap_or_default(),
+            ..show_line(line, info, around)
+        });
+    }
     for (stored, line) in content
         .lines
         .iter()
         .filter_map(|stored| lines.iter().find(|line| line.id == stored.id).map(|line| (stored, line)))
     {
-        warnings.extend(line_warnings(stored, line));
+        let today =
+            around.variants.get(&line.variant_id).map_or(stored.seen_price, |info| info.variant.price);
+        warnings.extend(line_warnings(stored, line, today));
     }
     for gone in content.lines.iter().filter(|stored| lines.iter().all(|line| line.id != stored.id)) {
         warnings.push(Warning {
@@ -83,8 +92,8 @@ pub(crate) fn show(
         note: content.note.clone(),
         delivery: content.delivery.clone(),
         // What the browser may know of them is said when they are priced.
-        rules: PricingRules { promotions: Vec::new(), complete: false, tax: around.tax },
-        totals: nothing(around.currency, around.tax),
+        rules: PricingRules { promotions: Vec::new(), complete: false, tax: tax.rule.clone() },
+        totals: nothing(around.currency, &tax.rule),
         requirements: Vec::new(),
         warnings,
         version: row.version,
@@ -92,7 +101,12 @@ pub(crate) fn show(
     };
     let infos: Vec<_> = cart.lines.iter().filter_map(|line| around.variants.get(&line.variant_id)).collect();
     let facts: Vec<LineFacts<'_>> = infos.iter().map(|info| facts(info)).collect();
-    souk_pricing::price_cart(&mut cart, &facts, &promotions, &shopper).map_err(Error::internal)?;
+    let delivery = taken_out(&mut cart, content, tax).map_err(Error::internal)?;
+    souk_pricing::price_cart(&mut cart, &facts, &promotions, &shopper, delivery).map_err(Error::internal)?;
+    if delivery.is_some() && tax.contained.as_ref().is_some_and(|contained| contained.shipping.is_none()) {
+        // What is taken out of delivery goes by the goods: other quantities are the server's business.
+        cart.rules.complete = false;
+    }
     cart.requirements = requirements(&cart, content);
     Ok(cart)
 }
@@ -107,15 +121,43 @@ fn facts(info: &VariantInfo) -> LineFacts<'_> {
     }
 }
 
-fn show_line(line: &Line, around: &Around) -> Option<CartLine> {
-    let info = around.variants.get(&line.variant_id)?;
+/// Where nothing is taken, the tax at home is taken out of prices that contain it. Returns what delivery costs then.
+fn taken_out(cart: &mut Cart, content: &Content, tax: &TaxQuote) -> Result<Option<Money>, PricingError> {
+    let delivery = cart.delivery.as_ref().map(|delivery| delivery.price);
+    let Some(contained) = &tax.contained else { return Ok(delivery) };
+    let net = |price: Money, rates: &[TaxRate]| souk_pricing::without(price, rates, tax.rule.rounding);
+    let mut goods: Vec<(i64, &[TaxRate])> = Vec::with_capacity(cart.lines.len());
+    for line in &mut cart.lines {
+        let place = content.lines.iter().position(|stored| stored.id == line.id);
+        let rates = place.and_then(|place| contained.classes.get(place)).filter(|_| line.taxable);
+        let rates = rates.map_or(&[][..], Vec::as_slice);
+        goods.push((line.unit_price.minor.saturating_mul(line.quantity), rates));
+        line.unit_price = net(line.unit_price, rates)?;
+        line.compare_at = line.compare_at.map(|price| net(price, rates)).transpose()?;
+    }
+    match (delivery, &contained.shipping) {
+        (None, _) => Ok(None),
+        (Some(price), Some(rates)) => net(price, rates).map(Some),
+        (Some(price), None) => {
+            let weights: Vec<i64> = goods.iter().map(|(price, _)| *price).collect();
+            let parts = souk_pricing::allocate(price.minor, &weights);
+            let mut sum = if parts.iter().all(|part| *part == 0) { price.minor } else { 0 };
+            for (part, (_, rates)) in parts.into_iter().zip(&goods) {
+                sum += net(Money::new(part, price.currency), rates)?.minor;
+            }
+            Ok(Some(Money::new(sum, price.currency)))
+        }
+    }
+}
+
+fn show_line(line: &Line, info: &VariantInfo, around: &Around) -> CartLine {
     let variant = &info.variant;
     let availability = match around.levels.get(&line.variant_id) {
         _ if !info.buyable => Availability::SoldOut,
         Some(level) => level.availability,
         None => variant.availability,
     };
-    Some(CartLine {
+    CartLine {
         id: line.id,
         variant_id: line.variant_id,
         product_id: info.product_id,
@@ -133,19 +175,18 @@ fn show_line(line: &Line, around: &Around) -> Option<CartLine> {
         weight_grams: variant.weight_grams,
         requires_shipping: variant.requires_shipping,
         taxable: variant.taxable,
+        tax_kind: 0,
         availability,
         max_quantity: if info.buyable { around.most(line.variant_id) } else { Some(0) },
-    })
+    }
 }
 
-fn line_warnings(stored: &Line, line: &CartLine) -> Vec<Warning> {
+fn line_warnings(stored: &Line, line: &CartLine, today: Money) -> Vec<Warning> {
     let warn = |code: &str, message: String| Warning { code: code.into(), line_id: Some(line.id), message };
     let mut warnings = Vec::new();
-    if stored.seen_price != line.unit_price {
-        let message = format!(
-            "The price of {} changed from {} to {}.",
-            line.product_title, stored.seen_price, line.unit_price
-        );
+    if stored.seen_price != today {
+        let message =
+            format!("The price of {} changed from {} to {}.", line.product_title, stored.seen_price, today);
         warnings.push(warn("price_changed", message));
     }
     match line.max_quantity {
@@ -196,7 +237,7 @@ fn requirements(cart: &Cart, content: &Content) -> Vec<Requirement> {
     missing
 }
 
-fn nothing(currency: Currency, tax: TaxRule) -> Totals {
+fn nothing(currency: Currency, tax: &TaxRule) -> Totals {
     let zero = Money::zero(currency);
     Totals {
         lines: Vec::<LineTotals>::new(),

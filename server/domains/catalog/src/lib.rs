@@ -42,7 +42,7 @@ use cache::Caches;
 use fresh::Fresh;
 use shelf::Shelf;
 
-pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions", "0007_attributes", "0008_bulk_plan");
+pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions", "0007_attributes", "0008_bulk_plan", "0009_tax_class");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

@@ -238,6 +238,7 @@ impl LocalCatalog {
             product_type: row.product_type,
             vendor: row.vendor,
             tags: row.tags.0,
+            tax_class_id: row.tax_class_id,
             buyable: row.status.0 == ProductStatus::Published && row.retired_at.is_none(),
             variant: Variant {
                 id: row.id,
@@ -343,6 +344,7 @@ impl LocalCatalog {
                     variants,
                     media,
                     seo: row.seo.0,
+                    tax_class_id: row.tax_class_id,
                     extra: row.extra.0,
                     // A product that never had any says nothing of them.
                     attributes: (row.template_id.is_some() || !row.attributes.0.is_empty())

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Address, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media, Money, Order,
+    Address, Cart, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media, Money, Order,
     OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment, PaymentId,
-    PaymentStatus, ProductId, ReservationId, Result, Timestamp, TraceStep, VariantId,
+    PaymentStatus, ProductId, ReservationId, Result, TaxExemption, TaxShare, Timestamp, TraceStep, VariantId,
 };
 use souk_kernel::{
     Ids,
@@ -28,6 +28,27 @@ pub(crate) struct Content {
     pub note: String,
     pub delivery: Option<Delivery>,
     pub trace: Vec<TraceStep>,
+    /// None: from before rates were kept.
+    #[serde(default)]
+    pub taxes: Option<Taxes>,
+}
+
+/// What was taken, when it was bought: later rates change nothing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Taxes {
+    /// In the order of the lines.
+    pub lines: Vec<Vec<TaxShare>>,
+    pub shipping: Vec<TaxShare>,
+    pub exempt: Option<TaxExemption>,
+}
+
+impl Taxes {
+    /// None where the cart does not say: it was locked before rates were kept.
+    pub(crate) fn of(cart: &Cart) -> Option<Self> {
+        let (lines, shipping) = souk_pricing::tax_shares(cart).ok()?;
+        let sum: i64 = lines.iter().flatten().chain(&shipping).map(|share| share.tax.minor).sum();
+        (sum == cart.totals.tax.minor).then_some(Self { lines, shipping, exempt: cart.rules.tax.exempt })
+    }
 }
 
 record! {
@@ -112,6 +133,7 @@ pub(crate) fn from_checkout(
             note: cart.note.clone(),
             delivery: cart.delivery.clone(),
             trace: totals.trace.clone(),
+            taxes: Taxes::of(cart),
         }),
         currency: cart.currency,
         item_count: cart.item_count(),
@@ -178,6 +200,9 @@ pub(crate) fn to_contract(row: OrderRow, parts: Parts) -> Order {
         removed: refund::removed(&refunds),
     };
     let money = |minor| Money::new(minor, currency);
+    let mut taxes = row.content.0.taxes.unwrap_or_default();
+    taxes.lines.resize(lines.len(), Vec::new());
+    let lines = lines.into_iter().zip(taxes.lines);
     Order {
         id: row.id,
         number: row.number,
@@ -189,13 +214,15 @@ pub(crate) fn to_contract(row: OrderRow, parts: Parts) -> Order {
         billing_address: row.content.0.billing_address,
         note: row.content.0.note,
         delivery: row.content.0.delivery,
-        lines: lines.into_iter().map(|line| show_line(line, currency, &pieces)).collect(),
+        lines: lines.map(|(line, taxes)| show_line(line, taxes, currency, &pieces)).collect(),
         subtotal: money(row.subtotal_minor),
         discount: money(row.discount_minor),
         shipping: money(row.shipping_minor),
         shipping_discount: money(row.shipping_discount_minor),
         tax: money(row.tax_minor),
         tax_inclusive: row.tax_inclusive,
+        shipping_taxes: taxes.shipping,
+        tax_exempt: taxes.exempt,
         total: money(row.total_minor),
         trace: row.content.0.trace,
         payments,
@@ -215,7 +242,7 @@ struct Pieces {
     removed: BTreeMap<OrderLineId, i64>,
 }
 
-fn show_line(row: LineRow, currency: Currency, pieces: &Pieces) -> OrderLine {
+fn show_line(row: LineRow, taxes: Vec<TaxShare>, currency: Currency, pieces: &Pieces) -> OrderLine {
     let money = |minor| Money::new(minor, currency);
     let of = |pieces: &BTreeMap<OrderLineId, i64>| pieces.get(&row.id).copied().unwrap_or_default();
     let (fulfilled, refunded, removed) = (of(&pieces.fulfilled), of(&pieces.refunded), of(&pieces.removed));
@@ -232,6 +259,7 @@ fn show_line(row: LineRow, currency: Currency, pieces: &Pieces) -> OrderLine {
         unit_price: money(row.unit_price_minor),
         discount: money(row.discount_minor),
         tax: money(row.tax_minor),
+        taxes,
         total: money(row.total_minor),
         fulfilled,
         refunded,

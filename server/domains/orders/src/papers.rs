@@ -1,12 +1,14 @@
 //! Issuing invoices and credit notes: once each, numbered in the transaction that writes them down.
 
-use souk_contract::{Cart, Ctx, Document, DocumentKind, Error, Money, OrderId, OrderPaymentStatus, Result};
+use souk_contract::{
+    Ctx, Document, DocumentKind, Error, Money, OrderId, OrderPaymentStatus, Result, TaxRule,
+};
 use souk_kernel::Tx;
 
 use crate::{
     desk::Held,
     document::{self, Issue},
-    order::OrderRow,
+    order::{OrderRow, Taxes},
     refund::RefundRow,
     service::LocalOrders,
     store, store_documents,
@@ -46,9 +48,19 @@ impl LocalOrders {
         Ok(known.map_or(payment.method, |method| method.name))
     }
 
-    async fn cart(&self, tx: &mut Tx, order: &OrderRow) -> Result<Option<Cart>> {
+    /// What was taken of the order. Of one from before rates were kept, the cart that was bought knows.
+    async fn taxes(&self, tx: &mut Tx, order: &OrderRow) -> Result<Taxes> {
+        if let Some(taxes) = &order.content.0.taxes {
+            return Ok(taxes.clone());
+        }
         let checkout = store::checkout(tx, order.checkout_id).await?;
-        Ok(checkout.and_then(|checkout| checkout.cart).map(|cart| cart.0))
+        let Some(mut cart) = checkout.and_then(|checkout| checkout.cart).map(|cart| cart.0) else {
+            return Ok(Taxes::default());
+        };
+        if let Some(points) = store::rate_before(tx, order.checkout_id).await? {
+            cart.rules.tax = TaxRule::flat(points.saturating_mul(100), order.tax_inclusive);
+        }
+        Ok(Taxes::of(&cart).unwrap_or_default())
     }
 
     /// The order's invoice, made now where there is none.
@@ -57,9 +69,9 @@ impl LocalOrders {
         if let Some(invoice) = issued.into_iter().find(|one| one.kind == DocumentKind::Invoice) {
             return Ok(invoice);
         }
-        let cart = self.cart(tx, &held.order).await?;
+        let taxes = self.taxes(tx, &held.order).await?;
         let issue = self.number(tx, DocumentKind::Invoice).await?;
-        let invoice = document::invoice(held, cart.as_ref(), &issue, paid_with);
+        let invoice = document::invoice(held, &taxes, &issue, paid_with);
         store_documents::add(tx, &invoice).await?;
         Ok(invoice)
     }
@@ -72,9 +84,9 @@ impl LocalOrders {
         paid_with: &str,
     ) -> Result<()> {
         let invoice = self.issue_invoice(tx, held, paid_with).await?;
-        let cart = self.cart(tx, &held.order).await?;
+        let taxes = self.taxes(tx, &held.order).await?;
         let issue = self.number(tx, DocumentKind::CreditNote).await?;
-        let note = document::credit_note(held, cart.as_ref(), row, &invoice, &issue);
+        let note = document::credit_note(held, &taxes, row, &invoice, &issue);
         Ok(store_documents::add(tx, &note).await?)
     }
 

@@ -105,7 +105,7 @@ impl LocalSimulator {
                 unit_price: line.unit_price,
                 quantity: line.quantity,
                 on_sale: variants.get(&line.variant_id).is_some_and(|info| info.variant.compare_at.is_some()),
-                taxable: true,
+                tax: None,
             })
             .collect();
         let facts: Vec<LineFacts<'_>> = order
@@ -139,7 +139,7 @@ impl LocalSimulator {
         };
         let priced = |promotions: &[PromotionRule]| {
             // Without tax on top: what is taken off is asked, not what is owed.
-            let tax = TaxRule { rate_basis_points: 0, inclusive: true };
+            let tax = TaxRule { inclusive: true, ..TaxRule::default() };
             let input = PriceInput {
                 currency: self.currency,
                 lines: &lines,
@@ -147,7 +147,7 @@ impl LocalSimulator {
                 delivery: Some(order.shipping),
                 promotions,
                 shopper: &shopper,
-                tax,
+                tax: &tax,
             };
             price(&input).map_err(Error::internal)
         };

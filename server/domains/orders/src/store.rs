@@ -1,5 +1,6 @@
 //! SQL, one function per statement.
 
+use serde::Deserialize;
 use souk_contract::{
     CheckoutId, CustomerId, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus, ReservationId,
     Timestamp,
@@ -23,6 +24,29 @@ macro_rules! select_checkout {
 
 pub(crate) async fn checkout(conn: &mut Conn, id: CheckoutId) -> Result<Option<CheckoutRow>, DbError> {
     conn.query(select_checkout!("where id = $1")).bind(id).optional().await
+}
+
+/// The one rate that a cart was taxed by, before there were zones and classes: hundredths of a percent.
+pub(crate) async fn rate_before(conn: &mut Conn, id: CheckoutId) -> Result<Option<u32>, DbError> {
+    #[derive(Deserialize)]
+    struct Bought {
+        rules: Rules,
+    }
+    #[derive(Deserialize)]
+    struct Rules {
+        tax: Rate,
+    }
+    #[derive(Deserialize)]
+    struct Rate {
+        #[serde(default)]
+        rate_basis_points: Option<u32>,
+    }
+    let bought: Option<(Json<Bought>,)> = conn
+        .query("select cart from checkout where id = $1 and cart is not null")
+        .bind(id)
+        .optional()
+        .await?;
+    Ok(bought.and_then(|(cart,)| cart.0.rules.tax.rate_basis_points))
 }
 
 /// Not finished and not touched since then.

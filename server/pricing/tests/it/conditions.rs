@@ -35,7 +35,7 @@ fn asked(when: Vec<ConditionGroup>, lines: &[Line], shopper: &Shopper) -> TraceS
         delivery: None,
         promotions: &rules,
         shopper,
-        tax: VAT_19,
+        tax: &VAT_19,
     };
     price(&input).expect("a price").trace.remove(0)
 }
@@ -168,7 +168,7 @@ fn facts_that_are_missing_select_nothing() {
             delivery: None,
             promotions: &rules,
             shopper: &Shopper::default(),
-            tax: VAT_19,
+            tax: &VAT_19,
         };
         assert_eq!(price(&input).expect("a price").discount, eur(0));
     }
@@ -189,7 +189,7 @@ fn selections_by_id_and_tag() {
             delivery: None,
             promotions: &rules,
             shopper: &Shopper::default(),
-            tax: VAT_19,
+            tax: &VAT_19,
         };
         price(&input).expect("a price").lines.iter().map(|line| line.discount.minor).collect::<Vec<_>>()
     };

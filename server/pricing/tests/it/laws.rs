@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use souk_contract::{
     BundlePart, Cart, CartCode, CartId, CartLine, CartState, Condition, ConditionGroup, ConditionTest,
     Currency, Delivery, GroupPolicy, Id, Join, LineSelection, Money, PricingRules, PromotionAction,
-    PromotionRule, TaxRule, Tier, TierBy, Timestamp, VariantId,
+    PromotionRule, TaxLevel, TaxRate, TaxRounding, TaxRule, TaxShare, Tier, TierBy, Timestamp, VariantId,
 };
-use souk_pricing::{Line, PriceInput, Shopper, allocate, price, price_cart, reprice};
+use souk_pricing::{Line, PriceInput, Shopper, allocate, price, price_cart, reprice, tax_shares, without};
 use uuid::Uuid;
 
 use crate::{facts, line, rule};
@@ -17,9 +17,9 @@ const CURRENCIES: [&str; 12] =
 prop_compose! {
     fn any_line(currency: Currency)(
         number in 0_u128..1000, minor in 0_i64..5_000_000, quantity in 0_i64..1000,
-        on_sale in any::<bool>(), taxable in any::<bool>(),
+        on_sale in any::<bool>(), tax in proptest::option::weighted(0.8, 0_u32..4),
     ) -> Line {
-        Line { on_sale, taxable, ..line(number, minor, quantity, currency) }
+        Line { on_sale, tax, ..line(number, minor, quantity, currency) }
     }
 }
 
@@ -121,6 +121,25 @@ prop_compose! {
     }
 }
 
+fn any_tax() -> impl Strategy<Value = TaxRule> {
+    let rate = (0_u32..300_000, any::<bool>()).prop_map(|(millionths, compound)| TaxRate {
+        name: format!("Tax {millionths}"),
+        millionths,
+        compound,
+    });
+    let rates = proptest::collection::vec(proptest::collection::vec(rate, 0..4), 0..4);
+    (any::<bool>(), 0_u8..3, any::<bool>(), rates, proptest::option::of(0_u32..4)).prop_map(
+        |(inclusive, level, even, rates, shipping)| TaxRule {
+            inclusive,
+            level: [TaxLevel::Unit, TaxLevel::Line, TaxLevel::Total][usize::from(level)],
+            rounding: if even { TaxRounding::HalfEven } else { TaxRounding::HalfUp },
+            rates,
+            shipping,
+            exempt: None,
+        },
+    )
+}
+
 type AnyCart = (Currency, Vec<Line>, Vec<PromotionRule>, Option<i64>, TaxRule);
 
 fn any_cart() -> impl Strategy<Value = AnyCart> {
@@ -131,8 +150,7 @@ fn any_cart() -> impl Strategy<Value = AnyCart> {
             proptest::collection::vec(any_line(currency), 0..12),
             proptest::collection::vec(any_rule(currency), 0..6),
             proptest::option::of(0_i64..100_000),
-            (0_u32..3000, any::<bool>())
-                .prop_map(|(rate_basis_points, inclusive)| TaxRule { rate_basis_points, inclusive }),
+            any_tax(),
         )
     })
 }
@@ -143,7 +161,7 @@ proptest! {
     #[test]
     fn totals_add_up_and_nothing_is_negative((currency, lines, promotions, delivery, tax) in any_cart()) {
         let input = PriceInput {
-            currency, lines: &lines, facts: &facts(&lines), promotions: &promotions, tax, shopper: &Shopper::default(),
+            currency, lines: &lines, facts: &facts(&lines), promotions: &promotions, tax: &tax, shopper: &Shopper::default(),
             delivery: delivery.map(|minor| Money::new(minor, currency)),
         };
         let totals = price(&input).expect("a price");
@@ -200,11 +218,69 @@ proptest! {
         let backwards: Vec<PromotionRule> = promotions.iter().rev().cloned().collect();
         let (facts, shopper) = (facts(&lines), Shopper::default());
         let input = |promotions| PriceInput {
-            currency, lines: &lines, facts: &facts, promotions, tax, delivery, shopper: &shopper,
+            currency, lines: &lines, facts: &facts, promotions, tax: &tax, delivery, shopper: &shopper,
         };
         let one = price(&input(promotions.as_slice()));
         let other = price(&input(backwards.as_slice()));
         prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn taxes_are_the_sum_of_what_is_stored((currency, lines, promotions, delivery, tax) in any_cart()) {
+        let delivery = delivery.map(|minor| Money::new(minor, currency));
+        let mut cart = cart(currency, &lines, delivery, tax.clone());
+        price_cart(&mut cart, &facts(&lines), &promotions, &Shopper::default(), delivery).expect("a price");
+        let (of_lines, of_shipping) = tax_shares(&cart).expect("shares");
+        let sum = |shares: &[TaxShare]| shares.iter().map(|share| share.tax.minor).sum::<i64>();
+        for (totals, shares) in cart.totals.lines.iter().zip(&of_lines) {
+            prop_assert_eq!(sum(shares), totals.tax.minor);
+            for share in shares {
+                prop_assert!(share.tax.minor >= 0 && share.base.minor >= 0);
+            }
+            if tax.inclusive {
+                prop_assert!(totals.tax.minor <= totals.total.minor, "no more than the price contains");
+            }
+        }
+        prop_assert_eq!(of_lines.iter().map(|shares| sum(shares)).sum::<i64>() + sum(&of_shipping), cart.totals.tax.minor);
+        // By line each rate is at most half a unit from what it is of its base, where it comes on top.
+        if !tax.inclusive && tax.level == TaxLevel::Line {
+            for share in of_lines.iter().flatten().filter(|share| !share.base.is_zero()) {
+                let exact = i128::from(share.base.minor) * i128::from(share.millionths);
+                let off = exact - i128::from(share.tax.minor) * 1_000_000;
+                // A base with rounded taxes in it is itself up to a unit from the exact one.
+                prop_assert!(off.abs() <= 500_000 + 3 * i128::from(share.millionths), "{share:?}");
+            }
+        }
+        // In all, no kind is more than half a unit a rate off.
+        if !tax.inclusive && tax.level == TaxLevel::Total {
+            for (kind, rates) in tax.rates.iter().enumerate() {
+                let of_kind = |line: &(&Line, &Vec<TaxShare>)| line.0.tax == Some(kind as u32);
+                let taken: i64 = lines.iter().zip(&of_lines).filter(of_kind).map(|(_, shares)| sum(shares)).sum();
+                if tax.shipping.is_some_and(|of| of as usize != kind) {
+                    let base: i64 = cart.totals.lines.iter().zip(&lines).filter(|(_, line)| line.tax == Some(kind as u32))
+                        .map(|(totals, _)| totals.total.minor).sum();
+                    let mut before = 0.0;
+                    for rate in rates {
+                        let own = f64::from(rate.millionths) / 1e6;
+                        before += if rate.compound { own * (1.0 + before) } else { own };
+                    }
+                    let off = (base as f64 * before - taken as f64).abs();
+                    prop_assert!(off <= 0.5 * rates.len() as f64 + 0.1, "{off} of {base}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_price_without_its_tax_gives_the_price_back(
+        minor in 0_i64..5_000_000, millionths in 0_u32..1_000_000, even in any::<bool>(),
+    ) {
+        let rounding = if even { TaxRounding::HalfEven } else { TaxRounding::HalfUp };
+        let price = Money::new(minor, Currency::EUR);
+        let net = without(price, &[TaxRate::new("VAT", millionths)], rounding).expect("a price");
+        prop_assert!(net.minor >= 0 && net.minor <= price.minor);
+        let again = net.minor as f64 * (1.0 + f64::from(millionths) / 1e6);
+        prop_assert!((again - minor as f64).abs() <= 1.0, "{net:?} of {price:?}");
     }
 
     #[test]
@@ -247,7 +323,7 @@ proptest! {
         }
         let delivery = delivery.map(|minor| Money::new(minor, currency));
         let (mut cart, facts, shopper) = (cart(currency, &lines, delivery, tax), facts(&lines), Shopper::default());
-        price_cart(&mut cart, &facts, &promotions, &shopper).expect("a price");
+        price_cart(&mut cart, &facts, &promotions, &shopper, delivery).expect("a price");
         prop_assert!(!plain || cart.rules.complete);
         let mut guessed = cart.clone();
         for (line, quantity) in guessed.lines.iter_mut().zip(&quantities) {
@@ -255,7 +331,7 @@ proptest! {
         }
         let mut answered = guessed.clone();
         reprice(&mut guessed).expect("a price");
-        price_cart(&mut answered, &facts, &promotions, &shopper).expect("a price");
+        price_cart(&mut answered, &facts, &promotions, &shopper, delivery).expect("a price");
         if !cart.rules.complete {
             prop_assert_eq!(&guessed.totals, &cart.totals, "it does not guess");
             return Ok(());
@@ -282,7 +358,8 @@ fn cart(currency: Currency, lines: &[Line], delivery: Option<Money>, tax: TaxRul
         compare_at: line.on_sale.then_some(line.unit_price),
         weight_grams: 0,
         requires_shipping: true,
-        taxable: line.taxable,
+        taxable: line.tax.is_some(),
+        tax_kind: line.tax.unwrap_or_default(),
         availability: souk_contract::Availability::InStock,
         max_quantity: None,
     };

@@ -6,6 +6,9 @@ mod examples;
 mod laws;
 mod refunds;
 mod stacking;
+mod taxes;
+
+use std::sync::LazyLock;
 
 use souk_contract::{
     CartLineId, Currency, Money, ProductId, PromotionAction, PromotionId, PromotionRule, TaxRule, Totals,
@@ -14,8 +17,8 @@ use souk_contract::{
 use souk_pricing::{Line, LineFacts, PriceInput, Shopper, price};
 use uuid::Uuid;
 
-pub const VAT_19: TaxRule = TaxRule { rate_basis_points: 1900, inclusive: true };
-pub const SALES_TAX: TaxRule = TaxRule { rate_basis_points: 825, inclusive: false };
+pub static VAT_19: LazyLock<TaxRule> = LazyLock::new(|| TaxRule::flat(190_000, true));
+pub static SALES_TAX: LazyLock<TaxRule> = LazyLock::new(|| TaxRule::flat(82_500, false));
 
 pub fn line(number: u128, minor: i64, quantity: i64, currency: Currency) -> Line {
     Line {
@@ -23,7 +26,7 @@ pub fn line(number: u128, minor: i64, quantity: i64, currency: Currency) -> Line
         unit_price: Money::new(minor, currency),
         quantity,
         on_sale: false,
-        taxable: true,
+        tax: Some(0),
     }
 }
 
@@ -47,7 +50,7 @@ pub fn price_of(
         delivery,
         promotions,
         shopper: &Shopper::default(),
-        tax: VAT_19,
+        tax: &VAT_19,
     };
     price(&input).expect("a price")
 }

@@ -138,7 +138,7 @@ fn what_is_counted_per_customer_needs_one() {
         delivery: None,
         promotions: &rules,
         shopper: &shopper,
-        tax: VAT_19,
+        tax: &VAT_19,
     };
     assert_eq!(price(&input).expect("a price").discount, eur(500));
 }

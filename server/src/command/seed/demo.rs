@@ -198,6 +198,7 @@ fn product_input(product: &DemoProduct, currency: Currency) -> Option<ProductInp
             description: Some(product.seo_description.clone()),
         },
         extra: Default::default(),
+        tax_class_id: None,
         template_id: None,
         attributes: None,
     })

@@ -5,15 +5,17 @@ mod checkout;
 mod codes;
 mod owner;
 mod shelf;
+mod taxes;
 
 use std::sync::Arc;
 
 use souk_cart::{CartSettings, LocalCarts, MIGRATIONS};
-use souk_contract::{AddLine, Address, Cart, Carts as _, Ctx, Currency, Error, Money, TaxRule, VariantId};
+use souk_contract::{AddLine, Address, Cart, Carts as _, Ctx, Currency, Error, Money, VariantId};
 use souk_kernel::{Zone, testing::TestKit};
 use uuid::Uuid;
 
 use shelf::{Codes, Products, Stock};
+use taxes::Office;
 
 /// A shop around carts.
 pub struct Shop {
@@ -21,6 +23,7 @@ pub struct Shop {
     pub products: Arc<Products>,
     pub stock: Arc<Stock>,
     pub codes: Arc<Codes>,
+    pub office: Arc<Office>,
     pub ctx: Ctx,
 }
 
@@ -29,10 +32,18 @@ impl Shop {
         let db = kit.db("cart", MIGRATIONS).await;
         let (products, stock, codes) =
             (Arc::<Products>::default(), Arc::<Stock>::default(), Arc::<Codes>::default());
-        let tax = TaxRule { rate_basis_points: 1900, inclusive: true };
-        let settings = CartSettings { currency: Currency::EUR, tax, zone: Zone::UTC };
-        let carts = LocalCarts::new(kit.kit(), db, products.clone(), stock.clone(), codes.clone(), settings);
-        Self { carts: carts.into(), products, stock, codes, ctx: Ctx::guest("test") }
+        let office = Arc::<Office>::default();
+        let settings = CartSettings { currency: Currency::EUR, zone: Zone::UTC };
+        let carts = LocalCarts::new(
+            kit.kit(),
+            db,
+            products.clone(),
+            stock.clone(),
+            codes.clone(),
+            office.clone(),
+            settings,
+        );
+        Self { carts: carts.into(), products, stock, codes, office, ctx: Ctx::guest("test") }
     }
 
     /// Something to buy, never out of stock.

@@ -13,7 +13,7 @@ pub(crate) async fn unmeasured(
 ) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where completeness is null and id > $1 order by id limit $2",
     )
     .bind(after)
@@ -31,7 +31,7 @@ pub(crate) async fn of_template(
 ) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where template_id = $1 and id > $2 order by id limit $3",
     )
     .bind(template)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use souk_contract::{
     AttributeValue, Availability, Media, ProductId, ProductInput, ProductOption, ProductStatus,
-    ProductTemplateId, Seo, Timestamp, VariantId,
+    ProductTemplateId, Seo, TaxClassId, Timestamp, VariantId,
 };
 use souk_kernel::{
     Conn, DbError,
@@ -44,6 +44,7 @@ record! {
         pub extra: Json<BTreeMap<String, String>>,
         pub template_id: Option<ProductTemplateId>,
         pub attributes: Json<Vec<AttributeValue>>,
+        pub tax_class_id: Option<TaxClassId>,
         pub version: i64,
         pub created_at: Timestamp,
         pub updated_at: Timestamp,
@@ -137,9 +138,10 @@ pub(crate) async fn insert(conn: &mut Conn, id: ProductId, row: &Written<'_>) ->
     conn.query(
         "insert into product (id, handle, title, description_html, vendor, product_type, tags, status, options, seo,
            extra, fingerprint, price_min, price_max, compare_at, on_sale, availability, variant_count, only_variant,
-           swatches, pictures, version, created_at, updated_at, template_id, attributes, completeness)
+           swatches, pictures, version, created_at, updated_at, template_id, attributes, completeness,
+           tax_class_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1,
-           $22, $23, $24, $25, $26)",
+           $22, $23, $24, $25, $26, $27)",
     )
     .bind(id)
     .bind(&input.handle)
@@ -167,6 +169,7 @@ pub(crate) async fn insert(conn: &mut Conn, id: ProductId, row: &Written<'_>) ->
     .bind(input.template_id)
     .bind(Json(values(input)))
     .bind(row.completeness)
+    .bind(input.tax_class_id)
     .execute()
     .await?;
     Ok(())
@@ -186,7 +189,7 @@ pub(crate) async fn update(
                tags = $8, status = $9, options = $10, seo = $11, extra = $12, fingerprint = $13, price_min = $14,
                price_max = $15, compare_at = $16, on_sale = $17, availability = $18, variant_count = $19,
                only_variant = $20, swatches = $21, pictures = $22, version = version + 1, updated_at = $23,
-               template_id = $24, attributes = $25, completeness = $26
+               template_id = $24, attributes = $25, completeness = $26, tax_class_id = $27
              where id = $1 and version = $2",
         )
         .bind(id)
@@ -215,6 +218,7 @@ pub(crate) async fn update(
         .bind(input.template_id)
         .bind(Json(values(input)))
         .bind(row.completeness)
+        .bind(input.tax_class_id)
         .execute()
         .await?;
     Ok(updated == 1)
@@ -232,7 +236,7 @@ fn count(len: usize) -> i64 {
 pub(crate) async fn by_handle(conn: &mut Conn, handle: &str) -> Result<Option<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where handle = $1",
     )
     .bind(handle)
@@ -243,7 +247,7 @@ pub(crate) async fn by_handle(conn: &mut Conn, handle: &str) -> Result<Option<Pr
 pub(crate) async fn by_id(conn: &mut Conn, id: ProductId) -> Result<Option<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where id = $1",
     )
     .bind(id)
@@ -259,7 +263,7 @@ pub(crate) async fn page_by_handle(
 ) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where handle > $1 order by handle limit $2",
     )
     .bind(after)
@@ -276,7 +280,7 @@ pub(crate) async fn page_by_id(
 ) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where id > $1 order by id limit $2",
     )
     .bind(after)
@@ -289,7 +293,7 @@ pub(crate) async fn page_by_id(
 pub(crate) async fn by_ids(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where id in ($1..) order by id",
     )
     .bind_list(ids)
@@ -301,7 +305,7 @@ pub(crate) async fn by_ids(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Pro
 pub(crate) async fn by_handles(conn: &mut Conn, handles: &[&str]) -> Result<Vec<ProductRow>, DbError> {
     conn.query(
         "select id, handle, title, description_html, vendor, product_type, tags, status, options, seo, extra,
-           template_id, attributes, version, created_at, updated_at
+           template_id, attributes, tax_class_id, version, created_at, updated_at
          from product where handle in ($1..) order by handle",
     )
     .bind_list(handles)

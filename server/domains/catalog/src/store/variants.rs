@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Availability, Currency, Media, MediaId, Money, ProductId, ProductStatus, Timestamp, Variant, VariantId,
-    VariantInput,
+    Availability, Currency, Media, MediaId, Money, ProductId, ProductStatus, TaxClassId, Timestamp, Variant,
+    VariantId, VariantInput,
 };
 use souk_kernel::{
     Conn, DbError,
@@ -193,6 +193,7 @@ record! {
         pub product_type: String,
         pub vendor: String,
         pub tags: Json<Vec<String>>,
+        pub tax_class_id: Option<TaxClassId>,
         pub status: Text<ProductStatus>,
         pub pictures: Json<Vec<Media>>,
     }
@@ -205,7 +206,7 @@ pub(crate) async fn by_id(conn: &mut Conn, ids: &[VariantId]) -> Result<Vec<Buya
            v.requires_shipping, v.taxable, v.availability, v.retired_at, m.id as media_id, m.alt as media_alt,
            a.key as media_key, a.width as media_width, a.height as media_height, a.widths as media_widths,
            a.blur as media_blur, p.handle as product_handle, p.title as product_title, p.product_type, p.vendor,
-           p.tags, p.status, p.pictures
+           p.tags, p.tax_class_id, p.status, p.pictures
          from variant v join product p on p.id = v.product_id
          left join media m on m.product_id = v.product_id and m.source = v.media_source and m.state = 'stored'
          left join asset a on a.key = m.asset_key

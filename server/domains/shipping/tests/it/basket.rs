@@ -46,7 +46,7 @@ impl Baskets {
 
 fn cart() -> Cart {
     let (one, euro) = (Uuid::from_u128(1), Money::new(1000, Currency::EUR));
-    let (tax, zero) = (TaxRule { rate_basis_points: 1900, inclusive: true }, Money::zero(Currency::EUR));
+    let (tax, zero) = (TaxRule::flat(190_000, true), Money::zero(Currency::EUR));
     Cart {
         id: Id::new(one),
         token: TOKEN.to_owned(),
@@ -68,6 +68,7 @@ fn cart() -> Cart {
             weight_grams: 250,
             requires_shipping: true,
             taxable: true,
+            tax_kind: 0,
             availability: Availability::InStock,
             max_quantity: None,
         }],
