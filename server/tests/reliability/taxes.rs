@@ -72,7 +72,7 @@ impl TestShop {
         self.services.shipping.select(&self.guest, &cart.token, self.delivery).await.expect("delivered")
     }
 
-    async fn bought(&self, country: &str, lamp: VariantId, book: VariantId) -> (Order, Document) {
+    async fn sold_to(&self, country: &str, lamp: VariantId, book: VariantId) -> (Order, Document) {
         let cart = self.cart_to(country, lamp, book).await;
         let order = self.pay(self.checkout(), &cart, "tok_success").await.expect("an order");
         assert_eq!(order.total, cart.totals.total);
@@ -106,11 +106,11 @@ each_engine! {
         let (lamp, book) = (shop.sell("lamp", 11_900, 100).await, shop.book(reduced).await);
         let vat = |percent: &str, net, tax| (format!("VAT {percent} %"), net, tax);
 
-        let (order, invoice) = shop.bought("DE", lamp, book).await;
+        let (order, invoice) = shop.sold_to("DE", lamp, book).await;
         // 4.90 of delivery contain 0.78.
         assert_eq!(by_rate(&invoice), [vat("19", 10_000 + 412, 1_900 + 78), vat("7", 2_000, 140)]);
         assert_eq!(invoice.lines.iter().map(souk_contract::DocumentLine::tax_words).collect::<Vec<_>>(), ["19 %", "7 %"]);
-        let (_, austria) = shop.bought("AT", lamp, book).await;
+        let (_, austria) = shop.sold_to("AT", lamp, book).await;
         // 119.00 → 19.83, 21.40 → 1.95, 4.90 → 0.82
         assert_eq!(by_rate(&austria), [vat("20", 9_917 + 408, 1_983 + 82), vat("10", 1_945, 195)]);
         assert_eq!(austria.total, order.total, "the price stays");
@@ -145,7 +145,7 @@ each_engine! {
         let shop = TestShop::open(&kit).await;
         let reduced = shop.zones().await;
         let (lamp, book) = (shop.sell("lamp", 11_900, 100).await, shop.book(reduced).await);
-        let (order, invoice) = shop.bought("JP", lamp, book).await;
+        let (order, invoice) = shop.sold_to("JP", lamp, book).await;
         // 4.90 without 19 %
         assert_eq!((order.total, order.tax, order.shipping), (eur(10_000 + 2_000 + 412), eur(0), eur(412)));
         assert_eq!((order.tax_exempt, invoice.tax_exempt), (Some(TaxExemption::Export), Some(TaxExemption::Export)));
@@ -164,7 +164,7 @@ each_engine! {
         let on_top = TaxSettingsInput { inclusive: false, ..settings.input };
         taxes.write_settings(ctx, on_top, Some(settings.version)).await.expect("written");
         let (lamp, book) = (shop.sell("lamp", 10_000, 100).await, shop.book(reduced).await);
-        let (order, invoice) = shop.bought("CA", lamp, book).await;
+        let (order, invoice) = shop.sold_to("CA", lamp, book).await;
         // 100.00, 21.40 and 4.90: GST 5.00 + 1.07 + 0.25 (0.245), QST 9.98 (9.975) + 2.13 (2.13465) + 0.49 (0.488775)
         let gst = ("GST 5 %".to_owned(), 12_630, 632);
         let qst = ("QST 9.975 %".to_owned(), 12_630, 1_260);

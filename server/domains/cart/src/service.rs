@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, Ctx, Currency,
-    CustomerId, Delivery, Error, Inventory, Money, OrderId, Promotions, Resource, Result, TaxAddress,
-    TaxQuestion, TaxQuote, Taxes, Timestamp, UpdateCart, VariantId, Warning,
+    CustomerId, Delivery, Error, Inventory, Money, OrderId, Promotions, Resource, Result, Taxes, Timestamp,
+    UpdateCart, VariantId, Warning,
 };
 use souk_kernel::{
     Kit, Zone,
@@ -159,21 +159,8 @@ impl LocalCarts {
         around: &Around,
         warnings: Vec<Warning>,
     ) -> Result<Cart> {
-        let tax = self.tax(ctx, &row.content.0, around).await?;
+        let tax = self.taxes.quote(ctx, view::tax_question(&row.content.0, around)).await?;
         view::show(row, self.token(row.id), around, &tax, warnings)
-    }
-
-    /// Of each of its lines, in their order, where the cart goes now.
-    async fn tax(&self, ctx: &Ctx, content: &Content, around: &Around) -> Result<TaxQuote> {
-        let to = content.shipping_address.as_ref().or(content.billing_address.as_ref());
-        let to = to.map(|address| TaxAddress {
-            country: address.country.clone(),
-            region: address.region.clone(),
-            postal_code: address.postal_code.clone(),
-        });
-        let class = |line: &Line| around.variants.get(&line.variant_id).and_then(|info| info.tax_class_id);
-        let classes = content.lines.iter().map(class).collect();
-        self.taxes.quote(ctx, TaxQuestion { to, classes }).await
     }
 
     /// Load, change, save; again where somebody else was faster. The reply tells once what changed around it.

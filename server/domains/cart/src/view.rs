@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use souk_contract::{
     Availability, Cart, CartCode, CartLine, CodeLookup, CodeProblem, Currency, Error, LineTotals, Money,
-    PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxQuote, TaxRate, TaxRule,
-    Totals, VariantId, VariantInfo, Warning,
+    PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxAddress, TaxQuestion,
+    TaxQuote, TaxRate, TaxRule, Totals, VariantId, VariantInfo, Warning,
 };
 use souk_pricing::{LineFacts, LocalTime, PricingError, Shopper};
 
@@ -32,6 +32,18 @@ impl Around {
         let level = self.levels.get(&variant)?;
         (level.tracked && level.policy == StockPolicy::Deny).then(|| level.available.max(0))
     }
+}
+
+/// Of each of its lines, in their order, where the cart goes now.
+pub(crate) fn tax_question(content: &Content, around: &Around) -> TaxQuestion {
+    let to = content.shipping_address.as_ref().or(content.billing_address.as_ref());
+    let to = to.map(|address| TaxAddress {
+        country: address.country.clone(),
+        region: address.region.clone(),
+        postal_code: address.postal_code.clone(),
+    });
+    let class = |line: &Line| around.variants.get(&line.variant_id).and_then(|info| info.tax_class_id);
+    TaxQuestion { to, classes: content.lines.iter().map(class).collect() }
 }
 
 /// # Errors
