@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod capturing;
 mod checkout;
 mod desk;
 mod document;
@@ -19,6 +20,7 @@ mod saga;
 mod service;
 mod simulator;
 mod store;
+mod store_captures;
 mod store_documents;
 mod store_drafts;
 mod store_parcels;
@@ -35,4 +37,4 @@ pub use service::LocalOrders;
 pub use simulator::LocalSimulator;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts", "0006_captures");

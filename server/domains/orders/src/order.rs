@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Address, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media, Money, Order,
-    OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment, PaymentId,
-    PaymentStatus, ProductId, ReservationId, Result, Timestamp, TraceStep, VariantId,
+    Address, CASH_ON_DELIVERY, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media,
+    Money, Order, OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment,
+    PaymentId, PaymentStatus, ProductId, ReservationId, Result, Timestamp, TraceStep, VariantId,
 };
 use souk_kernel::{
     Ids,
@@ -54,6 +54,7 @@ record! {
         pub tax_minor: i64,
         pub tax_inclusive: bool,
         pub total_minor: i64,
+        pub captured_minor: i64,
         pub refunded_minor: i64,
         pub refund_count: i64,
         pub tag_count: i64,
@@ -86,7 +87,7 @@ record! {
 /// The order that a locked cart and its payment make.
 pub(crate) fn from_checkout(
     checkout: &CheckoutRow,
-    payment: PaymentStatus,
+    payment: &Payment,
     number: i64,
     now: Timestamp,
     ids: &Ids,
@@ -122,6 +123,7 @@ pub(crate) fn from_checkout(
         tax_minor: totals.tax.minor,
         tax_inclusive: totals.tax_inclusive,
         total_minor: totals.total.minor,
+        captured_minor: payment.captured.minor,
         refunded_minor: 0,
         refund_count: 0,
         tag_count: 0,
@@ -149,11 +151,12 @@ pub(crate) fn from_checkout(
     Ok((order, lines))
 }
 
-/// An order is open once its money is held or ours.
-pub(crate) fn statuses(payment: PaymentStatus) -> (OrderStatus, OrderPaymentStatus) {
-    match payment {
+/// An order is open once its money is held or ours, or where it comes with the parcel.
+pub(crate) fn statuses(payment: &Payment) -> (OrderStatus, OrderPaymentStatus) {
+    match payment.status {
         PaymentStatus::Captured => (OrderStatus::Open, OrderPaymentStatus::Paid),
         PaymentStatus::Authorized => (OrderStatus::Open, OrderPaymentStatus::Authorized),
+        _ if payment.method == CASH_ON_DELIVERY => (OrderStatus::Open, OrderPaymentStatus::None),
         _ => (OrderStatus::Pending, OrderPaymentStatus::None),
     }
 }
@@ -197,9 +200,10 @@ pub(crate) fn to_contract(row: OrderRow, parts: Parts) -> Order {
         tax: money(row.tax_minor),
         tax_inclusive: row.tax_inclusive,
         total: money(row.total_minor),
+        paid: money(row.captured_minor),
         trace: row.content.0.trace,
         payments,
-        fulfillments: parcels.into_iter().map(|parcel| parcel.show(row.number)).collect(),
+        fulfillments: parcels.into_iter().map(|parcel| parcel.show(row.number, currency)).collect(),
         refunds: refunds.into_iter().map(|refund| refund.show(row.number, currency)).collect(),
         tags,
         access_token,

@@ -266,6 +266,7 @@ pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
         tax: eur(365),
         tax_inclusive: true,
         total: eur(2290),
+        paid: eur(2290),
         trace: Vec::new(),
         payments: Vec::new(),
         refunds: Vec::new(),
