@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 24] = [
+    const OBJECTS: [(&str, &str); 25] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -96,6 +96,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("collection", "Collections"),
         ("page", "Pages"),
         ("shipping_method", "Delivery"),
+        ("payment_settings", "Payments"),
         ("mail_template", "Mail texts"),
         ("bulk_plan", "Planned edits of products"),
     ];
@@ -194,6 +195,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "staff" => Some(Place::Staff),
         "role" => Some(Place::Roles),
         "shipping_method" => Some(Place::Shipping),
+        "payment_settings" => Some(Place::Payments),
         "mail_template" => Some(Place::MailTemplates),
         "bulk_plan" => Some(Place::BulkEdit),
         "supply" => Some(Place::Supply(entry.object_id.into())),

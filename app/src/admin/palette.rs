@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 35] = [
+const SCREENS: [(&str, Place, Option<Resource>); 36] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -48,6 +48,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 35] = [
     ("Roles", Place::Roles, Some(Resource::Staff)),
     ("Settings", Place::Settings, None),
     ("Delivery", Place::Shipping, Some(Resource::Shipping)),
+    ("Payments", Place::Payments, Some(Resource::Payments)),
     ("Mails", Place::Mails, Some(Resource::Messages)),
     ("Mail texts", Place::MailTemplates, Some(Resource::Messages)),
     ("Configuration", Place::Configuration, Some(Resource::Settings)),

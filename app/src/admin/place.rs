@@ -55,6 +55,7 @@ pub enum Place {
     Activity,
     Settings,
     Shipping,
+    Payments,
     Mails,
     MailTemplates,
     MailTemplate(MailKind),
@@ -114,6 +115,7 @@ impl Place {
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
             ["settings", "delivery"] => Self::Shipping,
+            ["settings", "payments"] => Self::Payments,
             ["settings", "mails"] => Self::Mails,
             ["settings", "mail-texts"] => Self::MailTemplates,
             ["settings", "mail-texts", kind] => {
@@ -173,6 +175,7 @@ impl Place {
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Shipping => "settings/delivery".to_owned(),
+            Self::Payments => "settings/payments".to_owned(),
             Self::Mails => "settings/mails".to_owned(),
             Self::MailTemplates => "settings/mail-texts".to_owned(),
             Self::MailTemplate(kind) => format!("settings/mail-texts/{}", kind.as_str()),
@@ -214,6 +217,7 @@ impl Place {
             Self::NewPromotion | Self::Promotion(_) => Self::Promotions,
             Self::Roles => Self::Staff,
             Self::Shipping
+            | Self::Payments
             | Self::Mails
             | Self::MailTemplates
             | Self::MailTemplate(_)

@@ -153,10 +153,11 @@ pub struct Authorize {
     pub token: Option<String>,
 }
 
-/// Takes a part of what is held. The id makes it idempotent.
+/// Takes a part of what is held.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CapturePayment {
-    pub capture_id: CaptureId,
+    /// Names it: the same id again finds what became of it. None: a new one.
+    pub capture_id: Option<CaptureId>,
     pub payment_id: PaymentId,
     /// None: all that is left.
     pub amount: Option<Money>,

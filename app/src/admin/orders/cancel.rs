@@ -11,7 +11,10 @@ use crate::{
 pub fn button(work: Work, order: &Order) -> Option<AnyView> {
     let gone = |state| matches!(state, FulfillmentState::Shipped | FulfillmentState::Delivered);
     let open = matches!(order.status, OrderStatus::Pending | OrderStatus::Open)
-        && matches!(order.payment_status, OrderPaymentStatus::None | OrderPaymentStatus::Authorized)
+        && matches!(
+            order.payment_status,
+            OrderPaymentStatus::None | OrderPaymentStatus::Authorized | OrderPaymentStatus::Voided
+        )
         && !order.fulfillments.iter().any(|parcel| gone(parcel.state));
     if !open || !work.may_write {
         return None;

@@ -2,6 +2,8 @@
 
 mod configuration;
 mod mails;
+mod payments;
+mod payments_form;
 mod shipping;
 mod shipping_form;
 mod wording;
@@ -13,16 +15,23 @@ use super::{desk::Desk, parts, place::Place};
 
 pub use configuration::view as configuration;
 pub use mails::view as mails;
+pub use payments::view as payments;
 pub use shipping::view as shipping;
 pub use wording::{list as mail_templates, one as mail_template};
 
 /// Screen, name, what it is for, what it takes.
-const ALL: [(Place, &str, &str, Resource); 6] = [
+const ALL: [(Place, &str, &str, Resource); 7] = [
     (
         Place::Shipping,
         "Delivery",
         "Ways of delivery: where to, for how much, how long it takes.",
         Resource::Shipping,
+    ),
+    (
+        Place::Payments,
+        "Payments",
+        "Ways to pay: for whom, for how much, when the money is taken; and the bank account.",
+        Resource::Payments,
     ),
     (
         Place::Mails,
@@ -41,7 +50,7 @@ const ALL: [(Place, &str, &str, Resource); 6] = [
     (
         Place::Configuration,
         "Configuration",
-        "Shop, currency, tax, payments, papers and the rest: what is in force, and where it comes from.",
+        "Shop, currency, tax, papers and the rest: what is in force, and where it comes from.",
         Resource::Settings,
     ),
 ];

@@ -56,7 +56,7 @@ impl LocalOrders {
     pub(crate) async fn take_for_parcel(&self, ctx: &Ctx, mut row: ParcelCaptureRow) -> Result<()> {
         let order = self.find(row.order_id).await?;
         let request = CapturePayment {
-            capture_id: CaptureId::new(row.fulfillment_id.uuid()),
+            capture_id: Some(CaptureId::new(row.fulfillment_id.uuid())),
             payment_id: order.payment_id,
             amount: Some(Money::new(row.amount_minor, order.currency)),
         };

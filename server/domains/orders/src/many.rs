@@ -76,7 +76,7 @@ impl LocalOrders {
         let held = payments.iter().find(|payment| payment.status.is_held());
         let held = held
             .ok_or_else(|| Error::conflict("payment_not_authorized", "No money is held for this order."))?;
-        let all = CapturePayment { capture_id: self.saga.kit.ids.next(), payment_id: held.id, amount: None };
+        let all = CapturePayment { capture_id: None, payment_id: held.id, amount: None };
         self.saga.near.payments.capture_by_hand(ctx, all, None).await.map(drop)
     }
 

@@ -92,12 +92,13 @@ impl LocalPayments {
             Some(amount) if row.in_parts => Wanted::UpTo(amount),
             _ => Wanted::Rest,
         };
-        let known = store_captures::capture(&mut *self.db.read().await?, request.capture_id).await?;
+        let id = request.capture_id.unwrap_or_else(|| self.kit.ids.next());
+        let known = store_captures::capture(&mut *self.db.read().await?, id).await?;
         if known.is_none() && row.status.0.is_captured() {
             // Somebody took all of it by hand.
             return Ok(None);
         }
-        match self.grant_capture(row.id, request.capture_id, wanted).await {
+        match self.grant_capture(row.id, id, wanted).await {
             Ok(capture) if capture.amount_minor == 0 => Ok(None),
             Ok(capture) => self.carry_out(ctx, &row, capture).await.map(Some),
             Err(Error::Conflict { message, .. }) => Ok(Some(PaymentCapture::Refused(message))),
@@ -113,7 +114,8 @@ impl LocalPayments {
     ) -> Result<Payment> {
         ctx.require(Resource::Payments.write())?;
         let row = self.must_find(request.payment_id).await?;
-        let known = store_captures::capture(&mut *self.db.read().await?, request.capture_id).await?;
+        let id = request.capture_id.unwrap_or_else(|| self.kit.ids.next());
+        let known = store_captures::capture(&mut *self.db.read().await?, id).await?;
         if known.is_none() && if_version.is_some_and(|version| version != row.version) {
             return Err(stale());
         }
@@ -122,11 +124,8 @@ impl LocalPayments {
         }
         let wanted = request.amount.map_or(Wanted::Rest, Wanted::Exactly);
         // It waits for the capture that came with the order.
-        let id = if row.capture.0 == CaptureMode::AtOnce && request.amount.is_none() {
-            whole(row.id)
-        } else {
-            request.capture_id
-        };
+        let id =
+            if row.capture.0 == CaptureMode::AtOnce && request.amount.is_none() { whole(row.id) } else { id };
         let capture = self.grant_capture(row.id, id, wanted).await?;
         match self.carry_out(ctx, &row, capture).await? {
             PaymentCapture::Taken(_) => Ok(self.must_find(row.id).await?.into()),

@@ -42,8 +42,9 @@ struct MethodsQuery {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TakePayment {
-    /// Names it: the same id again finds what became of it.
-    id: CaptureId,
+    /// Names it: the same id again finds what became of it. None: a new one.
+    #[serde(default)]
+    id: Option<CaptureId>,
     /// None: all that is held.
     #[serde(default)]
     amount: Option<Money>,

@@ -25,7 +25,7 @@ async fn hold(till: &Till, number: u128, minor: i64, token: &str) -> Payment {
 
 fn part(id: u128, number: u128, minor: i64) -> CapturePayment {
     CapturePayment {
-        capture_id: Id::new(Uuid::from_u128(id)),
+        capture_id: Some(Id::new(Uuid::from_u128(id))),
         payment_id: payment(number),
         amount: Some(eur(minor)),
     }
