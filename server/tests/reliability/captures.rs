@@ -177,7 +177,7 @@ each_engine! {
         assert_eq!(shop.services.payments.expire(&shop.system).await.expect("looked"), 1);
         shop.carry().await;
         let unpaid = shop.order(&order).await;
-        assert_eq!((unpaid.status, unpaid.payment_status), (OrderStatus::Pending, OrderPaymentStatus::Voided));
+        assert_eq!((unpaid.status, unpaid.payment_status), (OrderStatus::Pending, OrderPaymentStatus::None));
         assert_eq!(unpaid.payments[0].status, PaymentStatus::Expired);
         assert_eq!(shop.services.orders.waiting(&shop.system).await.expect("counts").to_pay, 1);
         shop.services.orders.cancel(&shop.system, order.id, None).await.expect("cancelled");

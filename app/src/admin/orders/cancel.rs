@@ -11,10 +11,7 @@ use crate::{
 pub fn button(work: Work, order: &Order) -> Option<AnyView> {
     let gone = |state| matches!(state, FulfillmentState::Shipped | FulfillmentState::Delivered);
     let open = matches!(order.status, OrderStatus::Pending | OrderStatus::Open)
-        && matches!(
-            order.payment_status,
-            OrderPaymentStatus::None | OrderPaymentStatus::Authorized | OrderPaymentStatus::Voided
-        )
+        && matches!(order.payment_status, OrderPaymentStatus::None | OrderPaymentStatus::Authorized)
         && !order.fulfillments.iter().any(|parcel| gone(parcel.state));
     if !open || !work.may_write {
         return None;

@@ -1,7 +1,7 @@
 //! Taking what is held for an order, and letting go of the rest.
 
 use leptos::prelude::*;
-use souk_contract::{CaptureMode, CapturePayment, FieldError, Payment};
+use souk_contract::{CaptureMode, CapturePayment, Error, FieldError, Payment};
 
 use super::detail::Work;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 pub fn view(work: Work, payment: &Payment, may: bool) -> AnyView {
     let held = payment.held();
     let how = match payment.capture {
-        CaptureMode::AtOnce => "It is taken with the order; the gateway has not answered yet.",
+        CaptureMode::AtOnce => "It was to be taken with the order.",
         CaptureMode::AtShipping if payment.in_parts => "Each parcel takes its part when it leaves.",
         CaptureMode::AtShipping => "The first parcel takes all of it when it leaves.",
         CaptureMode::ByHand => "It is taken by hand.",
@@ -25,9 +25,17 @@ pub fn view(work: Work, payment: &Payment, may: bool) -> AnyView {
     let until = payment.held_until.map(|until| view! { " It runs out "{time::time(until)}"." });
     view! {
         <p class="muted">{format!("{held} is held. {how}")}{until}</p>
-        {(may && payment.capture != CaptureMode::AtOnce).then(|| form(work, payment))}
+        {may.then(|| form(work, payment))}
     }
     .into_any()
+}
+
+/// The form is drawn anew with the order, so what is wrong is said beside it.
+fn complain(work: Work, error: Error) -> Option<Error> {
+    if let Some(error) = work.refused(error) {
+        work.desk.complain(&error);
+    }
+    None
 }
 
 fn form(work: Work, payment: &Payment) -> AnyView {
@@ -45,7 +53,9 @@ fn form(work: Work, payment: &Payment) -> AnyView {
             work.desk.say(&format!("{typed} is taken."));
             work.reload();
         };
-        form.send_or(payments::take_payment(request, Some(version)), done, move |error| work.refused(error));
+        form.send_or(payments::take_payment(request, Some(version)), done, move |error| {
+            complain(work, error)
+        });
     };
     let release = move |_| {
         work.desk.ask(Question {
@@ -59,7 +69,7 @@ fn form(work: Work, payment: &Payment) -> AnyView {
                     work.reload();
                 };
                 form.send_or(payments::release_payment(id, Some(version)), done, move |error| {
-                    work.refused(error)
+                    complain(work, error)
                 });
             }),
         });
@@ -72,7 +82,6 @@ fn form(work: Work, payment: &Payment) -> AnyView {
     });
     view! {
         <form class="form" novalidate=true on:submit=form.on_submit(send)>
-            {form.general()}
             {input.view()}
             <div class="acts acts--start">{form.button("", "Capture")}{rest}</div>
         </form>

@@ -84,7 +84,7 @@ pub fn payments(work: Work, order: &Order) -> AnyView {
         {parts::table("Payments of this order", &columns, order.payments.iter().map(row).collect())}
         {failures}
         {awaited.filter(|_| may).map(|payment| arrived(work, form, payment))}
-        {held.map(|payment| capture::view(work, payment, may))}
+        {held.map(|payment| view! { <div class="stack">{capture::view(work, payment, may)}</div> })}
     }
     .into_any()
 }

@@ -54,9 +54,11 @@ pub fn view(desk: Desk) -> AnyView {
     let body = work.settings.view(move |settings| table(work, order, &settings));
     view! {
         {parts::head(desk, super::back(), title, ().into_any())}
-        {order.general()}
-        <div class="box box--list">{body}</div>
-        {move || work.settings.get().map(|settings| payments_form::bank(work, &settings))}
+        <div class="stack">
+            {order.general()}
+            <div class="box box--list">{body}</div>
+            {move || work.settings.get().map(|settings| payments_form::bank(work, &settings))}
+        </div>
         {dialogs::opened("payment-method", "Way to pay", work.open, move || payments_form::method(work))}
     }
     .into_any()

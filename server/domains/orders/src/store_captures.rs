@@ -105,11 +105,11 @@ pub(crate) async fn set_captured(
     Ok(set.map(|(status,)| status.0))
 }
 
-/// What was held for it ran out, and nothing of it was taken. False where that is not so.
+/// What was held for it ran out, and nothing of it was taken: it waits for money again. False where that is not so.
 pub(crate) async fn set_run_out(conn: &mut Conn, id: OrderId, now: Timestamp) -> Result<bool, DbError> {
     let set = conn
         .query(
-            "update placed_order set payment_status = 'voided', status = 'pending', version = version + 1, updated_at = $2
+            "update placed_order set payment_status = 'none', status = 'pending', version = version + 1, updated_at = $2
              where id = $1 and status = 'open' and payment_status = 'authorized'",
         )
         .bind(id)

@@ -215,7 +215,7 @@ pub(crate) async fn to_pay(conn: &mut Conn, most: i64) -> Result<i64, DbError> {
     let (count,) = conn
         .query(
             "select count(*) from (
-               select 1 from placed_order where payment_status in ('none', 'voided') and status <> 'cancelled' limit $1) as waiting",
+               select 1 from placed_order where payment_status = 'none' and status <> 'cancelled' limit $1) as waiting",
         )
         .bind(most)
         .one()

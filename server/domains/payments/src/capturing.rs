@@ -123,9 +123,10 @@ impl LocalPayments {
             return Err(Error::invalid("amount", "invalid", "An amount in the payment's currency, above 0."));
         }
         let wanted = request.amount.map_or(Wanted::Rest, Wanted::Exactly);
-        // It waits for the capture that came with the order.
-        let id =
-            if row.capture.0 == CaptureMode::AtOnce && request.amount.is_none() { whole(row.id) } else { id };
+        // The capture that came with the order may still wait for its answer.
+        let with_order = store_captures::capture(&mut *self.db.read().await?, whole(row.id)).await?;
+        let waits = with_order.is_some_and(|capture| capture.state.0 == CaptureState::Pending);
+        let id = if waits && request.amount.is_none() { whole(row.id) } else { id };
         let capture = self.grant_capture(row.id, id, wanted).await?;
         match self.carry_out(ctx, &row, capture).await? {
             PaymentCapture::Taken(_) => Ok(self.must_find(row.id).await?.into()),
@@ -283,7 +284,7 @@ impl LocalPayments {
         let Some(row) = self.find(id).await? else {
             // The gateway may know of it all the same: its answer was lost on the way.
             for gateway in &self.gateways {
-                gateway.void(id).await?;
+                gateway.void(id, None).await?;
             }
             return Err(Error::not_found("payment"));
         };
@@ -293,7 +294,7 @@ impl LocalPayments {
             _ if row.captured_minor > 0 || row.status.0.is_captured() => return Err(taken()),
             _ => {}
         }
-        self.gateway(&row.method)?.void(id).await?;
+        self.gateway(&row.method)?.void(id, row.gateway_ref.as_deref()).await?;
         let gone = self.let_go(ctx, &row, PaymentStatus::Voided).await?;
         if gone.captured_minor > 0 { Err(taken()) } else { Ok(gone.into()) }
     }
@@ -312,7 +313,7 @@ impl LocalPayments {
         if !row.status.0.is_held() || row.captured_minor == 0 {
             return Err(not_authorized(row.status.0));
         }
-        self.gateway(&row.method)?.void(id).await?;
+        self.gateway(&row.method)?.void(id, row.gateway_ref.as_deref()).await?;
         Ok(self.let_go(ctx, &row, PaymentStatus::Voided).await?.into())
     }
 

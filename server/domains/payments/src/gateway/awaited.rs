@@ -76,7 +76,7 @@ macro_rules! awaited {
                 Ok(Taken::Done { reference: capture.id.to_string() })
             }
 
-            async fn void(&self, _payment: PaymentId) -> Result<()> {
+            async fn void(&self, _payment: PaymentId, _reference: Option<&str>) -> Result<()> {
                 Ok(())
             }
 

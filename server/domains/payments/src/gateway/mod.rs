@@ -126,11 +126,12 @@ pub trait Gateway: Send + Sync {
     /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
     async fn capture(&self, capture: Capture<'_>) -> Result<Taken>;
 
-    /// Lets go of what is still held for that payment, also where its reference never reached us.
+    /// Lets go of what is still held for that payment. Without a `reference` its answer never reached us: the
+    /// payment's id is what it knows it by.
     ///
     /// # Errors
     /// `Conflict payment_captured` where all of it was taken.
-    async fn void(&self, payment: PaymentId) -> Result<()>;
+    async fn void(&self, payment: PaymentId, reference: Option<&str>) -> Result<()>;
 
     /// Sends a part of what was taken back.
     ///

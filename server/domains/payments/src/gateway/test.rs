@@ -211,7 +211,7 @@ impl Gateway for TestGateway {
         if charge.captures == "lose_answer" { Err(unavailable()) } else { Ok(Taken::Done { reference }) }
     }
 
-    async fn void(&self, payment: PaymentId) -> Result<()> {
+    async fn void(&self, payment: PaymentId, _reference: Option<&str>) -> Result<()> {
         let mut tx = self.db.begin().await?;
         tx.lock("test_charge", payment.uuid()).await?;
         let reference = reference(payment);

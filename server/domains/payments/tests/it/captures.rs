@@ -147,6 +147,25 @@ each_engine! {
         till.assert_books_agree().await;
     }
 
+    async fn what_was_refused_with_the_order_can_be_tried_by_hand(kit: TestKit) {
+        let till = till(&kit, CaptureMode::AtOnce).await;
+        hold(&till, 1, 1000, "tok_capture_refused").await;
+        assert_eq!(code(till.payments.capture(&till.ctx, payment(1)).await), "capture_refused");
+        assert_eq!(get(&till, 1).await.held(), eur(1000));
+        let mut tx = till.db.begin().await.expect("a transaction");
+        tx.query("update test_charge set captures = 'succeed'").execute().await.expect("planted");
+        tx.commit().await.expect("planted");
+        let taken = till.payments.capture_by_hand(&till.ctx, rest(1, 1), None).await.expect("taken");
+        assert_eq!((taken.status, taken.captured), (PaymentStatus::Captured, eur(1000)));
+
+        // While the first answer is awaited, all of it is that capture.
+        hold(&till, 2, 1000, "tok_capture_unavailable").await;
+        assert!(matches!(till.payments.capture(&till.ctx, payment(2)).await, Err(Error::Unavailable { .. })));
+        let taken = till.payments.capture_by_hand(&till.ctx, rest(2, 2), None).await.expect("found");
+        assert_eq!(taken.captured, eur(1000));
+        till.assert_books_agree().await;
+    }
+
     async fn money_that_was_taken_in_time_does_not_run_out(kit: TestKit) {
         let till = till(&kit, CaptureMode::AtOnce).await;
         hold(&till, 1, 1000, "tok_capture_unavailable").await;
