@@ -155,13 +155,13 @@ each_engine! {
         let mut tx = till.db.begin().await.expect("a transaction");
         tx.query("update test_charge set captures = 'succeed'").execute().await.expect("planted");
         tx.commit().await.expect("planted");
-        let taken = till.payments.capture_by_hand(&till.ctx, rest(1, 1), None).await.expect("taken");
+        let taken = till.payments.capture_by_hand(&till.ctx, rest(77, 1), None).await.expect("taken");
         assert_eq!((taken.status, taken.captured), (PaymentStatus::Captured, eur(1000)));
 
         // While the first answer is awaited, all of it is that capture.
         hold(&till, 2, 1000, "tok_capture_unavailable").await;
         assert!(matches!(till.payments.capture(&till.ctx, payment(2)).await, Err(Error::Unavailable { .. })));
-        let taken = till.payments.capture_by_hand(&till.ctx, rest(2, 2), None).await.expect("found");
+        let taken = till.payments.capture_by_hand(&till.ctx, rest(78, 2), None).await.expect("found");
         assert_eq!(taken.captured, eur(1000));
         till.assert_books_agree().await;
     }
