@@ -38,6 +38,8 @@ export default defineConfig({
   },
   projects: [
     ...(desktop ? [{ name: "desktop", testDir: "desktop" }] : [{ name: "shop", testDir: "tests" }]),
+    // What is set for the whole shop: after all others, one at a time.
+    ...(desktop ? [] : [{ name: "alone", testDir: "alone", dependencies: ["shop"], fullyParallel: false, workers: 1 }]),
     ...(pictures ? [{ name: "screenshots", testDir: "screenshots", testMatch: "*.shot.ts" }] : []),
     ...(timed ? [{ name: "measure", testDir: "measure", testMatch: "*.measure.ts" }] : []),
     ...(measured ? [{ name: "lighthouse", testDir: "lighthouse", testMatch: "*.lighthouse.ts" }] : []),

@@ -51,6 +51,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["settings", "/settings"],
     ["settings-delivery", "/settings/delivery"],
     ["settings-taxes", "/settings/taxes"],
+    ["settings-payments", "/settings/payments"],
     ["collections", "/products/collections"],
     ["promotions", "/promotions"],
     ["promotion-new", "/promotions/new"],

@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use souk_analytics::LocalAnalytics;
 use souk_cart::{CartSettings, LocalCarts};
 use souk_catalog::LocalCatalog;
-use souk_contract::{Ctx, MailTransport, Services};
+use souk_contract::{BankAccount, Ctx, MailTransport, Services};
 use souk_crm::LocalCrm;
 use souk_fetch::Fetcher;
 use souk_identity::LocalIdentity;
@@ -24,7 +24,9 @@ use souk_kernel::{
 };
 use souk_messaging::{LocalMessaging, Sender};
 use souk_orders::{LocalOrders, LocalSimulator, Neighbours};
-use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, Manual, TestGateway};
+use souk_payments::{
+    BankTransfer, CashOnDelivery, FirstSettings, Gateway, LocalPayments, Manual, TestGateway,
+};
 use souk_promotions::LocalPromotions;
 use souk_search::LocalSearch;
 use souk_shipping::LocalShipping;
@@ -110,8 +112,9 @@ impl Shop {
         ));
         let shipping = Arc::new(LocalShipping::new(kit.clone(), next()?, carts.clone(), shop.currency));
         let payments_db = next()?;
-        let gateways = gateways(settings, &kit, &payments_db);
-        let payments = Arc::new(LocalPayments::new(kit.clone(), payments_db, gateways));
+        let (gateways, first) = (gateways(&kit, &payments_db), first_payments(settings));
+        let payments = LocalPayments::new(kit.clone(), payments_db, gateways, first).await;
+        let payments = Arc::new(payments.context("the payment settings")?);
         let near = Neighbours {
             carts: carts.clone(),
             inventory: inventory.clone(),
@@ -123,7 +126,6 @@ impl Shop {
         let printer = Printer {
             catalog: catalog.clone(),
             orders: orders.clone(),
-            payments: payments.clone(),
             seller: settings.papers.words.seller.clone(),
             style: settings.papers.style()?,
             kit: kit.clone(),
@@ -367,22 +369,28 @@ fn migrations(domain: &str) -> &'static [Migration] {
     }
 }
 
-/// In the order in which they are offered.
-fn gateways(settings: &Settings, kit: &Kit, db: &Db) -> Vec<Arc<dyn Gateway>> {
+/// Every way to be paid that this program knows.
+fn gateways(kit: &Kit, db: &Db) -> Vec<Arc<dyn Gateway>> {
+    vec![
+        Arc::new(TestGateway::new(kit.clone(), db.clone())),
+        Arc::new(BankTransfer::new(db.clone())),
+        Arc::new(CashOnDelivery),
+        Arc::new(Manual),
+    ]
+}
+
+/// What is offered until staff say otherwise.
+fn first_payments(settings: &Settings) -> FirstSettings {
     let payments = &settings.payments;
-    let gateway = |method: &String| -> Option<Arc<dyn Gateway>> {
-        match method.as_str() {
-            "test" => Some(Arc::new(TestGateway::new(kit.clone(), db.clone()))),
-            "bank_transfer" => Some(Arc::new(BankTransfer::new(BankAccount {
-                holder: payments.bank_holder.clone(),
-                iban: payments.bank_iban.clone(),
-                bic: payments.bank_bic.clone(),
-            }))),
-            _ => None,
-        }
-    };
-    let chosen = payments.methods.iter().filter_map(gateway);
-    chosen.chain([Arc::new(Manual) as Arc<dyn Gateway>]).collect()
+    FirstSettings {
+        offered: payments.methods.clone(),
+        bank: BankAccount {
+            holder: payments.bank_holder.clone(),
+            iban: payments.bank_iban.clone(),
+            bic: payments.bank_bic.clone(),
+        },
+        currency: settings.shop.currency,
+    }
 }
 
 /// A mail server, or a folder to look into where none is configured.

@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 27] = [
+    const OBJECTS: [(&str, &str); 28] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -99,6 +99,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("tax_zone", "Tax zones"),
         ("tax_class", "Tax classes"),
         ("tax_settings", "Tax settings"),
+        ("payment_settings", "Payments"),
         ("mail_template", "Mail texts"),
         ("bulk_plan", "Planned edits of products"),
     ];
@@ -198,6 +199,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "role" => Some(Place::Roles),
         "shipping_method" => Some(Place::Shipping),
         "tax_zone" | "tax_class" | "tax_settings" => Some(Place::Taxes),
+        "payment_settings" => Some(Place::Payments),
         "mail_template" => Some(Place::MailTemplates),
         "bulk_plan" => Some(Place::BulkEdit),
         "supply" => Some(Place::Supply(entry.object_id.into())),

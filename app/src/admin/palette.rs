@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 36] = [
+const SCREENS: [(&str, Place, Option<Resource>); 37] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -49,6 +49,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 36] = [
     ("Settings", Place::Settings, None),
     ("Delivery", Place::Shipping, Some(Resource::Shipping)),
     ("Taxes", Place::Taxes, Some(Resource::Settings)),
+    ("Payments", Place::Payments, Some(Resource::Payments)),
     ("Mails", Place::Mails, Some(Resource::Messages)),
     ("Mail texts", Place::MailTemplates, Some(Resource::Messages)),
     ("Configuration", Place::Configuration, Some(Resource::Settings)),

@@ -56,6 +56,7 @@ pub enum Place {
     Settings,
     Shipping,
     Taxes,
+    Payments,
     Mails,
     MailTemplates,
     MailTemplate(MailKind),
@@ -116,6 +117,7 @@ impl Place {
             ["settings"] => Self::Settings,
             ["settings", "delivery"] => Self::Shipping,
             ["settings", "taxes"] => Self::Taxes,
+            ["settings", "payments"] => Self::Payments,
             ["settings", "mails"] => Self::Mails,
             ["settings", "mail-texts"] => Self::MailTemplates,
             ["settings", "mail-texts", kind] => {
@@ -176,6 +178,7 @@ impl Place {
             Self::Settings => "settings".to_owned(),
             Self::Shipping => "settings/delivery".to_owned(),
             Self::Taxes => "settings/taxes".to_owned(),
+            Self::Payments => "settings/payments".to_owned(),
             Self::Mails => "settings/mails".to_owned(),
             Self::MailTemplates => "settings/mail-texts".to_owned(),
             Self::MailTemplate(kind) => format!("settings/mail-texts/{}", kind.as_str()),
@@ -218,6 +221,7 @@ impl Place {
             Self::Roles => Self::Staff,
             Self::Shipping
             | Self::Taxes
+            | Self::Payments
             | Self::Mails
             | Self::MailTemplates
             | Self::MailTemplate(_)

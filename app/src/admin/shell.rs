@@ -263,6 +263,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Settings => settings::view(desk),
         Place::Shipping => settings::shipping(desk),
         Place::Taxes => settings::taxes(desk),
+        Place::Payments => settings::payments(desk),
         Place::Mails => settings::mails(desk),
         Place::MailTemplates => settings::mail_templates(desk),
         Place::MailTemplate(kind) => settings::mail_template(desk, kind),

@@ -21,6 +21,7 @@ pub fn payment(status: OrderPaymentStatus) -> AnyView {
     match status {
         OrderPaymentStatus::None => badge(Tone::Warn, "Awaiting payment"),
         OrderPaymentStatus::Authorized => badge(Tone::Plain, "Authorised"),
+        OrderPaymentStatus::PartiallyPaid => badge(Tone::Warn, "Partly paid"),
         OrderPaymentStatus::Paid => badge(Tone::Good, "Paid"),
         OrderPaymentStatus::PartiallyRefunded => badge(Tone::Plain, "Partly refunded"),
         OrderPaymentStatus::Refunded => badge(Tone::Plain, "Refunded"),

@@ -340,11 +340,17 @@ fn row(order: &OrderSummary) -> OrderRow {
         (OrderStatus::Cancelled, _) => ("Cancelled", "badge--bad"),
         (OrderStatus::Completed, _) => ("Completed", "badge--good"),
         (_, OrderPaymentStatus::Refunded) => ("Refunded", ""),
-        (_, OrderPaymentStatus::Paid | OrderPaymentStatus::PartiallyRefunded) => ("Packing", ""),
+        // Money that is held comes with the parcel.
+        (
+            _,
+            OrderPaymentStatus::Paid
+            | OrderPaymentStatus::PartiallyRefunded
+            | OrderPaymentStatus::Authorized
+            | OrderPaymentStatus::PartiallyPaid,
+        ) => ("Packing", ""),
         (_, OrderPaymentStatus::Voided) => ("Not paid", "badge--bad"),
-        (_, OrderPaymentStatus::None | OrderPaymentStatus::Authorized) => {
-            ("Waiting for payment", "badge--warn")
-        }
+        (OrderStatus::Open, OrderPaymentStatus::None) => ("Packing", ""),
+        (_, OrderPaymentStatus::None) => ("Waiting for payment", "badge--warn"),
     };
     OrderRow {
         number: order.number,

@@ -198,7 +198,10 @@ mod server {
             signed_in: ctx.customer().is_some(),
             email,
         };
-        let offered = services.payments.methods(ctx, cart.totals.total).await?;
+        let offered = {
+            let country = cart.shipping_address.as_ref().map(|address| address.country.as_str());
+            services.payments.methods(ctx, cart.totals.total, country).await?
+        };
         let refusal = asked.refusal.as_ref();
         let page = Checkout {
             id: (visit.new_checkout)(),

@@ -80,16 +80,18 @@ fn view(page: &OrderPage) -> AnyView {
     .into_any()
 }
 
-/// What the shopper has to do: transfer the money.
+/// What the shopper has to do: transfer the money, or have it ready.
 fn instructions(order: &Order) -> AnyView {
     if order.status == OrderStatus::Cancelled || is_paid(order) {
         return ().into_any();
     }
-    let text = order.payments.iter().rev().find_map(|payment| payment.instructions.as_deref());
-    let Some(text) = text else { return ().into_any() };
+    let told =
+        order.payments.iter().rev().find_map(|payment| Some((payment, payment.instructions.as_deref()?)));
+    let Some((payment, text)) = told else { return ().into_any() };
+    let title = if payment.method == "bank_transfer" { "Please transfer the money" } else { "How you pay" };
     let lines: Vec<AnyView> =
         text.lines().map(|line| view! { <p>{line.to_owned()}</p> }.into_any()).collect();
-    alert(Tone::Warn, Some("Please transfer the money".to_owned()), lines.into_any())
+    alert(Tone::Warn, Some(title.to_owned()), lines.into_any())
 }
 
 /// The money came, whatever went back since.
@@ -99,7 +101,14 @@ fn is_paid(order: &Order) -> bool {
 
 fn timeline(page: &OrderPage) -> AnyView {
     let order = &page.order;
-    let paid = is_paid(order);
+    // Of an open order the money is held, or comes with the parcel.
+    let open = order.status == OrderStatus::Open;
+    let (paid, payment) = match order.payment_status {
+        _ if is_paid(order) => (true, "Paid"),
+        OrderPaymentStatus::None if open => (true, "You pay on delivery"),
+        _ if open => (true, "Payment authorised"),
+        _ => (false, "Waiting for payment"),
+    };
     use FulfillmentStatus as Status;
     let status = order.fulfillment_status;
     let sent = matches!(status, Status::Fulfilled | Status::PartiallyDelivered | Status::Delivered);
@@ -121,7 +130,7 @@ fn timeline(page: &OrderPage) -> AnyView {
         steps.push(step("is-bad", true, "Cancelled", "Nothing more will be charged".to_owned()));
     } else {
         let awaited = if paid { String::new() } else { page.payment.clone() };
-        steps.push(step(done(paid), !paid, if paid { "Paid" } else { "Waiting for payment" }, awaited));
+        steps.push(step(done(paid), !paid, payment, awaited));
         let packing = if partly { "A part is on its way, the rest is being packed" } else { "Packing" };
         steps.push(step(done(sent), paid && !sent, packing, String::new()));
         let arrival = if delivered { String::new() } else { arrival };
@@ -267,10 +276,7 @@ pub fn address_lines(address: &Address, countries: &[Country]) -> AnyView {
 pub async fn load(visit: &Visit, token: &str) -> Result<Found, Stop> {
     let order = visit.services.orders.by_access_token(&visit.ctx, token).await?;
     let title = format!("Order {}", order.number);
-    let code = order.payments.last().map(|payment| payment.method.clone()).unwrap_or_default();
-    // A method that was taken away since is still what was paid with.
-    let methods = visit.services.payments.methods(&visit.ctx, order.total).await.unwrap_or_default();
-    let payment = methods.into_iter().find(|one| one.code == code).map_or(code, |one| one.name);
+    let payment = order.payments.last().map(|payment| payment.method_name.clone()).unwrap_or_default();
     let countries = visit.services.shipping.countries(&visit.ctx).await.unwrap_or_default();
     let page = OrderPage { placed: day(order.placed_at), payment, countries, order };
     Ok(Found { page: Page::Still(Html::draw(|| view(&page))), head: Head::private(&title) })

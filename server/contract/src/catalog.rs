@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     AttributeValue, AuditChange, Availability, BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun,
-    BulkRunId, BulkUndone, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionPicture, CollectionRecord,
-    ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page, PageRequest, PlanBulk,
-    ProductId, ProductQuery, ProductRow, ProductSchedule, ProductTemplateId, ProductVersion, Result,
-    SetSchedule, TaxClassId, Timestamp, VariantId,
+    BulkRunId, BulkUndone, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionPicture,
+    CollectionRecord, ContentPage, Ctx, Event, HomeContent, ListProducts, Listing, MediaId, Money, Page,
+    PageRequest, PlanBulk, ProductId, ProductQuery, ProductRow, ProductSchedule, ProductTemplateId,
+    ProductVersion, Result, SetSchedule, TaxClassId, Timestamp, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -138,6 +138,7 @@ pub mod kind {
         Audit,
         Fulfillment,
         Refund,
+        Capture,
         Document,
         BulkRun,
         BulkPlan,
@@ -187,6 +188,7 @@ pub type RoleId = Id<kind::Role>;
 pub type AuditId = Id<kind::Audit>;
 pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
+pub type CaptureId = Id<kind::Capture>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;
 pub type BulkPlanId = Id<kind::BulkPlan>;

@@ -12,6 +12,8 @@ pub enum OrdersStep {
     Ship,
     /// The money that was awaited is there; takes `payments:write`.
     ConfirmPayment,
+    /// All that is held for it is taken; takes `payments:write`.
+    Capture,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +39,7 @@ pub struct OrderRefused {
     pub order_id: OrderId,
     /// What people call it; none where there is no such order.
     pub number: Option<i64>,
-    /// `not_paid`, `nothing_left`, `order_closed`, `payment_not_awaited`, `not_found`, …
+    /// `not_paid`, `nothing_left`, `order_closed`, `payment_not_awaited`, `payment_not_authorized`, `not_found`, …
     pub code: String,
     pub message: String,
 }

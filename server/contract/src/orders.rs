@@ -44,6 +44,8 @@ impl OrderStatus {
 pub enum OrderPaymentStatus {
     None,
     Authorized,
+    /// A part of the money came.
+    PartiallyPaid,
     Paid,
     /// A part of the money went back.
     PartiallyRefunded,
@@ -53,13 +55,21 @@ pub enum OrderPaymentStatus {
 }
 
 impl OrderPaymentStatus {
-    pub const ALL: [Self; 6] =
-        [Self::None, Self::Authorized, Self::Paid, Self::PartiallyRefunded, Self::Refunded, Self::Voided];
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Authorized,
+        Self::PartiallyPaid,
+        Self::Paid,
+        Self::PartiallyRefunded,
+        Self::Refunded,
+        Self::Voided,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Authorized => "authorized",
+            Self::PartiallyPaid => "partially_paid",
             Self::Paid => "paid",
             Self::PartiallyRefunded => "partially_refunded",
             Self::Refunded => "refunded",
@@ -71,7 +81,7 @@ impl OrderPaymentStatus {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 
-    /// The money came, and not all of it went back.
+    /// All of the money came, and not all of it went back.
     pub fn is_paid(self) -> bool {
         matches!(self, Self::Paid | Self::PartiallyRefunded)
     }
@@ -154,9 +164,45 @@ pub struct Fulfillment {
     pub state: FulfillmentState,
     pub lines: Vec<FulfillmentLine>,
     pub tracking: Option<Tracking>,
+    /// What was taken for it when it left, where the way to pay takes money at shipping.
+    pub capture: Option<ParcelCapture>,
     pub created_at: Timestamp,
     pub shipped_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureState {
+    /// The gateway has not answered yet. It is asked again until it has.
+    Pending,
+    Succeeded,
+    /// The gateway refused.
+    Failed,
+}
+
+impl CaptureState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Pending, Self::Succeeded, Self::Failed].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ParcelCapture {
+    pub amount: Money,
+    pub state: CaptureState,
+    /// Why the gateway refused.
+    pub failure: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -301,6 +347,8 @@ pub struct Order {
     #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub tax_exempt: Option<TaxExemption>,
     pub total: Money,
+    /// Of `total`, what has come; what went back since is in `refunds`.
+    pub paid: Money,
     pub trace: Vec<TraceStep>,
     pub payments: Vec<Payment>,
     /// Oldest first.
@@ -449,7 +497,7 @@ pub trait Orders: Send + Sync {
     async fn invoice(&self, ctx: &Ctx, id: OrderId) -> Result<Document>;
     /// What was issued for an order: its invoice and its credit notes, oldest first.
     async fn documents(&self, ctx: &Ctx, id: OrderId) -> Result<Vec<Document>>;
-    /// Takes unfinished checkouts and refunds up again where a crash left them; runs at start and every minute.
+    /// Takes unfinished checkouts, captures and refunds up again where a crash left them; runs at start and every minute.
     async fn resume(&self, ctx: &Ctx) -> Result<u64>;
     /// Lines against totals, orders against payments and reservations.
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>>;

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Ctx, Difference, Event, Money, OrderId, PaymentId, RefundId, Result, Timestamp};
+use crate::{
+    CaptureId, CaptureMode, Ctx, Difference, Event, Money, OrderId, PaymentId, PaymentSettings,
+    PaymentSettingsInput, RefundId, Result, Timestamp,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -15,24 +18,30 @@ pub enum PaymentStatus {
     /// The money is awaited: a bank transfer.
     Processing,
     Authorized,
+    /// A part was taken, and the rest is still held.
+    PartiallyCaptured,
     Captured,
     PartiallyRefunded,
     Refunded,
     Failed,
     Voided,
+    /// What was held ran out before anything of it was taken.
+    Expired,
 }
 
 impl PaymentStatus {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Created,
         Self::RequiresAction,
         Self::Processing,
         Self::Authorized,
+        Self::PartiallyCaptured,
         Self::Captured,
         Self::PartiallyRefunded,
         Self::Refunded,
         Self::Failed,
         Self::Voided,
+        Self::Expired,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -41,11 +50,13 @@ impl PaymentStatus {
             Self::RequiresAction => "requires_action",
             Self::Processing => "processing",
             Self::Authorized => "authorized",
+            Self::PartiallyCaptured => "partially_captured",
             Self::Captured => "captured",
             Self::PartiallyRefunded => "partially_refunded",
             Self::Refunded => "refunded",
             Self::Failed => "failed",
             Self::Voided => "voided",
+            Self::Expired => "expired",
         }
     }
 
@@ -53,9 +64,14 @@ impl PaymentStatus {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 
-    /// The money was taken, whatever went back since.
+    /// The money was taken, whatever went back since, and nothing is held any more.
     pub fn is_captured(self) -> bool {
         matches!(self, Self::Captured | Self::PartiallyRefunded | Self::Refunded)
+    }
+
+    /// The gateway holds money for us.
+    pub fn is_held(self) -> bool {
+        matches!(self, Self::Authorized | Self::PartiallyCaptured)
     }
 }
 
@@ -85,11 +101,21 @@ pub struct Payment {
     pub id: PaymentId,
     pub order_id: OrderId,
     pub method: String,
+    /// As the shopper knew it.
+    pub method_name: String,
     pub status: PaymentStatus,
     pub amount: Money,
     pub captured: Money,
     /// Of what was captured.
     pub refunded: Money,
+    /// What was held and let go, or ran out.
+    pub released: Money,
+    /// When what is held is taken, as it was set when the shopper paid.
+    pub capture: CaptureMode,
+    /// Whether the gateway takes it in several parts. Otherwise the first capture lets go of the rest.
+    pub in_parts: bool,
+    /// When what is held runs out.
+    pub held_until: Option<Timestamp>,
     /// The gateway's own name for it.
     pub gateway_ref: Option<String>,
     /// For the shopper, when it failed.
@@ -98,6 +124,18 @@ pub struct Payment {
     pub instructions: Option<String>,
     pub version: i64,
     pub created_at: Timestamp,
+}
+
+impl Payment {
+    /// What can still be taken.
+    pub fn held(&self) -> Money {
+        let held = if self.status.is_held() {
+            self.amount.minor - self.captured.minor - self.released.minor
+        } else {
+            0
+        };
+        Money::new(held, self.amount.currency)
+    }
 }
 
 /// The id makes it idempotent: the same again answers what became of it.
@@ -109,8 +147,28 @@ pub struct Authorize {
     pub reference: String,
     pub amount: Money,
     pub method: String,
+    /// Where it is delivered to, ISO 3166-1 alpha-2: a method may be offered in some countries only.
+    pub country: Option<String>,
     /// From the gateway's own fields in the browser.
     pub token: Option<String>,
+}
+
+/// Takes a part of what is held.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CapturePayment {
+    /// Names it: the same id again finds what became of it. None: a new one.
+    pub capture_id: Option<CaptureId>,
+    pub payment_id: PaymentId,
+    /// None: all that is left.
+    pub amount: Option<Money>,
+}
+
+/// What became of a capture at the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PaymentCapture {
+    Taken(Money),
+    /// Refused for good.
+    Refused(String),
 }
 
 /// The id makes it idempotent: the same again answers what became of it.
@@ -131,20 +189,48 @@ pub enum PaymentRefund {
 
 #[async_trait]
 pub trait Payments: Send + Sync {
-    async fn methods(&self, ctx: &Ctx, amount: Money) -> Result<Vec<PaymentMethod>>;
+    /// What is offered for an amount, in the order of the settings. `country`: where it is delivered to, once known.
+    async fn methods(&self, ctx: &Ctx, amount: Money, country: Option<&str>) -> Result<Vec<PaymentMethod>>;
     /// A decline is a `Payment` with status `failed`, not an error; `Unavailable` when the gateway can't be asked.
     async fn authorize(&self, ctx: &Ctx, request: Authorize) -> Result<Payment>;
-    /// The whole authorised amount. A payment that is only awaited stays as it is.
+    /// The whole authorised amount, where the method takes it at once. A payment that is only awaited, or whose money
+    /// is taken later, stays as it is. `Conflict`: `payment_not_authorized`, `hold_expired`, `capture_refused`.
     async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
-    /// No effect on one that failed or is void; `Conflict payment_captured` once the money was taken.
+    /// What a parcel comes to, where the method takes it at shipping; at most what is left, and all of it where the
+    /// gateway takes it in one part only. None where nothing is to be taken now. `Unavailable` when the gateway can't
+    /// be asked: then nobody knows, until asked again with the same id.
+    async fn capture_parcel(&self, ctx: &Ctx, request: CapturePayment) -> Result<Option<PaymentCapture>>;
+    /// Staff: some or all of what is held. `Conflict`: `payment_not_authorized`, `more_than_authorized`,
+    /// `hold_expired`, `capture_refused`, `capture_reused`, `stale_version`.
+    async fn capture_by_hand(
+        &self,
+        ctx: &Ctx,
+        request: CapturePayment,
+        if_version: Option<i64>,
+    ) -> Result<Payment>;
+    /// Staff: lets go of what is held and was not taken. `Conflict`: `payment_not_authorized`, `stale_version`.
+    async fn release(&self, ctx: &Ctx, id: PaymentId, if_version: Option<i64>) -> Result<Payment>;
+    /// Writes down which holds have run out; runs every minute. How many.
+    async fn expire(&self, ctx: &Ctx) -> Result<u64>;
+    /// Gives up a payment nothing of which was taken. No effect on one that failed, ran out or is void; `Conflict
+    /// payment_captured` once money was taken.
     async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
     /// Sends money back. `Conflict more_than_captured` where it would be more than was taken; `Unavailable` when the
     /// gateway can't be asked: then nobody knows, until asked again with the same id.
     async fn refund(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund>;
     async fn get(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
     async fn of_order(&self, ctx: &Ctx, order: OrderId) -> Result<Vec<Payment>>;
-    /// Staff: the transfer is on the account.
+    /// Staff: the money of a transfer, or the cash, is there.
     async fn confirm_transfer(&self, ctx: &Ctx, id: PaymentId, if_version: Option<i64>) -> Result<Payment>;
+    /// Staff: which ways to pay are offered.
+    async fn settings(&self, ctx: &Ctx) -> Result<PaymentSettings>;
+    /// Staff. `Conflict stale_version`.
+    async fn set_settings(
+        &self,
+        ctx: &Ctx,
+        settings: PaymentSettingsInput,
+        if_version: Option<i64>,
+    ) -> Result<PaymentSettings>;
     /// Debits = credits, per payment and in all; payments against their ledger rows and the gateway's own list.
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>>;
 }
@@ -173,7 +259,7 @@ payment_event!(
     "payments.payment_authorized"
 );
 payment_event!(
-    /// The money is ours.
+    /// Some or all of the money is ours.
     PaymentCaptured,
     "payments.payment_captured"
 );
@@ -186,4 +272,9 @@ payment_event!(
     /// The hold was let go.
     PaymentVoided,
     "payments.payment_voided"
+);
+payment_event!(
+    /// What was held ran out before all of it was taken.
+    PaymentExpired,
+    "payments.payment_expired"
 );

@@ -6,6 +6,7 @@ mod condition;
 mod engine;
 mod open;
 mod outcome;
+pub mod parcel;
 pub mod refund;
 mod settle;
 mod tax;

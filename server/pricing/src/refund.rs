@@ -44,19 +44,17 @@ fn shipping_tax(order: &Order) -> i64 {
     order.tax.minor - order.lines.iter().map(|line| line.tax.minor).sum::<i64>()
 }
 
-/// What was paid for delivery, tax included.
-fn shipping_paid(order: &Order) -> i64 {
+/// What delivery costs the shopper, tax included.
+pub(crate) fn shipping_paid(order: &Order) -> i64 {
     let on_top = if order.tax_inclusive { 0 } else { shipping_tax(order) };
     order.shipping.minor - order.shipping_discount.minor + on_top
 }
 
 pub fn refundable(order: &Order) -> Refundable {
     let currency = order.total.currency;
-    let paid = if order.payment_status.is_paid() { order.total.minor } else { 0 };
-    Refundable {
-        shipping: Money::new((shipping_paid(order) - order.refunded_shipping().minor).max(0), currency),
-        total: Money::new((paid - order.refunded().minor).max(0), currency),
-    }
+    let left = (order.paid.minor - order.refunded().minor).max(0);
+    let shipping = shipping_paid(order) - order.refunded_shipping().minor;
+    Refundable { shipping: Money::new(shipping.clamp(0, left), currency), total: Money::new(left, currency) }
 }
 
 /// What the wish comes to.
@@ -67,7 +65,8 @@ pub fn quote(order: &Order, wish: &CreateRefund) -> Result<RefundQuote> {
     if order.payment_status == OrderPaymentStatus::Refunded {
         return Err(Error::conflict("more_than_paid", "All of the money went back already."));
     }
-    if !order.payment_status.is_paid() {
+    let in_part = order.payment_status == OrderPaymentStatus::PartiallyPaid;
+    if !order.payment_status.is_paid() && !in_part {
         return Err(Error::conflict("not_paid", "No money of this order can go back: none is here."));
     }
     let currency = order.total.currency;
@@ -93,6 +92,13 @@ pub fn quote(order: &Order, wish: &CreateRefund) -> Result<RefundQuote> {
     let mut quoted = Vec::with_capacity(lines.len());
     for (line, pieces) in lines {
         let removed = removed(order, line, pieces.quantity)?;
+        if in_part && removed > 0 {
+            let message = format!(
+                "Some of {} were not sent, and a part of this order is not paid: take the rest first, or give an amount back.",
+                line.product_title
+            );
+            return Err(Error::conflict("not_paid", message));
+        }
         let part = |total: Money| {
             Money::new(share(total.minor, line.quantity, line.refunded, pieces.quantity), currency)
         };

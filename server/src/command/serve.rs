@@ -74,6 +74,17 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
             }
         }
     }));
+    let (payments, ctx) = (std::sync::Arc::clone(&shop.services.payments), shop.ctx("expire-payments"));
+    work.spawn(every(EXPIRE_EVERY, stop.clone(), move || {
+        let (payments, ctx) = (std::sync::Arc::clone(&payments), ctx.clone());
+        async move {
+            match payments.expire(&ctx).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "payments whose hold ran out"),
+                Err(error) => tracing::error!(%error, "payments whose hold ran out"),
+            }
+        }
+    }));
     let inventory = shop.local_inventory();
     work.spawn(every(EXPIRE_EVERY, stop.clone(), move || {
         let inventory = std::sync::Arc::clone(&inventory);

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use serde::Deserialize;
-use souk_contract::{Currency, Money};
+use souk_contract::{CASH_ON_DELIVERY, Currency, Money};
 use souk_kernel::{Zone, config::DatabaseConfig};
 
 use super::{
@@ -244,8 +244,10 @@ impl Settings {
         let shop = shop(layers, raw.shop)?;
         let payments = raw.payments;
         for method in &payments.methods {
-            if !["test", "bank_transfer"].contains(&method.as_str()) {
-                let reason = format!("`{method}` is no payment method; there are `test` and `bank_transfer`");
+            if !["test", "bank_transfer", CASH_ON_DELIVERY].contains(&method.as_str()) {
+                let reason = format!(
+                    "`{method}` is no payment method; there are `test`, `bank_transfer` and `{CASH_ON_DELIVERY}`"
+                );
                 return Err(layers.refuse("payments.methods", reason));
             }
         }

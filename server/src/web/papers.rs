@@ -9,8 +9,8 @@ use axum::{
 };
 use serde::Deserialize;
 use souk_contract::{
-    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, Payments, RefundId,
-    Resource, Result, Seller, Timestamp,
+    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, RefundId, Resource,
+    Result, Seller, Timestamp,
 };
 use souk_kernel::{
     Kit,
@@ -28,7 +28,6 @@ const MOST_ORDERS: usize = 100;
 pub struct Printer {
     pub catalog: Arc<dyn Catalog>,
     pub orders: Arc<dyn Orders>,
-    pub payments: Arc<dyn Payments>,
     pub seller: Seller,
     pub style: Style,
     pub kit: Kit,
@@ -98,7 +97,7 @@ impl Printer {
                 let found = documents.into_iter().find(|one| one.refund_id == Some(refund));
                 self.draw(found.ok_or_else(|| Error::not_found("paper"))?)
             }
-            Kind::Receipt => self.receipt(ctx, &self.orders.get(ctx, id).await?).await,
+            Kind::Receipt => self.receipt(&self.orders.get(ctx, id).await?),
             Kind::PackingSlip(parcel) => self.slip(&self.orders.get(ctx, id).await?, parcel),
         }
     }
@@ -111,13 +110,8 @@ impl Printer {
         Paper::new(format!("{kind}-{}", document.name), souk_paper::invoice(&document, &self.style))
     }
 
-    async fn receipt(&self, ctx: &Ctx, order: &Order) -> Result<Paper> {
-        let methods = self.payments.methods(ctx, order.total).await?;
-        let name = |code: &String| {
-            let known = methods.iter().find(|method| method.code == *code);
-            known.map_or_else(|| code.replace('_', " "), |method| method.name.clone())
-        };
-        let paid: Vec<String> = order.payments.iter().map(|payment| name(&payment.method)).collect();
+    fn receipt(&self, order: &Order) -> Result<Paper> {
+        let paid: Vec<&str> = order.payments.iter().map(|payment| payment.method_name.as_str()).collect();
         let drawn = souk_paper::receipt(order, &self.seller, &paid.join(", "), &self.style);
         Paper::new(format!("receipt-{}", order.number), drawn)
     }

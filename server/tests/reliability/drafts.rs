@@ -202,7 +202,7 @@ each_engine! {
         };
         let placed = shop.services.orders.place(&shop.guest, shop.checkout(), request).await;
         assert!(matches!(placed, Err(souk_contract::Error::Invalid { .. })), "{placed:?}");
-        let offered = shop.services.payments.methods(&shop.guest, eur(100)).await.expect("methods");
+        let offered = shop.services.payments.methods(&shop.guest, eur(100), None).await.expect("methods");
         assert!(offered.iter().all(|method| method.code != MANUAL_PAYMENT), "{offered:?}");
         let drafts = &shop.services.drafts;
         for refused in [drafts.create_draft(&shop.guest).await, drafts.create_draft(&analyst).await] {

@@ -3,6 +3,7 @@
 
 mod analytics;
 mod buyers;
+mod captures;
 mod checkout;
 mod crash;
 mod customers;

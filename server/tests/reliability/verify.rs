@@ -54,8 +54,8 @@ each_engine! {
                 "update ledger_entry set amount_minor = amount_minor - 7 where account = 'sales'", "debits = credits",
             ),
             (
-                "orders", souk_orders::MIGRATIONS, "update placed_order set total_minor = total_minor - 1",
-                "update placed_order set total_minor = total_minor + 1", number.as_str(),
+                "orders", souk_orders::MIGRATIONS, "update placed_order set total_minor = total_minor + 1",
+                "update placed_order set total_minor = total_minor - 1", number.as_str(),
             ),
             (
                 "orders", souk_orders::MIGRATIONS, "update order_line set quantity = quantity + 1",

@@ -61,6 +61,7 @@ impl Chosen {
             self.desk.say(match step {
                 OrdersStep::Ship => format!("{count} shipped."),
                 OrdersStep::ConfirmPayment => format!("{count} paid."),
+                OrdersStep::Capture => format!("The money of {count} is taken."),
             });
             pages.reload();
         };
@@ -83,6 +84,16 @@ pub fn bar(chosen: Chosen, pages: Pages<OrderSummary>, shown: Signal<Vec<OrderId
             yes: "Ship them".into(),
             no: "Not yet".into(),
             act: Callback::new(move |()| chosen.send(OrdersStep::Ship, pages)),
+        });
+    };
+    let take = move |_| {
+        let count = words::count(orders.with_untracked(BTreeSet::len) as i64, "order", "orders");
+        desk.ask(Question {
+            title: format!("Take the money of {count}?"),
+            text: "All that is held for them is taken now, also for what has not been sent.".into(),
+            yes: "Take it".into(),
+            no: "Not yet".into(),
+            act: Callback::new(move |()| chosen.send(OrdersStep::Capture, pages)),
         });
     };
     let may_take = untrack(move || desk.may(Resource::Payments.write()));
@@ -112,6 +123,9 @@ pub fn bar(chosen: Chosen, pages: Pages<OrderSummary>, shown: Signal<Vec<OrderId
                             on:click=move |_| chosen.send(OrdersStep::ConfirmPayment, pages)
                         >
                             "Mark as paid"
+                        </button>
+                        <button type="button" class="button button--quiet button--small" aria-busy=busy on:click=take>
+                            "Take money"
                         </button>
                     })}
                     {slips}

@@ -1,6 +1,7 @@
 //! Orders: the list, and one of them with its parcels.
 
 mod cancel;
+mod capture;
 mod detail;
 mod fulfil;
 mod list;

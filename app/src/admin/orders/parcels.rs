@@ -1,7 +1,10 @@
 //! Parcels and their steps.
 
 use leptos::prelude::*;
-use souk_contract::{Fulfillment, FulfillmentState, FulfillmentStep, MoveFulfillment, Order, Tracking};
+use souk_contract::{
+    CaptureState, Fulfillment, FulfillmentState, FulfillmentStep, MoveFulfillment, Order, ParcelCapture,
+    Tracking,
+};
 
 use super::{
     detail::{Work, title},
@@ -14,6 +17,7 @@ use crate::{
         parts, time, words,
     },
     api::admin::orders,
+    ui::{Tone, alert},
 };
 
 /// The dialog that asks for a parcel's tracking.
@@ -59,6 +63,7 @@ fn one(work: Work, form: Form, order: &Order, parcel: &Fulfillment, shipping: Sh
             </div>
             <ul class="parcel__lines">{lines.collect::<Vec<_>>()}</ul>
             {parcel.tracking.as_ref().map(tracking)}
+            {parcel.capture.as_ref().map(taken)}
             {work.may_write.then(|| steps(work, form, parcel, shipping))}
         </li>
     }
@@ -74,6 +79,25 @@ fn tracking(tracking: &Tracking) -> AnyView {
         None => text.into_any(),
     };
     view! { <p class="parcel__tracking">"Tracking: "{number}</p> }.into_any()
+}
+
+/// What was taken when it left.
+fn taken(capture: &ParcelCapture) -> AnyView {
+    let amount = capture.amount;
+    match capture.state {
+        CaptureState::Succeeded => {
+            view! { <p class="muted">{format!("{amount} was taken with it.")}</p> }.into_any()
+        }
+        CaptureState::Pending => {
+            view! { <p class="muted">{format!("{amount} is being taken; the gateway has not answered.")}</p> }
+                .into_any()
+        }
+        CaptureState::Failed => {
+            let why = capture.failure.clone().unwrap_or_default();
+            let text = format!("{amount} could not be taken: {why}");
+            alert(Tone::Bad, None, view! { <p>{text}</p> }.into_any())
+        }
+    }
 }
 
 fn steps(work: Work, form: Form, parcel: &Fulfillment, shipping: Shipping) -> AnyView {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use souk_contract::{Order, Payment, PaymentStatus, ProfileId, Resource};
 
-use super::detail::{Work, part};
+use super::{
+    capture,
+    detail::{Work, part},
+};
 use crate::{
     admin::{form::Form, load::Source, parts, place::Place, time, words},
     api::admin::{customers, orders},
@@ -59,7 +62,7 @@ pub fn payments(work: Work, order: &Order) -> AnyView {
     let row = |payment: &Payment| {
         parts::row(
             None,
-            words::plain(&payment.method).into_any(),
+            payment.method_name.clone().into_any(),
             vec![
                 ("State", status(payment.status)),
                 ("Since", time::time(payment.created_at)),
@@ -75,11 +78,13 @@ pub fn payments(work: Work, order: &Order) -> AnyView {
     let failures: Vec<AnyView> =
         failures.map(|text| alert(Tone::Warn, None, view! { <p>{text}</p> }.into_any())).collect();
     let awaited = order.payments.iter().find(|payment| payment.status == PaymentStatus::Processing);
+    let held = order.payments.iter().find(|payment| payment.status.is_held());
     let may = untrack(move || work.desk.may(Resource::Payments.write()));
     view! {
         {parts::table("Payments of this order", &columns, order.payments.iter().map(row).collect())}
         {failures}
         {awaited.filter(|_| may).map(|payment| arrived(work, form, payment))}
+        {held.map(|payment| view! { <div class="stack">{capture::view(work, payment, may)}</div> })}
     }
     .into_any()
 }
@@ -109,15 +114,19 @@ fn arrived(work: Work, form: Form, payment: &Payment) -> AnyView {
 fn status(status: PaymentStatus) -> AnyView {
     let tone = match status {
         PaymentStatus::Created | PaymentStatus::Voided | PaymentStatus::Authorized => Tone::Plain,
-        PaymentStatus::RequiresAction | PaymentStatus::Processing => Tone::Warn,
+        PaymentStatus::RequiresAction | PaymentStatus::Processing | PaymentStatus::PartiallyCaptured => {
+            Tone::Warn
+        }
         PaymentStatus::Captured => Tone::Good,
         PaymentStatus::PartiallyRefunded | PaymentStatus::Refunded => Tone::Plain,
-        PaymentStatus::Failed => Tone::Bad,
+        PaymentStatus::Failed | PaymentStatus::Expired => Tone::Bad,
     };
     let word = match status {
         PaymentStatus::Processing => "Awaited".to_owned(),
         PaymentStatus::Captured => "Paid".to_owned(),
+        PaymentStatus::PartiallyCaptured => "Partly paid".to_owned(),
         PaymentStatus::PartiallyRefunded => "Partly refunded".to_owned(),
+        PaymentStatus::Expired => "Ran out".to_owned(),
         PaymentStatus::Authorized => "Authorised".to_owned(),
         other => words::plain(other.as_str()),
     };

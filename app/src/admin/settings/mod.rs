@@ -2,6 +2,8 @@
 
 mod configuration;
 mod mails;
+mod payments;
+mod payments_form;
 mod shipping;
 mod shipping_form;
 mod tax_settings;
@@ -17,12 +19,13 @@ use super::{desk::Desk, parts, place::Place};
 
 pub use configuration::view as configuration;
 pub use mails::view as mails;
+pub use payments::view as payments;
 pub use shipping::view as shipping;
 pub use taxes::view as taxes;
 pub use wording::{list as mail_templates, one as mail_template};
 
 /// Screen, name, what it is for, what it takes.
-const ALL: [(Place, &str, &str, Resource); 7] = [
+const ALL: [(Place, &str, &str, Resource); 8] = [
     (
         Place::Shipping,
         "Delivery",
@@ -34,6 +37,12 @@ const ALL: [(Place, &str, &str, Resource); 7] = [
         "Taxes",
         "What is taken of which goods, where, and how it is rounded.",
         Resource::Settings,
+    ),
+    (
+        Place::Payments,
+        "Payments",
+        "Ways to pay: for whom, for how much, when the money is taken; and the bank account.",
+        Resource::Payments,
     ),
     (
         Place::Mails,
@@ -52,7 +61,7 @@ const ALL: [(Place, &str, &str, Resource); 7] = [
     (
         Place::Configuration,
         "Configuration",
-        "Shop, currency, payments, papers and the rest: what is in force, and where it comes from.",
+        "Shop, currency, papers and the rest: what is in force, and where it comes from.",
         Resource::Settings,
     ),
 ];

@@ -14,6 +14,7 @@ pub mod imports;
 pub mod inventory;
 pub mod live;
 pub mod orders;
+pub mod payments;
 pub mod promotions;
 pub mod refunds;
 pub mod segments;

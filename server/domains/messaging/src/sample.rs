@@ -73,6 +73,7 @@ fn order(currency: Currency, now: Timestamp) -> Order {
             .collect(),
         tracking: Some(Tracking { carrier: "DHL".into(), number: "00340434161094042557".into(), url: None }),
         created_at: now,
+        capture: None,
         shipped_at: Some(now),
         delivered_at: None,
     };
@@ -110,6 +111,7 @@ fn order(currency: Currency, now: Timestamp) -> Order {
         shipping_taxes: Vec::new(),
         tax_exempt: None,
         total: money(5490),
+        paid: money(5490),
         trace: Vec::new(),
         payments: Vec::new(),
         refunds: Vec::new(),

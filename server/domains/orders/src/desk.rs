@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use souk_contract::{
-    CreateFulfillment, Ctx, Error, FulfillmentId, FulfillmentState, FulfillmentStatus, Money,
-    MoveFulfillment, Order, OrderId, OrderPaymentStatus, OrderQuery, OrderShipped, OrderStatus, OrderSummary,
-    OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
+    CreateFulfillment, Ctx, Error, FulfillmentId, FulfillmentState, FulfillmentStatus, FulfillmentStep,
+    Money, MoveFulfillment, Order, OrderId, OrderPaymentStatus, OrderQuery, OrderShipped, OrderStatus,
+    OrderSummary, OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
 };
 use souk_kernel::{
     Tx,
@@ -142,7 +142,9 @@ impl LocalOrders {
         ctx.require(Resource::Orders.write())?;
         fulfillment::check_tracking(request.tracking.as_ref())?;
         // An order that is being cancelled is waited for, and then found closed.
-        let turn = self.turn(self.find(id).await?.checkout_id);
+        let order = self.find(id).await?;
+        let takes = request.ship && self.takes_at_shipping(ctx, &order).await?;
+        let turn = self.turn(order.checkout_id);
         let _turn = turn.lock().await;
         let mut tx = self.saga.db.begin().await?;
         let mut held = self.hold(&mut tx, id).await?;
@@ -173,8 +175,8 @@ impl LocalOrders {
             shipped_at: request.ship.then_some(now),
             delivered_at: None,
         };
-        let parcel =
-            Parcel { row, lines: fulfillment::pick(&request, lines, parcels, &refund::removed(refunds))? };
+        let picked = fulfillment::pick(&request, lines, parcels, &refund::removed(refunds))?;
+        let parcel = Parcel { row, lines: picked, capture: None };
         store_parcels::add(&mut tx, &parcel).await.map_err(|error| {
             // Another order's parcel has this id.
             if error.is_unique("fulfillment_pkey") {
@@ -189,9 +191,14 @@ impl LocalOrders {
         if request.ship {
             publish_shipped(&mut tx, order, lines, &parcel).await?;
         }
+        let parcel_id = parcel.row.id;
         held.parcels.push(parcel);
+        let due = if takes { self.begin_capture(&mut tx, &held, parcel_id).await? } else { None };
         self.settle(&mut tx, &held).await?;
         tx.commit().await?;
+        if let Some(due) = due {
+            self.take_for_parcel(ctx, due).await?;
+        }
         let order = self.find(id).await?;
         self.show(ctx, order).await
     }
@@ -205,7 +212,9 @@ impl LocalOrders {
     ) -> Result<Order> {
         ctx.require(Resource::Orders.write())?;
         fulfillment::check_tracking(request.tracking.as_ref())?;
-        let turn = self.turn(self.find(id).await?.checkout_id);
+        let order = self.find(id).await?;
+        let takes = request.step == FulfillmentStep::Ship && self.takes_at_shipping(ctx, &order).await?;
+        let turn = self.turn(order.checkout_id);
         let _turn = turn.lock().await;
         let mut tx = self.saga.db.begin().await?;
         let mut held = self.hold(&mut tx, id).await?;
@@ -243,8 +252,13 @@ impl LocalOrders {
         if to == Some(FulfillmentState::Shipped) {
             publish_shipped(&mut tx, order, lines, parcel).await?;
         }
+        let takes = takes && to == Some(FulfillmentState::Shipped);
+        let due = if takes { self.begin_capture(&mut tx, &held, fulfillment).await? } else { None };
         self.settle(&mut tx, &held).await?;
         tx.commit().await?;
+        if let Some(due) = due {
+            self.take_for_parcel(ctx, due).await?;
+        }
         let order = self.find(id).await?;
         self.show(ctx, order).await
     }

@@ -169,8 +169,9 @@ impl LocalOrders {
         } else {
             Vec::new()
         };
+        let country = cart.shipping_address.as_ref().map(|address| address.country.as_str());
         let mut payment_methods =
-            if open { near.payments.methods(ctx, cart.totals.total).await? } else { Vec::new() };
+            if open { near.payments.methods(ctx, cart.totals.total, country).await? } else { Vec::new() };
         // Whoever is on the phone is not asked for a card.
         payment_methods.retain(|method| method.test_tokens.is_empty());
         cart.token = String::new();

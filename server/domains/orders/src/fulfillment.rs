@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Check, CreateFulfillment, Error, Fulfillment, FulfillmentId, FulfillmentLine, FulfillmentState,
-    FulfillmentStatus, FulfillmentStep, OrderId, OrderLineId, ReserveLine, Result, Timestamp, Tracking,
+    Check, CreateFulfillment, Currency, Error, Fulfillment, FulfillmentId, FulfillmentLine, FulfillmentState,
+    FulfillmentStatus, FulfillmentStep, Money, OrderId, OrderLineId, ParcelCapture, ReserveLine, Result,
+    Timestamp, Tracking,
 };
 use souk_kernel::{
     db::{Json, Text},
     record,
 };
 
-use crate::order::LineRow;
+use crate::{order::LineRow, store_captures::ParcelCaptureRow};
 
 record! {
     #[derive(Debug, Clone)]
@@ -32,16 +33,23 @@ record! {
 pub(crate) struct Parcel {
     pub row: FulfillmentRow,
     pub lines: Vec<FulfillmentLine>,
+    pub capture: Option<ParcelCaptureRow>,
 }
 
 impl Parcel {
-    pub(crate) fn show(self, order_number: i64) -> Fulfillment {
+    pub(crate) fn show(self, order_number: i64, currency: Currency) -> Fulfillment {
         Fulfillment {
             id: self.row.id,
             name: format!("{order_number}-{}", self.row.position),
             state: self.row.state.0,
             lines: self.lines,
             tracking: self.row.tracking.map(|tracking| tracking.0),
+            // One that came to nothing is none.
+            capture: self.capture.filter(|row| row.amount_minor > 0).map(|row| ParcelCapture {
+                amount: Money::new(row.amount_minor, currency),
+                state: row.state.0,
+                failure: row.failure,
+            }),
             created_at: self.row.created_at,
             shipped_at: self.row.shipped_at,
             delivered_at: self.row.delivered_at,
@@ -216,7 +224,7 @@ mod tests {
             shipped_at: None,
             delivered_at: None,
         };
-        Parcel { row, lines: lines.to_vec() }
+        Parcel { row, lines: lines.to_vec(), capture: None }
     }
 
     fn none() -> BTreeMap<OrderLineId, i64> {

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod audit;
+mod capturing;
 mod checkout;
 mod desk;
 mod document;
@@ -20,6 +21,7 @@ mod saga;
 mod service;
 mod simulator;
 mod store;
+mod store_captures;
 mod store_documents;
 mod store_drafts;
 mod store_parcels;
@@ -36,4 +38,4 @@ pub use service::LocalOrders;
 pub use simulator::LocalSimulator;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts", "0006_captures");

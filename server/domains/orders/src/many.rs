@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use souk_contract::{
-    Check, CreateFulfillment, Ctx, Error, FulfillmentState, FulfillmentStep, MoveFulfillment, MoveOrders,
-    OrderId, OrderRefused, OrderStatus, OrdersMoved, OrdersStep, PaymentStatus, Resource, Result,
+    CapturePayment, Check, CreateFulfillment, Ctx, Error, FulfillmentState, FulfillmentStep, MoveFulfillment,
+    MoveOrders, OrderId, OrderRefused, OrderStatus, OrdersMoved, OrdersStep, PaymentStatus, Resource, Result,
 };
 
 use crate::{order, service::LocalOrders, store_parcels};
@@ -14,7 +14,7 @@ const MOST: usize = 100;
 impl LocalOrders {
     pub(crate) async fn move_many(&self, ctx: &Ctx, request: MoveOrders) -> Result<OrdersMoved> {
         ctx.require(Resource::Orders.write())?;
-        if request.step == OrdersStep::ConfirmPayment {
+        if matches!(request.step, OrdersStep::ConfirmPayment | OrdersStep::Capture) {
             ctx.require(Resource::Payments.write())?;
         }
         let count = request.orders.len();
@@ -27,6 +27,7 @@ impl LocalOrders {
             let done = match request.step {
                 OrdersStep::Ship => self.ship_all(ctx, id).await,
                 OrdersStep::ConfirmPayment => self.confirm(ctx, id).await,
+                OrdersStep::Capture => self.capture_all(ctx, id).await,
             };
             match done {
                 Ok(()) => moved.done.push(id),
@@ -67,6 +68,16 @@ impl LocalOrders {
         let awaited = awaited
             .ok_or_else(|| Error::conflict("payment_not_awaited", "No money is awaited for this order."))?;
         self.saga.near.payments.confirm_transfer(ctx, awaited.id, None).await.map(drop)
+    }
+
+    async fn capture_all(&self, ctx: &Ctx, id: OrderId) -> Result<()> {
+        self.find(id).await?;
+        let payments = self.saga.near.payments.of_order(ctx, id).await?;
+        let held = payments.iter().find(|payment| payment.status.is_held());
+        let held = held
+            .ok_or_else(|| Error::conflict("payment_not_authorized", "No money is held for this order."))?;
+        let all = CapturePayment { capture_id: None, payment_id: held.id, amount: None };
+        self.saga.near.payments.capture_by_hand(ctx, all, None).await.map(drop)
     }
 
     /// # Errors

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Address, Cart, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus, Media, Money, Order,
-    OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary, Payment, PaymentId,
-    PaymentStatus, ProductId, ReservationId, Result, TaxExemption, TaxShare, Timestamp, TraceStep, VariantId,
+    Address, CASH_ON_DELIVERY, Cart, CheckoutId, Currency, CustomerId, Delivery, Error, FulfillmentStatus,
+    Media, Money, Order, OrderId, OrderLine, OrderLineId, OrderPaymentStatus, OrderStatus, OrderSummary,
+    Payment, PaymentId, PaymentStatus, ProductId, ReservationId, Result, TaxExemption, TaxShare, Timestamp,
+    TraceStep, VariantId,
 };
 use souk_kernel::{
     Ids,
@@ -75,6 +76,7 @@ record! {
         pub tax_minor: i64,
         pub tax_inclusive: bool,
         pub total_minor: i64,
+        pub captured_minor: i64,
         pub refunded_minor: i64,
         pub refund_count: i64,
         pub tag_count: i64,
@@ -107,7 +109,7 @@ record! {
 /// The order that a locked cart and its payment make.
 pub(crate) fn from_checkout(
     checkout: &CheckoutRow,
-    payment: PaymentStatus,
+    payment: &Payment,
     number: i64,
     now: Timestamp,
     ids: &Ids,
@@ -144,6 +146,7 @@ pub(crate) fn from_checkout(
         tax_minor: totals.tax.minor,
         tax_inclusive: totals.tax_inclusive,
         total_minor: totals.total.minor,
+        captured_minor: payment.captured.minor,
         refunded_minor: 0,
         refund_count: 0,
         tag_count: 0,
@@ -171,11 +174,12 @@ pub(crate) fn from_checkout(
     Ok((order, lines))
 }
 
-/// An order is open once its money is held or ours.
-pub(crate) fn statuses(payment: PaymentStatus) -> (OrderStatus, OrderPaymentStatus) {
-    match payment {
+/// An order is open once its money is held or ours, or where it comes with the parcel.
+pub(crate) fn statuses(payment: &Payment) -> (OrderStatus, OrderPaymentStatus) {
+    match payment.status {
         PaymentStatus::Captured => (OrderStatus::Open, OrderPaymentStatus::Paid),
         PaymentStatus::Authorized => (OrderStatus::Open, OrderPaymentStatus::Authorized),
+        _ if payment.method == CASH_ON_DELIVERY => (OrderStatus::Open, OrderPaymentStatus::None),
         _ => (OrderStatus::Pending, OrderPaymentStatus::None),
     }
 }
@@ -224,9 +228,10 @@ pub(crate) fn to_contract(row: OrderRow, parts: Parts) -> Order {
         shipping_taxes: taxes.shipping,
         tax_exempt: taxes.exempt,
         total: money(row.total_minor),
+        paid: money(row.captured_minor),
         trace: row.content.0.trace,
         payments,
-        fulfillments: parcels.into_iter().map(|parcel| parcel.show(row.number)).collect(),
+        fulfillments: parcels.into_iter().map(|parcel| parcel.show(row.number, currency)).collect(),
         refunds: refunds.into_iter().map(|refund| refund.show(row.number, currency)).collect(),
         tags,
         access_token,

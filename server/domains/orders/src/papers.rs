@@ -1,8 +1,6 @@
 //! Issuing invoices and credit notes: once each, numbered in the transaction that writes them down.
 
-use souk_contract::{
-    Ctx, Document, DocumentKind, Error, Money, OrderId, OrderPaymentStatus, Result, TaxRule,
-};
+use souk_contract::{Ctx, Document, DocumentKind, Error, OrderId, OrderPaymentStatus, Result, TaxRule};
 use souk_kernel::Tx;
 
 use crate::{
@@ -41,11 +39,7 @@ impl LocalOrders {
 
     /// The way it was paid, as shoppers know it.
     pub(crate) async fn paid_with(&self, ctx: &Ctx, order: &OrderRow) -> Result<String> {
-        let payment = self.saga.near.payments.get(ctx, order.payment_id).await?;
-        let total = Money::new(order.total_minor, order.currency);
-        let methods = self.saga.near.payments.methods(ctx, total).await?;
-        let known = methods.into_iter().find(|method| method.code == payment.method);
-        Ok(known.map_or(payment.method, |method| method.name))
+        Ok(self.saga.near.payments.get(ctx, order.payment_id).await?.method_name)
     }
 
     /// What was taken of the order. Of one from before rates were kept, the cart that was bought knows.

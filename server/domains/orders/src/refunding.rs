@@ -172,6 +172,7 @@ impl LocalOrders {
             let refunded = held.order.refunded_minor + row.amount_minor;
             let status = match refunded {
                 0 => held.order.payment_status.0,
+                _ if held.order.captured_minor < held.order.total_minor => OrderPaymentStatus::PartiallyPaid,
                 all if all >= held.order.total_minor => OrderPaymentStatus::Refunded,
                 _ => OrderPaymentStatus::PartiallyRefunded,
             };

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use souk_contract::{
-    Authorize, Carts, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId, OrderPaid,
-    OrderPaymentStatus, OrderPlaced, OrderStatus, PaymentStatus, Payments, PromotionUse, Promotions, Redeem,
-    Reserve, ReserveLine, Result, Shipping,
+    Authorize, Carts, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId, OrderPaymentStatus,
+    OrderPlaced, OrderStatus, Payment, PaymentStatus, Payments, PromotionUse, Promotions, Redeem, Reserve,
+    ReserveLine, Result, Shipping,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -15,6 +15,7 @@ use souk_kernel::{
 };
 
 use crate::{
+    capturing,
     checkout::{self, CheckoutRow, Step},
     document::Papers,
     order, store, store_parcels,
@@ -107,7 +108,7 @@ impl Saga {
         self.reserve(ctx, row).await?;
         let payment = self.authorize(ctx, row).await?;
         self.near.inventory.commit(ctx, row.reservation_id, row.order_id).await?;
-        self.place(row, payment).await
+        self.place(row, &payment).await
     }
 
     async fn reserve(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<()> {
@@ -133,7 +134,7 @@ impl Saga {
         self.near.inventory.reserve(ctx, reservation).await.map(drop)
     }
 
-    async fn authorize(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<PaymentStatus> {
+    async fn authorize(&self, ctx: &Ctx, row: &CheckoutRow) -> Result<Payment> {
         let cart = row.cart()?;
         let request = Authorize {
             payment_id: row.payment_id,
@@ -141,13 +142,12 @@ impl Saga {
             reference: reference(row.order_id),
             amount: cart.totals.total,
             method: row.request.0.payment_method.clone(),
+            country: cart.shipping_address.as_ref().map(|address| address.country.clone()),
             token: row.request.0.payment_token.clone(),
         };
         let payment = self.near.payments.authorize(ctx, request).await?;
         match payment.status {
-            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => {
-                Ok(payment.status)
-            }
+            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => Ok(payment),
             _ => {
                 let message = payment.failure.unwrap_or_else(|| "The payment did not go through.".to_owned());
                 Err(Error::conflict("payment_declined", message))
@@ -156,7 +156,7 @@ impl Saga {
     }
 
     /// From this commit on the order exists, whatever happens.
-    async fn place(&self, row: &mut CheckoutRow, payment: PaymentStatus) -> Result<()> {
+    async fn place(&self, row: &mut CheckoutRow, payment: &Payment) -> Result<()> {
         let now = self.kit.now();
         let mut tx = self.db.begin().await?;
         let number = store::next_number(&mut tx).await?;
@@ -179,10 +179,17 @@ impl Saga {
         let cancelled = order.is_some_and(|order| order.status.0 == OrderStatus::Cancelled);
         let take = async {
             if cancelled {
-                return Ok(false);
+                return Ok(None);
             }
-            let payment = self.near.payments.capture(ctx, row.payment_id).await?;
-            Ok::<_, Error>(payment.status.is_captured())
+            match self.near.payments.capture(ctx, row.payment_id).await {
+                Ok(payment) => Ok(Some(payment)),
+                // Refused for good: the order stands, and staff see that its money is not here.
+                Err(Error::Conflict { code, message }) if code == "capture_refused" => {
+                    tracing::warn!(%message, order = %row.order_id, "an order's money could not be taken");
+                    Ok(None)
+                }
+                Err(error) => Err::<_, Error>(error),
+            }
         };
         let close = async {
             match row.cart_id {
@@ -195,8 +202,8 @@ impl Saga {
         let captured = captured?;
         closed?;
         let mut tx = self.db.begin().await?;
-        if captured {
-            mark_paid(&mut tx, row.order_id, &self.kit).await?;
+        if let Some(payment) = captured {
+            capturing::mark_paid(&mut tx, row.order_id, &payment, &self.kit).await?;
         }
         let done = CheckoutRow { updated_at: self.kit.now(), state: Text(Step::Done), ..row.clone() };
         store::set_step(&mut tx, &done).await?;
@@ -310,13 +317,5 @@ async fn mark_cancelled(tx: &mut Tx, ctx: &Ctx, id: OrderId, kit: &Kit) -> Resul
     let what = vec![change("status", row.status.0, OrderStatus::Cancelled)];
     tx.audit(ctx, Audited::new("order.cancelled", id, format!("#{}", row.number)), what).await?;
     tx.publish(&OrderCancelled { order_id: id }).await?;
-    Ok(())
-}
-
-/// The order's money is ours. No effect where it says so already, or where it was cancelled.
-pub(crate) async fn mark_paid(tx: &mut Tx, id: OrderId, kit: &Kit) -> Result<()> {
-    if store::set_paid(tx, id, order::statuses(PaymentStatus::Captured), kit.now()).await? {
-        tx.publish(&OrderPaid { order_id: id }).await?;
-    }
     Ok(())
 }

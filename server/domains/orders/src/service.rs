@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use souk_contract::{
     CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error, FulfillmentId,
     FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId, OrderQuery, OrderStatus,
-    OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, PaymentCaptured, Period, PlaceOrder,
-    Resource, Result, Sales,
+    OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Payment, PaymentCaptured,
+    PaymentExpired, PaymentId, Period, PlaceOrder, Resource, Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -21,12 +21,12 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
-    audit,
+    audit, capturing,
     checkout::{self, CheckoutRow, Step},
     document::Papers,
     order::{self, OrderRow, Parts},
-    saga::{self, Neighbours, Saga},
-    store, store_parcels, store_refunds, store_tags,
+    saga::{Neighbours, Saga},
+    store, store_captures, store_parcels, store_refunds, store_tags,
 };
 
 const PURPOSE: &str = "order";
@@ -53,13 +53,31 @@ impl LocalOrders {
         bus.on::<PaymentCaptured, _, _>("orders.mark_paid", move |event, delivered| {
             let orders = Arc::clone(&orders);
             async move {
+                let payment = orders.paid(event.payment_id).await?;
                 let mut tx = orders.saga.db.begin().await?;
                 if tx.first_time(&delivered).await? {
-                    saga::mark_paid(&mut tx, event.order_id, &orders.saga.kit).await?;
+                    capturing::mark_paid(&mut tx, event.order_id, &payment, &orders.saga.kit).await?;
                 }
                 Ok(tx.commit().await?)
             }
         });
+        let orders = Arc::clone(self);
+        bus.on::<PaymentExpired, _, _>("orders.mark_run_out", move |event, delivered| {
+            let orders = Arc::clone(&orders);
+            async move {
+                let mut tx = orders.saga.db.begin().await?;
+                if tx.first_time(&delivered).await? {
+                    store_captures::set_run_out(&mut tx, event.order_id, orders.saga.kit.now()).await?;
+                }
+                Ok(tx.commit().await?)
+            }
+        });
+    }
+
+    /// The payment that an event tells of.
+    async fn paid(&self, id: PaymentId) -> Result<Payment> {
+        let ctx = Ctx::system("orders.payment");
+        self.saga.near.payments.get(&ctx, id).await
     }
 
     /// Takes up every unfinished checkout, however young: for the start, when nothing else can be running.
@@ -89,7 +107,8 @@ impl LocalOrders {
                 tracing::info!(%error, checkout = %row.id, "an unfinished checkout was taken up and gave no order");
             }
         }
-        Ok(resumed + self.resume_refunds(ctx, seconds).await?)
+        let captures = self.resume_captures(ctx, seconds).await?;
+        Ok(resumed + captures + self.resume_refunds(ctx, seconds).await?)
     }
 
     pub(crate) fn turn(&self, id: CheckoutId) -> Arc<tokio::sync::Mutex<()>> {

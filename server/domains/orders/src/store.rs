@@ -145,9 +145,9 @@ pub(crate) async fn add_order(conn: &mut Conn, row: &OrderRow) -> Result<(), DbE
            (id, number, checkout_id, payment_id, reservation_id, customer_id, status, payment_status,
             fulfillment_status, email, content, currency, item_count, subtotal_minor, discount_minor, shipping_minor,
             shipping_discount_minor, tax_minor, tax_inclusive, total_minor, version, placed_at, updated_at, recipient,
-            email_key, recipient_key, last_name_key)
+            email_key, recipient_key, last_name_key, captured_minor)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $22, $23, $24, $25, $26)",
+                 $22, $23, $24, $25, $26, $27)",
     )
     .bind(row.id)
     .bind(row.number)
@@ -175,6 +175,7 @@ pub(crate) async fn add_order(conn: &mut Conn, row: &OrderRow) -> Result<(), DbE
     .bind(row.email.to_lowercase())
     .bind(row.recipient.to_lowercase())
     .bind(row.recipient.split_whitespace().next_back().unwrap_or_default().to_lowercase())
+    .bind(row.captured_minor)
     .execute()
     .await?;
     Ok(())
@@ -213,7 +214,7 @@ macro_rules! select_order {
             "select id, number, checkout_id, payment_id, reservation_id, customer_id, status, payment_status,
                     fulfillment_status, email, recipient, content, currency, item_count, subtotal_minor,
                     discount_minor, shipping_minor, shipping_discount_minor, tax_minor, tax_inclusive, total_minor,
-                    refunded_minor, refund_count, tag_count, version, placed_at
+                    captured_minor, refunded_minor, refund_count, tag_count, version, placed_at
              from placed_order ",
             $rest
         )
@@ -295,27 +296,6 @@ pub(crate) async fn set_statuses(
         .bind(Text(payment))
         .bind(Text(fulfillment))
         .bind(version)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(set == 1)
-}
-
-/// False where its money needs no waiting for.
-pub(crate) async fn set_paid(
-    conn: &mut Conn,
-    id: OrderId,
-    (status, payment): (OrderStatus, OrderPaymentStatus),
-    now: Timestamp,
-) -> Result<bool, DbError> {
-    let set = conn
-        .query(
-            "update placed_order set status = $2, payment_status = $3, version = version + 1, updated_at = $4
-             where id = $1 and payment_status in ('none', 'authorized') and status <> 'cancelled'",
-        )
-        .bind(id)
-        .bind(Text(status))
-        .bind(Text(payment))
         .bind(now)
         .execute()
         .await?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use souk_contract::{
-    Currency, FulfillmentId, FulfillmentLine, FulfillmentState, OrderId, OrderLineId, OrderQuery, Period,
-    Timestamp, Tracking,
+    CaptureState, Currency, FulfillmentId, FulfillmentLine, FulfillmentState, OrderId, OrderLineId,
+    OrderQuery, Period, Timestamp, Tracking,
 };
 use souk_kernel::{
     db::{Conn, DbError, Json, Text},
@@ -15,6 +15,7 @@ use crate::{
     fulfillment::{FulfillmentRow, Parcel},
     order::OrderRow,
     store::SELECT_ORDER,
+    store_captures::ParcelCaptureRow,
 };
 
 record! {
@@ -29,6 +30,9 @@ record! {
         delivered_at: Option<Timestamp>,
         order_line_id: OrderLineId,
         quantity: i64,
+        capture_minor: Option<i64>,
+        capture_state: Option<Text<CaptureState>>,
+        capture_failure: Option<String>,
     }
 }
 
@@ -37,8 +41,11 @@ pub(crate) async fn parcels(conn: &mut Conn, order: OrderId) -> Result<Vec<Parce
     let rows: Vec<ParcelLineRow> = conn
         .query(
             "select parcel.id, parcel.order_id, parcel.position, parcel.state, parcel.tracking, parcel.created_at,
-                    parcel.shipped_at, parcel.delivered_at, line.order_line_id, line.quantity
+                    parcel.shipped_at, parcel.delivered_at, line.order_line_id, line.quantity,
+                    taken.amount_minor as capture_minor, taken.state as capture_state,
+                    taken.failure as capture_failure
              from fulfillment parcel join fulfillment_line line on line.fulfillment_id = parcel.id
+               left join parcel_capture taken on taken.fulfillment_id = parcel.id
              where parcel.order_id = $1 order by parcel.position, line.order_line_id",
         )
         .bind(order)
@@ -58,6 +65,13 @@ pub(crate) async fn parcels(conn: &mut Conn, order: OrderId) -> Result<Vec<Parce
                 delivered_at: row.delivered_at,
             },
             lines: Vec::new(),
+            capture: row.capture_minor.zip(row.capture_state).map(|(amount_minor, state)| ParcelCaptureRow {
+                fulfillment_id: row.id,
+                order_id: row.order_id,
+                amount_minor,
+                state,
+                failure: row.capture_failure,
+            }),
         });
         parcel.lines.push(FulfillmentLine { order_line_id: row.order_line_id, quantity: row.quantity });
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     gateway::{Charge, Gateway},
-    store, store_refunds,
+    store, store_captures, store_refunds,
 };
 
 const AT_ONCE: i64 = 500;
@@ -40,9 +40,17 @@ pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>]) -> Result<Vec<Di
             explanation: "The payment was changed without its refunds, or the other way round.".into(),
         });
     }
+    for (payment, captured, sum) in store_captures::mismatched(&mut reader).await? {
+        differences.push(Difference {
+            what: format!("captures of payment {payment}"),
+            expected: format!("{sum} minor units, by its captures"),
+            found: format!("{captured} minor units"),
+            explanation: "The payment was changed without its captures, or the other way round.".into(),
+        });
+    }
     for gateway in gateways {
         let listed = gateway.charges().await?;
-        let captured = listed.into_iter().filter(|charge| charge.captured);
+        let captured = listed.into_iter().filter(|charge| !charge.captured.is_zero());
         let mut charges: HashMap<String, Charge> =
             captured.map(|charge| (charge.reference.clone(), charge)).collect();
         let mut last = PaymentId::new(Uuid::nil());
@@ -52,14 +60,20 @@ pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>]) -> Result<Vec<Di
             last = row.id;
             for row in rows.iter().filter(|row| row.method == gateway.code() && row.captured_minor > 0) {
                 let charge = charges.remove(row.gateway_ref.as_deref().unwrap_or_default());
-                let ours = Money::new(row.refunded_minor, row.currency);
-                if let Some(charge) = charge.filter(|charge| charge.refunded != ours) {
+                let Some(charge) = charge else { continue };
+                let money = |minor| Money::new(minor, row.currency);
+                let sides = [
+                    ("captures", money(row.captured_minor), charge.captured, "Money was taken"),
+                    ("refunds", money(row.refunded_minor), charge.refunded, "Money went back"),
+                ];
+                for (part, ours, theirs, what) in
+                    sides.into_iter().filter(|(_, ours, theirs, _)| ours != theirs)
+                {
                     differences.push(Difference {
-                        what: format!("refunds of charge {} of gateway {}", charge.reference, gateway.code()),
+                        what: format!("{part} of charge {} of gateway {}", charge.reference, gateway.code()),
                         expected: format!("{ours} by our books"),
-                        found: format!("{} by the gateway's", charge.refunded),
-                        explanation: "Money went back and was not written down, or the other way round."
-                            .into(),
+                        found: format!("{theirs} by the gateway's"),
+                        explanation: format!("{what} and was not written down, or the other way round."),
                     });
                 }
             }
@@ -67,7 +81,7 @@ pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>]) -> Result<Vec<Di
         differences.extend(charges.into_values().map(|charge| Difference {
             what: format!("charge {} of gateway {}", charge.reference, gateway.code()),
             expected: "a captured payment of ours".into(),
-            found: format!("{} taken, and no payment that knows of it", charge.amount),
+            found: format!("{} taken, and no payment that knows of it", charge.captured),
             explanation: "Money was taken and not written down: refund it, or resume its checkout.".into(),
         }));
     }

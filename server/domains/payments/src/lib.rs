@@ -1,19 +1,26 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod capturing;
 mod gateway;
 mod refunding;
 mod rest;
 mod service;
+mod settings;
 mod store;
+mod store_captures;
 mod store_refunds;
+mod store_settings;
+mod sums;
 
 pub use gateway::{
-    Answer, Back, BankAccount, BankTransfer, Charge, Gateway, Manual, Refund, Request, TestGateway,
+    About, Answer, Back, BankTransfer, Capture, CashOnDelivery, Charge, Gateway, Manual, Refund, Request,
+    Taken, TestGateway,
 };
 pub use rest::{admin_routes, store_routes};
 pub use service::LocalPayments;
+pub use settings::FirstSettings;
 
 /// The schema, oldest first.
 pub const MIGRATIONS: &[souk_kernel::db::Migration] =
-    souk_kernel::migrations!("payments"; "0001_init", "0002_refunds");
+    souk_kernel::migrations!("payments"; "0001_init", "0002_refunds", "0003_settings", "0004_captures");

@@ -7,8 +7,10 @@ use souk_kernel::db::Text;
 use crate::{
     gateway::{Back, Refund},
     service::LocalPayments,
-    store::{self, Entry, GatewayEvent, PaymentRow},
+    store::{self, GatewayEvent, PaymentRow},
+    store_captures,
     store_refunds::{self, RefundRow},
+    sums,
 };
 
 fn answer(row: &RefundRow) -> PaymentRefund {
@@ -94,6 +96,7 @@ impl LocalPayments {
         row.gateway_ref = Some(reference);
         row.failure = failure;
         let mut tx = self.db.begin().await?;
+        tx.lock("payment", payment.id.uuid()).await?;
         if !store_refunds::settle(&mut tx, &row, now).await? {
             // Waits until the one who was first is on the disk too.
             let first = store_refunds::refund(&mut tx, row.id).await?;
@@ -113,15 +116,12 @@ impl LocalPayments {
         };
         store::add_event(&mut tx, &event).await?;
         if state == RefundState::Succeeded {
-            store_refunds::add_to_payment(&mut tx, payment.id, amount.minor, now).await?;
-            let journal_id = self.kit.ids.uuid();
-            let sides =
-                [("refunds", amount), ("gateway_receivable", Money::new(-amount.minor, amount.currency))];
-            for (account, amount) in sides {
-                let id = self.kit.ids.uuid();
-                let entry = Entry { id, journal_id, payment_id: payment.id, account, amount, at: now };
-                store::add_entry(&mut tx, &entry).await?;
-            }
+            let known = store::payment(&mut tx, payment.id).await?;
+            let mut paid = known.ok_or_else(|| Error::not_found("payment"))?;
+            paid.refunded_minor += amount.minor;
+            let status = sums::status(&paid, paid.status.0);
+            store_captures::set_sums(&mut tx, &paid, status, now).await?;
+            self.book(&mut tx, payment.id, ("refunds", "gateway_receivable"), amount).await?;
         }
         tx.commit().await?;
         Ok(answer(&row))

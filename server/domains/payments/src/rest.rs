@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Deserialize;
-use souk_contract::{Currency, Error, Money, Payment, PaymentId, PaymentMethod, Payments, Resource};
+use souk_contract::{
+    CaptureId, CapturePayment, Currency, Error, Money, Payment, PaymentId, PaymentMethod, PaymentSettings,
+    PaymentSettingsInput, Payments, Resource,
+};
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 type Service = State<Arc<dyn Payments>>;
@@ -17,7 +21,13 @@ pub fn store_routes(payments: Arc<dyn Payments>) -> OpenApiRouter {
 
 /// What staff look at and confirm.
 pub fn admin_routes(payments: Arc<dyn Payments>) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(confirm_transfer)).with_state(payments)
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(confirm_transfer))
+        .routes(routes!(capture))
+        .routes(routes!(release))
+        .routes(routes!(settings, set_settings))
+        .with_state(payments)
 }
 
 #[derive(Deserialize)]
@@ -25,6 +35,19 @@ pub fn admin_routes(payments: Arc<dyn Payments>) -> OpenApiRouter {
 struct MethodsQuery {
     amount: i64,
     currency: String,
+    #[serde(default)]
+    country: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakePayment {
+    /// Names it: the same id again finds what became of it. None: a new one.
+    #[serde(default)]
+    id: Option<CaptureId>,
+    /// None: all that is held.
+    #[serde(default)]
+    amount: Option<Money>,
 }
 
 /// List the ways to pay an amount
@@ -33,6 +56,7 @@ struct MethodsQuery {
     params(
         ("amount" = i64, Query, description = "Minor units"),
         ("currency" = Currency, Query, description = "ISO 4217"),
+        ("country" = Option<String>, Query, description = "Where it is delivered to, ISO 3166-1 alpha-2"),
     ),
     responses((status = 200, body = Vec<PaymentMethod>), (status = 422))
 )]
@@ -46,7 +70,8 @@ async fn methods(
     if query.amount < 0 {
         return Err(Error::invalid("amount", "out_of_range", "Not below 0.").into());
     }
-    Ok(Json(payments.methods(&ctx, Money::new(query.amount, currency)).await?))
+    let amount = Money::new(query.amount, currency);
+    Ok(Json(payments.methods(&ctx, amount, query.country.as_deref()).await?))
 }
 
 /// Get a payment
@@ -64,9 +89,9 @@ async fn show(
     Ok(Versioned(payment.version, Json(payment)))
 }
 
-/// Confirm a bank transfer
+/// Confirm money that was awaited
 ///
-/// The money is on the account: the order counts as paid.
+/// A transfer is on the account, or the cash is in the till: the order counts as paid.
 #[utoipa::path(
     post, path = "/payments/{id}/confirm-transfer", tag = "payments",
     params(
@@ -85,4 +110,87 @@ async fn confirm_transfer(
     let version = if_match.required()?;
     let payment = payments.confirm_transfer(&ctx, id, Some(version)).await?;
     Ok(Versioned(payment.version, Json(payment)))
+}
+
+/// Take what is held
+///
+/// Some or all of what the gateway holds for a payment. 409: `payment_not_authorized`, `more_than_authorized`,
+/// `hold_expired`, `capture_refused`, `capture_reused`.
+#[utoipa::path(
+    post, path = "/payments/{id}/captures", tag = "payments", request_body = TakePayment,
+    params(
+        ("id" = PaymentId, Path),
+        ("If-Match" = String, Header, description = "The payment's ETag"),
+        ("Idempotency-Key" = Option<String>, Header),
+    ),
+    responses(
+        (status = 200, body = Payment), (status = 404), (status = 409), (status = 412), (status = 422), (status = 428)
+    )
+)]
+async fn capture(
+    State(payments): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<PaymentId>,
+    if_match: IfMatch,
+    Json(request): Json<TakePayment>,
+) -> Result<Versioned<Json<Payment>>, Problem> {
+    let version = if_match.required()?;
+    let request = CapturePayment { capture_id: request.id, payment_id: id, amount: request.amount };
+    let payment = payments.capture_by_hand(&ctx, request, Some(version)).await?;
+    Ok(Versioned(payment.version, Json(payment)))
+}
+
+/// Let the rest go
+///
+/// What is held and was not taken, once a part was. An order nothing of which was paid is cancelled instead.
+#[utoipa::path(
+    post, path = "/payments/{id}/release", tag = "payments",
+    params(
+        ("id" = PaymentId, Path),
+        ("If-Match" = String, Header, description = "The payment's ETag"),
+        ("Idempotency-Key" = Option<String>, Header),
+    ),
+    responses((status = 200, body = Payment), (status = 404), (status = 409), (status = 412), (status = 428))
+)]
+async fn release(
+    State(payments): Service,
+    Caller(ctx): Caller,
+    Path(id): Path<PaymentId>,
+    if_match: IfMatch,
+) -> Result<Versioned<Json<Payment>>, Problem> {
+    let version = if_match.required()?;
+    let payment = payments.release(&ctx, id, Some(version)).await?;
+    Ok(Versioned(payment.version, Json(payment)))
+}
+
+/// Get the payment settings
+///
+/// Every way to pay, in the order in which shoppers are offered it.
+#[utoipa::path(
+    get, path = "/payment-settings", tag = "payments",
+    responses((status = 200, body = PaymentSettings), (status = 403))
+)]
+async fn settings(
+    State(payments): Service,
+    Caller(ctx): Caller,
+) -> Result<Versioned<Json<PaymentSettings>>, Problem> {
+    let settings = payments.settings(&ctx).await?;
+    Ok(Versioned(settings.version, Json(settings)))
+}
+
+/// Change the payment settings
+#[utoipa::path(
+    put, path = "/payment-settings", tag = "payments", request_body = PaymentSettingsInput,
+    params(("If-Match" = String, Header, description = "The `version` that was read")),
+    responses((status = 200, body = PaymentSettings), (status = 412), (status = 422), (status = 428))
+)]
+async fn set_settings(
+    State(payments): Service,
+    Caller(ctx): Caller,
+    if_match: IfMatch,
+    Json(input): Json<PaymentSettingsInput>,
+) -> Result<Versioned<Json<PaymentSettings>>, Problem> {
+    let version = if_match.required()?;
+    let settings = payments.set_settings(&ctx, input, Some(version)).await?;
+    Ok(Versioned(settings.version, Json(settings)))
 }

@@ -4,40 +4,53 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_contract::{
-    Authorize, Ctx, Difference, Error, Money, OrderId, Payment, PaymentAuthorized, PaymentCaptured,
-    PaymentFailed, PaymentId, PaymentMethod, PaymentRefund, PaymentStatus, PaymentVoided, Payments,
-    RefundPayment, Resource, Result,
+    Authorize, CaptureMode, CapturePayment, Ctx, Difference, Error, Money, OrderId, Payment,
+    PaymentAuthorized, PaymentCapture, PaymentFailed, PaymentId, PaymentMethod, PaymentRefund,
+    PaymentSettings, PaymentSettingsInput, PaymentStatus, Payments, RefundPayment, Resource, Result,
 };
 use souk_kernel::{
     Kit, Tx,
-    audit::{Audited, change},
     db::{Db, Text},
 };
 
 use crate::{
-    audit,
+    audit, capturing,
     gateway::{Answer, Gateway, Request},
+    settings::FirstSettings,
     store::{self, Entry, GatewayEvent, PaymentRow},
+    store_captures, store_settings,
 };
 
 /// Payments in this process, on their own database.
 pub struct LocalPayments {
     pub(crate) kit: Kit,
     pub(crate) db: Db,
-    gateways: Vec<Arc<dyn Gateway>>,
+    pub(crate) gateways: Vec<Arc<dyn Gateway>>,
+    pub(crate) first: FirstSettings,
 }
 
 impl LocalPayments {
-    /// Gateways in the order in which shoppers are offered them.
-    pub fn new(kit: Kit, db: Db, gateways: Vec<Arc<dyn Gateway>>) -> Self {
-        Self { kit, db, gateways }
+    /// `first`: what is offered until staff say otherwise; written down at the first start, and not asked again.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn new(
+        kit: Kit,
+        db: Db,
+        gateways: Vec<Arc<dyn Gateway>>,
+        first: FirstSettings,
+    ) -> Result<Self> {
+        let mut tx = db.begin().await?;
+        store_settings::fill(&mut tx, &first.input(), kit.now()).await?;
+        tx.commit().await?;
+        Ok(Self { kit, db, gateways, first })
     }
 
     pub(crate) fn gateway(&self, code: &str) -> Result<&Arc<dyn Gateway>> {
         self.gateways.iter().find(|gateway| gateway.code() == code).ok_or_else(unknown_method)
     }
 
-    async fn find(&self, id: PaymentId) -> Result<Option<PaymentRow>> {
+    pub(crate) async fn find(&self, id: PaymentId) -> Result<Option<PaymentRow>> {
         Ok(store::payment(&mut *self.db.read().await?, id).await?)
     }
 
@@ -45,7 +58,7 @@ impl LocalPayments {
         self.find(id).await?.ok_or_else(|| Error::not_found("payment"))
     }
 
-    async fn log(
+    pub(crate) async fn log(
         &self,
         tx: &mut Tx,
         row: &PaymentRow,
@@ -67,42 +80,53 @@ impl LocalPayments {
         Ok(store::add_event(tx, &event).await?)
     }
 
-    /// The money is ours: status, ledger and event in one transaction. No effect where another was first.
-    async fn take(&self, ctx: &Ctx, mut row: PaymentRow, from: PaymentStatus) -> Result<Payment> {
-        let (now, amount) = (self.kit.now(), row.amount());
-        let mut tx = self.db.begin().await?;
-        if !store::move_on(&mut tx, row.id, from, PaymentStatus::Captured, amount.minor, now).await? {
-            // Waits until the one who was first is on the disk too.
-            tx.commit().await?;
-            return Ok(self.must_find(row.id).await?.into());
+    /// A journal of two sides: debit, credit. Nothing is no journal.
+    pub(crate) async fn book(
+        &self,
+        tx: &mut Tx,
+        payment_id: PaymentId,
+        (debit, credit): (&str, &str),
+        amount: Money,
+    ) -> Result<()> {
+        if amount.is_zero() {
+            return Ok(());
         }
-        self.log(&mut tx, &row, "charge", true, "").await?;
-        if !amount.is_zero() {
-            let journal_id = self.kit.ids.uuid();
-            let sides =
-                [("gateway_receivable", amount), ("sales", Money::new(-amount.minor, amount.currency))];
-            for (account, amount) in sides {
-                let id = self.kit.ids.uuid();
-                let entry = Entry { id, journal_id, payment_id: row.id, account, amount, at: now };
-                store::add_entry(&mut tx, &entry).await?;
-            }
+        let (journal_id, at) = (self.kit.ids.uuid(), self.kit.now());
+        for (account, amount) in [(debit, amount), (credit, Money::new(-amount.minor, amount.currency))] {
+            let id = self.kit.ids.uuid();
+            store::add_entry(tx, &Entry { id, journal_id, payment_id, account, amount, at }).await?;
         }
-        let what = vec![change("captured", (), amount.to_string())];
-        tx.audit(ctx, Audited::new("order.payment_taken", row.order_id, &row.method), what).await?;
-        tx.publish(&PaymentCaptured { payment_id: row.id, order_id: row.order_id }).await?;
-        tx.commit().await?;
-        row.status = Text(PaymentStatus::Captured);
-        row.captured_minor = amount.minor;
-        row.version += 1;
-        Ok(row.into())
+        Ok(())
+    }
+
+    /// How a shopper who may use it pays: its name, and when its money is taken.
+    async fn way(
+        &self,
+        ctx: &Ctx,
+        request: &Authorize,
+        gateway: &dyn Gateway,
+    ) -> Result<(String, CaptureMode)> {
+        if gateway.is_for_staff() {
+            let may = ctx.is_staff_or_system();
+            return may
+                .then(|| (gateway.about().name.to_owned(), CaptureMode::AtOnce))
+                .ok_or_else(unknown_method);
+        }
+        let settings = self.settings_here().await?;
+        let known = settings.input.methods.into_iter().find(|method| method.code == gateway.code());
+        let method = known
+            .filter(|method| method.fits(request.amount, request.country.as_deref()))
+            .ok_or_else(unknown_method)?;
+        // Nothing can't be taken in parts.
+        let mode = if request.amount.is_zero() { CaptureMode::AtOnce } else { method.capture };
+        Ok((method.name, mode))
     }
 }
 
 #[async_trait]
 impl Payments for LocalPayments {
-    async fn methods(&self, ctx: &Ctx, amount: Money) -> Result<Vec<PaymentMethod>> {
-        let open = self.gateways.iter().filter(|gateway| may_use(ctx, gateway.as_ref()));
-        Ok(open.filter_map(|gateway| gateway.offer(amount)).collect())
+    async fn methods(&self, ctx: &Ctx, amount: Money, country: Option<&str>) -> Result<Vec<PaymentMethod>> {
+        self.offers(ctx, amount, country).await
     }
 
     async fn authorize(&self, ctx: &Ctx, request: Authorize) -> Result<Payment> {
@@ -110,9 +134,7 @@ impl Payments for LocalPayments {
             return same_payment(row, &request);
         }
         let gateway = self.gateway(&request.method)?;
-        if !may_use(ctx, gateway.as_ref()) {
-            return Err(unknown_method());
-        }
+        let (method_name, capture) = self.way(ctx, &request, gateway.as_ref()).await?;
         // Not written down before the gateway is asked: the checkout that asks keeps the payment's id, and the
         // gateway knows it as idempotency key, so a crash in between is taken up by asking again.
         let answer = gateway
@@ -123,30 +145,41 @@ impl Payments for LocalPayments {
                 token: request.token.as_deref(),
             })
             .await?;
-        let (status, reference, failure, instructions) = match answer {
-            Answer::Authorized { reference } => (PaymentStatus::Authorized, reference, None, None),
-            Answer::Awaited { reference, instructions } => {
-                (PaymentStatus::Processing, reference, None, Some(instructions))
-            }
-            Answer::Declined { reference, message } => {
-                (PaymentStatus::Failed, reference, Some(message), None)
-            }
-        };
-        let row = PaymentRow {
+        let mut row = PaymentRow {
             id: request.payment_id,
             order_id: request.order_id,
             method: request.method.clone(),
-            status: Text(status),
+            method_name,
+            status: Text(PaymentStatus::Created),
             amount_minor: request.amount.minor,
             currency: request.amount.currency,
             captured_minor: 0,
             refunded_minor: 0,
-            gateway_ref: Some(reference),
-            failure,
-            instructions,
+            released_minor: 0,
+            capture: Text(capture),
+            in_parts: false,
+            held_until: None,
+            gateway_ref: None,
+            failure: None,
+            instructions: None,
             version: 1,
             created_at: self.kit.now(),
         };
+        let (status, reference) = match answer {
+            Answer::Authorized { reference, until, in_parts } => {
+                (row.held_until, row.in_parts) = (until, in_parts);
+                (PaymentStatus::Authorized, reference)
+            }
+            Answer::Awaited { reference, instructions } => {
+                row.instructions = Some(instructions);
+                (PaymentStatus::Processing, reference)
+            }
+            Answer::Declined { reference, message } => {
+                row.failure = Some(message);
+                (PaymentStatus::Failed, reference)
+            }
+        };
+        (row.status.0, row.gateway_ref) = (status, Some(reference));
         let mut tx = self.db.begin().await?;
         if !store::insert(&mut tx, &row).await? {
             let first = store::payment(&mut tx, request.payment_id).await?;
@@ -159,6 +192,10 @@ impl Payments for LocalPayments {
         self.log(&mut tx, &row, "authorization", status != PaymentStatus::Failed, detail).await?;
         match status {
             PaymentStatus::Authorized => {
+                if capture == CaptureMode::AtOnce {
+                    let whole = capturing::granted(capturing::whole(row.id), row.id, row.amount_minor);
+                    store_captures::insert(&mut tx, &whole, row.created_at).await?;
+                }
                 tx.publish(&PaymentAuthorized { payment_id, order_id }).await.map(drop)?
             }
             PaymentStatus::Failed => tx.publish(&PaymentFailed { payment_id, order_id }).await.map(drop)?,
@@ -169,47 +206,32 @@ impl Payments for LocalPayments {
     }
 
     async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
-        let row = self.must_find(id).await?;
-        match row.status.0 {
-            PaymentStatus::Processing => return Ok(row.into()),
-            status if status.is_captured() => return Ok(row.into()),
-            PaymentStatus::Authorized => {}
-            status => {
-                let message = format!("A payment that is {} can't be captured.", status.as_str());
-                return Err(Error::conflict("payment_not_authorized", message));
-            }
-        }
-        let reference = row.gateway_ref.as_deref().unwrap_or_default();
-        self.gateway(&row.method)?.capture(id, reference, row.amount()).await?;
-        self.take(ctx, row, PaymentStatus::Authorized).await
+        self.capture_at_once(ctx, id).await
+    }
+
+    async fn capture_parcel(&self, ctx: &Ctx, request: CapturePayment) -> Result<Option<PaymentCapture>> {
+        self.capture_parcel_here(ctx, request).await
+    }
+
+    async fn capture_by_hand(
+        &self,
+        ctx: &Ctx,
+        request: CapturePayment,
+        if_version: Option<i64>,
+    ) -> Result<Payment> {
+        self.capture_by_hand_here(ctx, request, if_version).await
+    }
+
+    async fn release(&self, ctx: &Ctx, id: PaymentId, if_version: Option<i64>) -> Result<Payment> {
+        self.release_here(ctx, id, if_version).await
+    }
+
+    async fn expire(&self, ctx: &Ctx) -> Result<u64> {
+        self.expire_here(ctx).await
     }
 
     async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
-        let Some(row) = self.find(id).await? else {
-            // The gateway may know of it all the same: its answer was lost on the way.
-            for gateway in &self.gateways {
-                gateway.void(id).await?;
-            }
-            return Err(Error::not_found("payment"));
-        };
-        match row.status.0 {
-            PaymentStatus::Failed | PaymentStatus::Voided => return Ok(row.into()),
-            status if status.is_captured() => {
-                return Err(Error::conflict(
-                    "payment_captured",
-                    "The money was taken already: refund it instead.",
-                ));
-            }
-            _ => {}
-        }
-        self.gateway(&row.method)?.void(id).await?;
-        let mut tx = self.db.begin().await?;
-        if store::move_on(&mut tx, id, row.status.0, PaymentStatus::Voided, 0, self.kit.now()).await? {
-            self.log(&mut tx, &row, "cancel", true, "").await?;
-            tx.publish(&PaymentVoided { payment_id: id, order_id: row.order_id }).await?;
-        }
-        tx.commit().await?;
-        self.get(ctx, id).await
+        self.void_here(ctx, id).await
     }
 
     async fn refund(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund> {
@@ -229,7 +251,7 @@ impl Payments for LocalPayments {
         ctx.require(Resource::Payments.write())?;
         let row = self.must_find(id).await?;
         if if_version.is_some_and(|version| version != row.version) {
-            return Err(Error::conflict("stale_version", "Somebody changed this payment meanwhile."));
+            return Err(capturing::stale());
         }
         match row.status.0 {
             status if status.is_captured() => return Ok(row.into()),
@@ -241,17 +263,27 @@ impl Payments for LocalPayments {
                 ));
             }
         }
-        self.take(ctx, row, PaymentStatus::Processing).await
+        self.take_awaited(ctx, row).await
+    }
+
+    async fn settings(&self, ctx: &Ctx) -> Result<PaymentSettings> {
+        ctx.require(Resource::Payments.read())?;
+        self.settings_here().await
+    }
+
+    async fn set_settings(
+        &self,
+        ctx: &Ctx,
+        settings: PaymentSettingsInput,
+        if_version: Option<i64>,
+    ) -> Result<PaymentSettings> {
+        self.set_settings_here(ctx, settings, if_version).await
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
         ctx.require(Resource::Payments.read())?;
         audit::all(&self.db, &self.gateways).await
     }
-}
-
-fn may_use(ctx: &Ctx, gateway: &dyn Gateway) -> bool {
-    !gateway.is_for_staff() || ctx.is_staff_or_system()
 }
 
 fn unknown_method() -> Error {

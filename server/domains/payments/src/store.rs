@@ -1,6 +1,6 @@
 //! SQL, one function per statement.
 
-use souk_contract::{Currency, Money, OrderId, Payment, PaymentId, PaymentStatus, Timestamp};
+use souk_contract::{CaptureMode, Currency, Money, OrderId, Payment, PaymentId, PaymentStatus, Timestamp};
 use souk_kernel::{
     db::{Conn, DbError, Text},
     record,
@@ -13,11 +13,16 @@ record! {
         pub id: PaymentId,
         pub order_id: OrderId,
         pub method: String,
+        pub method_name: String,
         pub status: Text<PaymentStatus>,
         pub amount_minor: i64,
         pub currency: Currency,
         pub captured_minor: i64,
         pub refunded_minor: i64,
+        pub released_minor: i64,
+        pub capture: Text<CaptureMode>,
+        pub in_parts: bool,
+        pub held_until: Option<Timestamp>,
         pub gateway_ref: Option<String>,
         pub failure: Option<String>,
         pub instructions: Option<String>,
@@ -40,7 +45,12 @@ impl From<PaymentRow> for Payment {
             amount: row.amount(),
             captured: Money::new(row.captured_minor, row.currency),
             refunded: Money::new(row.refunded_minor, row.currency),
+            released: Money::new(row.released_minor, row.currency),
+            capture: row.capture.0,
+            in_parts: row.in_parts,
+            held_until: row.held_until,
             method: row.method,
+            method_name: row.method_name,
             status: row.status.0,
             gateway_ref: row.gateway_ref,
             failure: row.failure,
@@ -54,8 +64,10 @@ impl From<PaymentRow> for Payment {
 macro_rules! select_payment {
     ($rest:literal) => {
         concat!(
-            "select id, order_id, method, status, amount_minor, currency, captured_minor, refunded_minor, gateway_ref,
-                    failure, instructions, version, created_at from payment ",
+            "select id, order_id, method, method_name, status, amount_minor, currency, captured_minor, refunded_minor,
+                    released_minor, capture, in_parts, held_until, gateway_ref, failure, instructions, version,
+                    created_at
+             from payment ",
             $rest
         )
     };
@@ -79,8 +91,9 @@ pub(crate) async fn insert(conn: &mut Conn, row: &PaymentRow) -> Result<bool, Db
     let inserted = conn
         .query(
             "insert into payment (id, order_id, method, status, amount_minor, currency, captured_minor, gateway_ref,
-                                  failure, instructions, version, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+                                  failure, instructions, version, created_at, updated_at, method_name, capture,
+                                  in_parts, held_until)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16)
              on conflict (id) do nothing",
         )
         .bind(row.id)
@@ -95,6 +108,10 @@ pub(crate) async fn insert(conn: &mut Conn, row: &PaymentRow) -> Result<bool, Db
         .bind(row.instructions.as_ref())
         .bind(row.version)
         .bind(row.created_at)
+        .bind(&row.method_name)
+        .bind(row.capture)
+        .bind(row.in_parts)
+        .bind(row.held_until)
         .execute()
         .await?;
     Ok(inserted == 1)

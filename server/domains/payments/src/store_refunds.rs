@@ -75,27 +75,6 @@ pub(crate) async fn settle(conn: &mut Conn, row: &RefundRow, now: Timestamp) -> 
     Ok(settled == 1)
 }
 
-pub(crate) async fn add_to_payment(
-    conn: &mut Conn,
-    id: PaymentId,
-    amount_minor: i64,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    conn.query(
-        "update payment set refunded_minor = refunded_minor + $2,
-                            status = case when refunded_minor + $2 = captured_minor then 'refunded'
-                                          else 'partially_refunded' end,
-                            version = version + 1, updated_at = $3
-         where id = $1",
-    )
-    .bind(id)
-    .bind(amount_minor)
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
-}
-
 /// Payments whose refunded amount is not the sum of their refunds: id, refunded, the sum.
 pub(crate) async fn mismatched(conn: &mut Conn) -> Result<Vec<(PaymentId, i64, i64)>, DbError> {
     conn.query(

@@ -4,6 +4,7 @@ mod actions;
 mod conditions;
 mod examples;
 mod laws;
+mod parcels;
 mod refunds;
 mod stacking;
 mod taxes;

@@ -1,8 +1,9 @@
 //! What is written, and that it is written once.
 
 use souk_contract::{
-    CustomerRegistered, Fulfillment, FulfillmentLine, FulfillmentState, FulfillmentStatus, Id, MailState,
-    OrderCancelled, OrderPlaced, OrderShipped, PasswordResetRequested, Payment, PaymentStatus, Tracking,
+    CaptureMode, CustomerRegistered, Fulfillment, FulfillmentLine, FulfillmentState, FulfillmentStatus, Id,
+    MailState, OrderCancelled, OrderPlaced, OrderShipped, PasswordResetRequested, Payment, PaymentStatus,
+    Tracking,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 use uuid::Uuid;
@@ -72,7 +73,8 @@ each_engine! {
         waiting.payments.push(Payment {
             id: Id::new(Uuid::from_u128(1)), order_id: waiting.id, method: "bank_transfer".into(),
             status: PaymentStatus::Processing, amount: waiting.total, captured: waiting.shipping_discount,
-            refunded: waiting.shipping_discount,
+            refunded: waiting.shipping_discount, released: waiting.shipping_discount,
+            capture: CaptureMode::AtOnce, in_parts: false, held_until: None, method_name: "Bank transfer".into(),
             gateway_ref: None, failure: None, instructions: Some("Please transfer <b>€22.90</b> to DE02".into()),
             version: 1, created_at: waiting.placed_at,
         });
@@ -90,7 +92,7 @@ each_engine! {
         let parcel = |id: u128, tracking: Option<Tracking>| Fulfillment {
             id: Id::new(Uuid::from_u128(id)), name: format!("1001-{id}"), state: FulfillmentState::Shipped,
             lines: vec![FulfillmentLine { order_line_id: sent.lines[0].id, quantity: 1 }],
-            tracking, created_at: sent.placed_at, shipped_at: Some(sent.placed_at), delivered_at: None,
+            tracking, capture: None, created_at: sent.placed_at, shipped_at: Some(sent.placed_at), delivered_at: None,
         };
         let tracking = Tracking {
             carrier: "DHL <b>".into(), number: "JD0001".into(), url: Some("https://dhl.example/JD0001".into()),

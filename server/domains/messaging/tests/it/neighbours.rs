@@ -269,6 +269,7 @@ pub fn order(number: i64, product_title: &str, customer: &str) -> Order {
         shipping_taxes: Vec::new(),
         tax_exempt: None,
         total: eur(2290),
+        paid: eur(2290),
         trace: Vec::new(),
         payments: Vec::new(),
         refunds: Vec::new(),

@@ -1,14 +1,12 @@
-//! What Souk asks of a gateway. Every call carries the payment's id as idempotency key: a repeat finds its own work.
+//! What Souk asks of a gateway. Every call carries an id as idempotency key: a repeat finds its own work.
 
-mod bank_transfer;
-mod manual;
+mod awaited;
 mod test;
 
 use async_trait::async_trait;
-use souk_contract::{Money, PaymentId, PaymentMethod, RefundId, Result};
+use souk_contract::{CaptureId, Money, PaymentId, RefundId, Result, TestToken, Timestamp};
 
-pub use bank_transfer::{BankAccount, BankTransfer};
-pub use manual::Manual;
+pub use awaited::{BankTransfer, CashOnDelivery, Manual};
 pub use test::TestGateway;
 
 /// What became of an authorisation.
@@ -17,6 +15,10 @@ pub enum Answer {
     /// The amount is held; `capture` takes it.
     Authorized {
         reference: String,
+        /// When the hold runs out, where the gateway says so.
+        until: Option<Timestamp>,
+        /// Whether it may be taken in several parts.
+        in_parts: bool,
     },
     /// The money comes by another way, later.
     Awaited {
@@ -33,11 +35,28 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     pub reference: String,
-    pub amount: Money,
-    /// Whether the money was taken, not merely held.
-    pub captured: bool,
+    /// What was taken, not merely held.
+    pub captured: Money,
     /// What went back of it.
     pub refunded: Money,
+}
+
+/// Money that shall be taken.
+#[derive(Debug, Clone)]
+pub struct Capture<'a> {
+    /// The idempotency key.
+    pub id: CaptureId,
+    pub payment: PaymentId,
+    /// The gateway's own name for the payment.
+    pub reference: &'a str,
+    pub amount: Money,
+}
+
+/// What became of a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    Done { reference: String },
+    Refused { reference: String, message: String },
 }
 
 /// Money that shall go back.
@@ -67,28 +86,52 @@ pub struct Request<'a> {
     pub token: Option<&'a str>,
 }
 
+/// What a method is called until staff call it otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    pub name: &'static str,
+    pub description: &'static str,
+}
+
 /// A way to be paid.
 #[async_trait]
 pub trait Gateway: Send + Sync {
     fn code(&self) -> &'static str;
+
+    fn about(&self) -> About;
 
     /// Shoppers are neither offered it nor may they name it.
     fn is_for_staff(&self) -> bool {
         false
     }
 
-    /// None where it can't take this amount.
-    fn offer(&self, amount: Money) -> Option<PaymentMethod>;
+    /// It holds money first. Otherwise the money is awaited, and staff say when it is there.
+    fn holds(&self) -> bool {
+        false
+    }
+
+    /// Tokens that can be chosen instead of entering a card: only the test gateway has them.
+    fn test_tokens(&self) -> Vec<TestToken> {
+        Vec::new()
+    }
 
     /// # Errors
     /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
     /// `Invalid` when the token is none of its own.
     async fn authorize(&self, request: Request<'_>) -> Result<Answer>;
 
-    async fn capture(&self, payment: PaymentId, reference: &str, amount: Money) -> Result<()>;
+    /// Takes some or all of what is held. Where it takes one part only, the rest is let go with it.
+    ///
+    /// # Errors
+    /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
+    async fn capture(&self, capture: Capture<'_>) -> Result<Taken>;
 
-    /// Lets go of what is held for that payment, also where its reference never reached us.
-    async fn void(&self, payment: PaymentId) -> Result<()>;
+    /// Lets go of what is still held for that payment. Without a `reference` its answer never reached us: the
+    /// payment's id is what it knows it by.
+    ///
+    /// # Errors
+    /// `Conflict payment_captured` where all of it was taken.
+    async fn void(&self, payment: PaymentId, reference: Option<&str>) -> Result<()>;
 
     /// Sends a part of what was taken back.
     ///
@@ -96,6 +139,6 @@ pub trait Gateway: Send + Sync {
     /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
     async fn refund(&self, refund: Refund<'_>) -> Result<Back>;
 
-    /// What it holds or took, for reconciliation.
+    /// What it took, for reconciliation.
     async fn charges(&self) -> Result<Vec<Charge>>;
 }

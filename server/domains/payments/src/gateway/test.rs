@@ -2,20 +2,26 @@
 //! answer and our writing it down can be told from one before.
 
 use async_trait::async_trait;
-use souk_contract::{Currency, Error, Money, PaymentId, PaymentMethod, Result, TestToken};
+use souk_contract::{Currency, Error, Money, PaymentId, Result, TestToken, Timestamp};
 use souk_kernel::{
     Kit,
     db::{Conn, Db, DbError},
     record,
 };
 
-use super::{Answer, Back, Charge, Gateway, Refund, Request};
+use super::{About, Answer, Back, Capture, Charge, Gateway, Refund, Request, Taken};
 
-const TOKENS: [(&str, &str); 6] = [
+/// As long as most cards' banks hold money.
+const HELD_DAYS: i64 = 7;
+
+const TOKENS: [(&str, &str); 9] = [
     ("tok_success", "Test card: succeeds"),
     ("tok_declined", "Test card: is declined"),
     ("tok_insufficient_funds", "Test card: lacks the money"),
     ("tok_unavailable", "Test card: the gateway is down"),
+    ("tok_capture_refused", "Test card: its money can't be taken"),
+    ("tok_capture_unavailable", "Test card: the first answer to taking its money is lost"),
+    ("tok_one_capture", "Test card: its money is taken in one part only"),
     ("tok_refund_declined", "Test card: its refunds are declined"),
     ("tok_refund_unavailable", "Test card: the first answer to a refund is lost"),
 ];
@@ -32,23 +38,57 @@ record! {
         currency: Currency,
         state: String,
         failure: Option<String>,
+        captured_minor: i64,
+        in_parts: bool,
+        held_until: Option<Timestamp>,
+        captures: String,
     }
+}
+
+/// What a token makes of the calls that follow.
+struct Script {
+    state: &'static str,
+    failure: Option<&'static str>,
+    in_parts: bool,
+    captures: &'static str,
+    refunds: &'static str,
+}
+
+impl Script {
+    fn of(token: &str) -> Result<Self> {
+        let plain = Self {
+            state: "authorized",
+            failure: None,
+            in_parts: true,
+            captures: "succeed",
+            refunds: "succeed",
+        };
+        let declined = |why| Self { state: "declined", failure: Some(why), ..plain };
+        Ok(match token {
+            "tok_success" => plain,
+            "tok_capture_refused" => Self { captures: "refuse", ..plain },
+            "tok_capture_unavailable" => Self { captures: "lose_answer", ..plain },
+            "tok_one_capture" => Self { in_parts: false, ..plain },
+            "tok_refund_declined" => Self { refunds: "decline", ..plain },
+            "tok_refund_unavailable" => Self { refunds: "lose_answer", ..plain },
+            "tok_declined" => declined("Your card was declined."),
+            "tok_insufficient_funds" => declined("Your card has insufficient funds."),
+            "tok_unavailable" => return Err(unavailable()),
+            _ => {
+                let message = "The gateway doesn't know this token.";
+                return Err(Error::invalid("payment_token", "invalid", message));
+            }
+        })
+    }
+}
+
+fn unavailable() -> Error {
+    Error::Unavailable { what: "The payment gateway".into() }
 }
 
 impl TestGateway {
     pub fn new(kit: Kit, db: Db) -> Self {
         Self { kit, db }
-    }
-
-    /// Moves the charge on; a repeat or another state is no error here, the caller looks at what stands.
-    async fn set_state(&self, reference: &str, to: &'static str) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        tx.query("update test_charge set state = $2 where reference = $1 and state = 'authorized'")
-            .bind(reference)
-            .bind(to)
-            .execute()
-            .await?;
-        Ok(tx.commit().await?)
     }
 }
 
@@ -58,7 +98,8 @@ fn reference(payment: PaymentId) -> String {
 
 async fn find(conn: &mut Conn, reference: &str) -> Result<Option<ChargeRow>, DbError> {
     conn.query(
-        "select reference, amount_minor, currency, state, failure from test_charge where reference = $1",
+        "select reference, amount_minor, currency, state, failure, captured_minor, in_parts, held_until, captures
+         from test_charge where reference = $1",
     )
     .bind(reference)
     .optional()
@@ -71,48 +112,42 @@ impl Gateway for TestGateway {
         "test"
     }
 
-    fn offer(&self, _amount: Money) -> Option<PaymentMethod> {
-        let test_tokens = TOKENS
-            .iter()
-            .map(|(token, label)| TestToken { token: (*token).into(), label: (*label).into() })
-            .collect();
-        Some(PaymentMethod {
-            code: self.code().into(),
-            name: "Card (test mode)".into(),
-            description: "No real money moves. Choose what the test gateway shall answer.".into(),
-            test_tokens,
-        })
+    fn about(&self) -> About {
+        About {
+            name: "Card (test mode)",
+            description: "No real money moves. Choose what the test gateway shall answer.",
+        }
+    }
+
+    fn holds(&self) -> bool {
+        true
+    }
+
+    fn test_tokens(&self) -> Vec<TestToken> {
+        let token =
+            |(token, label): &(&str, &str)| TestToken { token: (*token).into(), label: (*label).into() };
+        TOKENS.iter().map(token).collect()
     }
 
     async fn authorize(&self, request: Request<'_>) -> Result<Answer> {
-        let (state, refunds, failure) = match request.token.unwrap_or("tok_success") {
-            "tok_success" => ("authorized", "succeed", None),
-            "tok_refund_declined" => ("authorized", "decline", None),
-            "tok_refund_unavailable" => ("authorized", "lose_answer", None),
-            "tok_declined" => ("declined", "succeed", Some("Your card was declined.")),
-            "tok_insufficient_funds" => ("declined", "succeed", Some("Your card has insufficient funds.")),
-            "tok_unavailable" => return Err(Error::Unavailable { what: "The payment gateway".into() }),
-            _ => {
-                return Err(Error::invalid(
-                    "payment_token",
-                    "invalid",
-                    "The gateway doesn't know this token.",
-                ));
-            }
-        };
+        let script = Script::of(request.token.unwrap_or("tok_success"))?;
         let reference = reference(request.payment);
         let mut tx = self.db.begin().await?;
         tx.query(
-            "insert into test_charge (reference, amount_minor, currency, state, failure, at, refunds)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (reference) do nothing",
+            "insert into test_charge (reference, amount_minor, currency, state, failure, at, refunds, captures, in_parts,
+                                      held_until)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (reference) do nothing",
         )
         .bind(&reference)
         .bind(request.amount.minor)
         .bind(request.amount.currency)
-        .bind(state)
-        .bind(failure)
+        .bind(script.state)
+        .bind(script.failure)
         .bind(self.kit.now())
-        .bind(refunds)
+        .bind(script.refunds)
+        .bind(script.captures)
+        .bind(script.in_parts)
+        .bind(self.kit.now().plus_seconds(HELD_DAYS * 24 * 3600))
         .execute()
         .await?;
         let charge =
@@ -126,20 +161,73 @@ impl Gateway for TestGateway {
                 reference,
                 message: charge.failure.unwrap_or_else(|| "The payment was cancelled.".to_owned()),
             },
-            _ => Answer::Authorized { reference },
+            _ => Answer::Authorized { reference, until: charge.held_until, in_parts: charge.in_parts },
         })
     }
 
-    async fn capture(&self, _payment: PaymentId, reference: &str, amount: Money) -> Result<()> {
-        self.set_state(reference, "captured").await?;
-        match find(&mut *self.db.read().await?, reference).await? {
-            Some(charge) if charge.state == "captured" && charge.amount_minor == amount.minor => Ok(()),
-            _ => Err(Error::conflict("capture_refused", "The gateway refused to take the money.")),
+    async fn capture(&self, capture: Capture<'_>) -> Result<Taken> {
+        let reference = format!("test_capture_{}", capture.id.uuid().simple());
+        let mut tx = self.db.begin().await?;
+        // Two at once would each find nothing of the other, and room for both.
+        tx.lock("test_charge", capture.payment.uuid()).await?;
+        let known: Option<(i64,)> = tx
+            .query("select amount_minor from test_capture where reference = $1")
+            .bind(&reference)
+            .optional()
+            .await?;
+        if known.is_some() {
+            tx.commit().await?;
+            return Ok(Taken::Done { reference });
         }
+        let refused =
+            |message: &str| Taken::Refused { reference: reference.clone(), message: message.into() };
+        let charge = find(&mut tx, capture.reference).await?.filter(|charge| charge.state == "authorized");
+        let Some(charge) = charge else { return Ok(refused("The gateway holds nothing for this payment.")) };
+        if charge.held_until.is_some_and(|until| until <= self.kit.now()) {
+            return Ok(refused("What was held has run out."));
+        }
+        if charge.captures == "refuse" {
+            return Ok(refused("The card's bank gives the money no more."));
+        }
+        let captured = charge.captured_minor + capture.amount.minor;
+        if captured > charge.amount_minor {
+            return Ok(refused("More than is held can't be taken."));
+        }
+        let done = captured == charge.amount_minor || !charge.in_parts;
+        tx.query("update test_charge set captured_minor = $2, state = $3 where reference = $1")
+            .bind(capture.reference)
+            .bind(captured)
+            .bind(if done { "captured" } else { "authorized" })
+            .execute()
+            .await?;
+        tx.query("insert into test_capture (reference, charge, amount_minor, at) values ($1, $2, $3, $4)")
+            .bind(&reference)
+            .bind(capture.reference)
+            .bind(capture.amount.minor)
+            .bind(self.kit.now())
+            .execute()
+            .await?;
+        tx.commit().await?;
+        if charge.captures == "lose_answer" { Err(unavailable()) } else { Ok(Taken::Done { reference }) }
     }
 
-    async fn void(&self, payment: PaymentId) -> Result<()> {
-        self.set_state(&reference(payment), "voided").await
+    async fn void(&self, payment: PaymentId, _reference: Option<&str>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.lock("test_charge", payment.uuid()).await?;
+        let reference = reference(payment);
+        let Some(charge) = find(&mut tx, &reference).await? else { return Ok(tx.commit().await?) };
+        if charge.state == "captured" && charge.captured_minor == charge.amount_minor {
+            return Err(Error::conflict(
+                "payment_captured",
+                "The money was taken already: refund it instead.",
+            ));
+        }
+        tx.query("update test_charge set state = $2 where reference = $1 and state = 'authorized'")
+            .bind(&reference)
+            .bind(if charge.captured_minor > 0 { "captured" } else { "voided" })
+            .execute()
+            .await?;
+        Ok(tx.commit().await?)
     }
 
     async fn refund(&self, refund: Refund<'_>) -> Result<Back> {
@@ -158,9 +246,9 @@ impl Gateway for TestGateway {
         }
         let charge: Option<(i64, String, i64)> = tx
             .query(
-                "select charge.amount_minor, charge.refunds, cast(coalesce((
+                "select charge.captured_minor, charge.refunds, cast(coalesce((
                    select sum(back.amount_minor) from test_refund back where back.charge = charge.reference), 0) as bigint)
-                 from test_charge charge where charge.reference = $1 and charge.state = 'captured'",
+                 from test_charge charge where charge.reference = $1 and charge.captured_minor > 0",
             )
             .bind(refund.reference)
             .optional()
@@ -185,29 +273,28 @@ impl Gateway for TestGateway {
             .await?;
         tx.commit().await?;
         if refunds == "lose_answer" {
-            return Err(Error::Unavailable { what: "The payment gateway".into() });
+            return Err(unavailable());
         }
         Ok(Back::Sent { reference })
     }
 
     async fn charges(&self) -> Result<Vec<Charge>> {
-        let rows: Vec<(String, i64, Currency, String, i64)> = self
+        let rows: Vec<(String, i64, Currency, i64)> = self
             .db
             .read()
             .await?
             .query(
-                "select charge.reference, charge.amount_minor, charge.currency, charge.state,
+                "select charge.reference, charge.captured_minor, charge.currency,
                         cast(coalesce(sum(back.amount_minor), 0) as bigint)
                  from test_charge charge left join test_refund back on back.charge = charge.reference
                  where charge.state in ('authorized', 'captured')
-                 group by charge.reference, charge.amount_minor, charge.currency, charge.state
+                 group by charge.reference, charge.captured_minor, charge.currency
                  order by charge.reference",
             )
             .all()
             .await?;
-        let charges = rows.into_iter().map(|(reference, amount, currency, state, refunded)| Charge {
-            captured: state == "captured",
-            amount: Money::new(amount, currency),
+        let charges = rows.into_iter().map(|(reference, captured, currency, refunded)| Charge {
+            captured: Money::new(captured, currency),
             refunded: Money::new(refunded, currency),
             reference,
         });

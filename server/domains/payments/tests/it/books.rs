@@ -1,8 +1,10 @@
 //! The ledger, and what an audit finds.
 
-use souk_contract::Payments as _;
+use souk_contract::{Id, Payments as _};
 use souk_kernel::{each_engine, testing::TestKit};
-use souk_payments::{Gateway as _, Request};
+use souk_payments::{Capture, Gateway as _, Request, Taken};
+
+use uuid::Uuid;
 
 use crate::{Till, eur, payment, request};
 
@@ -39,7 +41,9 @@ each_engine! {
         till.gateway.authorize(ask).await.expect("held");
         till.assert_books_agree().await;
         let reference = format!("test_{}", payment(9).uuid().simple());
-        till.gateway.capture(payment(9), &reference, eur(700)).await.expect("taken");
+        let take = Capture { id: Id::new(Uuid::from_u128(1)), payment: payment(9), reference: &reference, amount: eur(700) };
+        let taken = till.gateway.capture(take).await.expect("an answer");
+        assert!(matches!(taken, Taken::Done { .. }), "{taken:?}");
         let found = till.payments.verify(&till.ctx).await.expect("an audit");
         assert_eq!(found.len(), 1);
         assert!(found[0].found.contains("€7.00"), "{found:?}");

@@ -1,13 +1,17 @@
 //! Payments on both engines.
 
 mod books;
+mod captures;
 mod money;
+mod settings;
 
 use std::sync::Arc;
 
-use souk_contract::{Authorize, Ctx, Currency, Money, OrderId, PaymentId, Payments as _};
+use souk_contract::{Authorize, BankAccount, Ctx, Currency, Money, OrderId, PaymentId, Payments as _};
 use souk_kernel::{Db, testing::TestKit};
-use souk_payments::{BankAccount, BankTransfer, Gateway, LocalPayments, MIGRATIONS, TestGateway};
+use souk_payments::{
+    BankTransfer, CashOnDelivery, FirstSettings, Gateway, LocalPayments, MIGRATIONS, Manual, TestGateway,
+};
 use uuid::Uuid;
 
 pub struct Till {
@@ -19,15 +23,30 @@ pub struct Till {
 
 impl Till {
     pub async fn new(kit: &TestKit) -> Self {
-        let db = kit.db("payments", MIGRATIONS).await;
+        Self::over(kit, kit.db("payments", MIGRATIONS).await).await
+    }
+
+    /// Another start on the same data.
+    pub async fn over(kit: &TestKit, db: Db) -> Self {
         let gateway = Arc::new(TestGateway::new(kit.kit(), db.clone()));
-        let account = BankAccount {
+        let bank = BankAccount {
             holder: "Souk".into(),
             iban: "DE02 1203 0000 0000 2020 51".into(),
             bic: "BYLADEM1".into(),
         };
-        let gateways: Vec<Arc<dyn Gateway>> = vec![gateway.clone(), Arc::new(BankTransfer::new(account))];
-        let payments = Arc::new(LocalPayments::new(kit.kit(), db.clone(), gateways));
+        let gateways: Vec<Arc<dyn Gateway>> = vec![
+            gateway.clone(),
+            Arc::new(BankTransfer::new(db.clone())),
+            Arc::new(CashOnDelivery),
+            Arc::new(Manual),
+        ];
+        let first = FirstSettings {
+            offered: vec!["test".into(), "bank_transfer".into()],
+            bank,
+            currency: Currency::EUR,
+        };
+        let payments = LocalPayments::new(kit.kit(), db.clone(), gateways, first).await.expect("payments");
+        let payments = Arc::new(payments);
         Self { payments, gateway, db, ctx: Ctx::system("test") }
     }
 
@@ -63,6 +82,7 @@ pub fn request(number: u128, minor: i64, method: &str, token: &str) -> Authorize
         reference: format!("SOUK-{number}"),
         amount: eur(minor),
         method: method.into(),
+        country: Some("DE".into()),
         token: Some(token.into()),
     }
 }
