@@ -15,7 +15,7 @@ test("a zone and a class are made, tried out and removed", async ({ page, strict
 
   await page.getByRole("button", { name: "New class" }).click();
   const classForm = page.getByRole("dialog", { name: "Tax class" });
-  await classForm.getByLabel("Name").fill(books);
+  await classForm.getByLabel("Name", { exact: true }).fill(books);
   await classForm.getByRole("button", { name: "Save class" }).click();
   await expect(page.getByRole("row").filter({ hasText: books })).toBeVisible();
 

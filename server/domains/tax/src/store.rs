@@ -21,8 +21,8 @@ pub(crate) async fn put_settings(conn: &mut Conn, row: &SettingsRow) -> Result<(
            shipping_class = excluded.shipping_class, version = excluded.version",
     )
     .bind(row.inclusive)
-    .bind(row.level.clone())
-    .bind(row.rounding.clone())
+    .bind(row.level)
+    .bind(row.rounding)
     .bind(row.shipping_class)
     .bind(row.version)
     .execute()

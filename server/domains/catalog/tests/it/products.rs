@@ -20,6 +20,7 @@ fn full(handle: &str) -> ProductInput {
         options: vec![option("Size", &["S", "M"]), option("Colour", &["Red", "Blue"])],
         media: vec![picture("one.jpg"), picture("https://cdn.example/two.png?v=1")],
         seo: Seo { title: Some("SEO".into()), description: None },
+        tax_class_id: Some(souk_contract::Id::new(uuid::Uuid::from_u128(7))),
         extra: [("Google: Gender".to_owned(), "unisex \"x\"".to_owned())].into(),
         ..product(handle)
     };
