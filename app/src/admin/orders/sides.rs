@@ -54,6 +54,15 @@ fn delivery(order: &Order) -> AnyView {
     .into_any()
 }
 
+/// With the gateway's own name for it, which is long and seldom read.
+fn named(payment: &Payment) -> AnyView {
+    let reference = payment.gateway_ref.clone().unwrap_or_default();
+    view! {
+        <span class="two"><span>{payment.method_name.clone()}</span><span class="muted">{reference}</span></span>
+    }
+    .into_any()
+}
+
 pub fn payments(work: Work, order: &Order) -> AnyView {
     if order.payments.is_empty() {
         return view! { <p class="muted">"No payment was tried yet."</p> }.into_any();
@@ -62,18 +71,17 @@ pub fn payments(work: Work, order: &Order) -> AnyView {
     let row = |payment: &Payment| {
         parts::row(
             None,
-            payment.method_name.clone().into_any(),
+            named(payment),
             vec![
                 ("State", status(payment.status)),
                 ("Since", time::time(payment.created_at)),
-                ("Reference", payment.gateway_ref.clone().unwrap_or_default().into_any()),
                 ("#Amount", payment.amount.to_string().into_any()),
                 ("#Taken", payment.captured.to_string().into_any()),
                 ("#Refunded", payment.refunded.to_string().into_any()),
             ],
         )
     };
-    let columns = ["Method", "State", "Since", "Reference", "#Amount", "#Taken", "#Refunded"];
+    let columns = ["Method", "State", "Since", "#Amount", "#Taken", "#Refunded"];
     let failures = order.payments.iter().filter_map(|payment| payment.failure.clone());
     let failures: Vec<AnyView> =
         failures.map(|text| alert(Tone::Warn, None, view! { <p>{text}</p> }.into_any())).collect();

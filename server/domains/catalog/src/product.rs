@@ -334,6 +334,7 @@ mod tests {
             extra: Default::default(),
             template_id: None,
             attributes: None,
+            tax_class_id: None,
         }
     }
 
