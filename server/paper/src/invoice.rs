@@ -297,7 +297,7 @@ mod tests {
         quebec.total = eur(9700 + 968 + 485);
         let all = lay_out(&quebec, &style).texts().concat().join("|");
         for text in
-            ["5 % + 9.975 %", "QST 9.975 % on €97.00", "GST 5 % on €97.00", "€9.68", "€4.85", "Net|€97.00"]
+            ["5 % +|9.975 %", "QST 9.975 % on €97.00", "GST 5 % on €97.00", "€9.68", "€4.85", "Net|€97.00"]
         {
             assert!(all.contains(text), "{text} in {all}");
         }

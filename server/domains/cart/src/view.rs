@@ -69,8 +69,10 @@ pub(crate) fn show(
         .iter()
         .filter_map(|stored| lines.iter().find(|line| line.id == stored.id).map(|line| (stored, line)))
     {
-        let today =
-            around.variants.get(&line.variant_id).map_or(stored.seen_price, |info| info.variant.price);
+        let today = around
+            .variants
+            .get(&line.variant_id)
+            .map_or(stored.seen_price, |info| stored.price(info.variant.price));
         warnings.extend(line_warnings(stored, line, today));
     }
     for gone in content.lines.iter().filter(|stored| lines.iter().all(|line| line.id != stored.id)) {
