@@ -50,7 +50,7 @@ fn form(work: Work, payment: &Payment) -> AnyView {
         };
         let request = CapturePayment { capture_id: None, payment_id: id, amount: Some(typed) };
         let done = move |_| {
-            work.desk.say(&format!("{typed} is taken."));
+            work.desk.say(format!("{typed} is taken."));
             work.reload();
         };
         form.send_or(payments::take_payment(request, Some(version)), done, move |error| {
