@@ -1,7 +1,7 @@
 //! What is taken of which goods, where: zones with their rates, classes, settings, and a calculator.
 
 use leptos::prelude::*;
-use souk_contract::{Resource, TaxClass, TaxSetup, TaxZone, percent};
+use souk_contract::{Resource, TaxClass, TaxPlace, TaxSetup, TaxZone, percent};
 
 use super::{tax_settings, tax_trial, tax_zone};
 use crate::{
@@ -126,7 +126,11 @@ fn zone_card(work: Work, zone: &TaxZone, classes: &[TaxClass]) -> AnyView {
     let fact = |class: &TaxClass| {
         view! { <div><dt>{class.input.name.clone()}</dt><dd>{rates_of(class)}</dd></div> }.into_any()
     };
-    let places: Vec<String> = input.places.iter().map(shown_place).collect();
+    let named = |place: &TaxPlace| match place.country.as_str() {
+        "*" => "every other country".to_owned(),
+        _ => shown_place(place),
+    };
+    let places: Vec<String> = input.places.iter().map(named).collect();
     let shown = match places.len() {
         0..=12 => places.join(", "),
         many => format!("{} and {} more", places[..11].join(", "), many - 11),
@@ -156,10 +160,10 @@ fn classes(work: Work, classes: &[TaxClass]) -> AnyView {
         parts::row(
             None,
             class.input.name.clone().into_any(),
-            vec![("Of", default.into_any()), ("Change", button.into_any())],
+            vec![("Used", default.into_any()), ("Change", button.into_any())],
         )
     };
-    let table = parts::table("Tax classes", &["Class", "Of", "Change"], classes.iter().map(row).collect());
+    let table = parts::table("Tax classes", &["Class", "Used", "Change"], classes.iter().map(row).collect());
     let alone = (classes.len() == 1).then(|| {
         let text = "One class taxes all goods alike. Where books or food are taxed less, make a class for them, give it \
                     its rates in each zone, and choose it on the product.";
