@@ -222,11 +222,10 @@ impl LocalPayments {
             return Ok(answer(&paid, &first.unwrap_or(row)));
         }
         let amount = Money::new(row.amount_minor, paid.currency);
-        let let_go = paid.released_minor > 0;
         self.log_capture(&mut tx, &paid, &row).await?;
         if state == CaptureState::Succeeded {
             paid.captured_minor += amount.minor;
-            if !paid.in_parts && !let_go {
+            if !paid.in_parts {
                 paid.released_minor = paid.amount_minor - paid.captured_minor;
             }
             self.book(&mut tx, paid.id, ("gateway_receivable", "sales"), amount).await?;
@@ -234,9 +233,6 @@ impl LocalPayments {
             tx.audit(ctx, Audited::new("order.payment_taken", paid.order_id, &paid.method_name), what)
                 .await?;
             tx.publish(&PaymentCaptured { payment_id: paid.id, order_id: paid.order_id }).await?;
-        } else if let_go {
-            // It was let go while the gateway was asked for this part.
-            paid.released_minor += amount.minor;
         }
         store_captures::set_sums(&mut tx, &paid, sums::status(&paid, PaymentStatus::Voided), now).await?;
         tx.commit().await?;
@@ -295,6 +291,7 @@ impl LocalPayments {
             _ => {}
         }
         self.gateway(&row.method)?.void(id, row.gateway_ref.as_deref()).await?;
+        self.settle_asked(ctx, &row).await?;
         let gone = self.let_go(ctx, &row, PaymentStatus::Voided).await?;
         if gone.captured_minor > 0 { Err(taken()) } else { Ok(gone.into()) }
     }
@@ -314,6 +311,7 @@ impl LocalPayments {
             return Err(not_authorized(row.status.0));
         }
         self.gateway(&row.method)?.void(id, row.gateway_ref.as_deref()).await?;
+        self.settle_asked(ctx, &row).await?;
         Ok(self.let_go(ctx, &row, PaymentStatus::Voided).await?.into())
     }
 
@@ -336,10 +334,24 @@ impl LocalPayments {
                     }
                 }
             }
+            if let Err(error) = self.settle_asked(ctx, &row).await {
+                tracing::warn!(%error, payment = %id, "a hold ran out, and its gateway can't be asked");
+                continue;
+            }
             self.let_go(ctx, &row, PaymentStatus::Expired).await?;
             expired += 1;
         }
         Ok(expired)
+    }
+
+    /// The gateway holds nothing any more, so what it answers now to a part it was asked for before is final: taken
+    /// in time, or refused.
+    async fn settle_asked(&self, ctx: &Ctx, payment: &PaymentRow) -> Result<()> {
+        let asked = store_captures::asked(&mut *self.db.read().await?, payment.id).await?;
+        for row in asked.into_iter().filter(|row| row.id != whole(payment.id)) {
+            self.carry_out(ctx, payment, row).await?;
+        }
+        Ok(())
     }
 
     /// Nothing more is held: the gateway said so. `ended`: what the payment is where nothing of it was taken.
@@ -353,12 +365,9 @@ impl LocalPayments {
             tx.commit().await?;
             return Ok(paid);
         }
-        // What was granted with the authorisation, and will not be taken any more.
-        let mut unasked = granted(whole(paid.id), paid.id, 0);
-        (unasked.state, unasked.failure) = (Text(CaptureState::Failed), Some("It was let go.".to_owned()));
-        store_captures::settle(&mut tx, &unasked, now).await?;
-        let asked = store_captures::pending(&mut tx, paid.id).await?;
-        paid.released_minor = paid.amount_minor - paid.captured_minor - asked;
+        // Granted with the authorisation and not asked for, or asked for since: the gateway refuses all of them.
+        store_captures::give_up(&mut tx, paid.id, "It was let go.", now).await?;
+        paid.released_minor = paid.amount_minor - paid.captured_minor;
         let status = match sums::status(&paid, ended) {
             _ if paid.amount_minor == 0 => ended,
             status => status,

@@ -27,7 +27,18 @@ pub(crate) async fn capture(conn: &mut Conn, id: CaptureId) -> Result<Option<Cap
         .await
 }
 
-/// What is about to be taken: asked of the gateway, and not answered.
+/// Granted, and not answered by the gateway.
+pub(crate) async fn asked(conn: &mut Conn, payment: PaymentId) -> Result<Vec<CaptureRow>, DbError> {
+    conn.query(
+        "select id, payment_id, amount_minor, state, gateway_ref, failure from capture
+         where payment_id = $1 and state = 'pending' order by id",
+    )
+    .bind(payment)
+    .all()
+    .await
+}
+
+/// What these come to.
 pub(crate) async fn pending(conn: &mut Conn, payment: PaymentId) -> Result<i64, DbError> {
     let (sum,) = conn
         .query(
@@ -73,6 +84,25 @@ pub(crate) async fn settle(conn: &mut Conn, row: &CaptureRow, now: Timestamp) ->
         .execute()
         .await?;
     Ok(settled == 1)
+}
+
+/// Nothing that was granted is taken any more.
+pub(crate) async fn give_up(
+    conn: &mut Conn,
+    payment: PaymentId,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    conn.query(
+        "update capture set state = 'failed', failure = $2, updated_at = $3
+         where payment_id = $1 and state = 'pending'",
+    )
+    .bind(payment)
+    .bind(why)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// The sums of a payment and what they make of it. The caller holds the payment.
