@@ -18,6 +18,7 @@ mod desk;
 mod dialogs;
 mod drafts;
 mod drop;
+mod drop_zone;
 mod form;
 mod go;
 mod home;

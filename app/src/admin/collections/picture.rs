@@ -1,11 +1,16 @@
 //! A collection's picture: sent, described, taken away. Sending and taking away are saved at once; what is typed stays.
 
-use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{CollectionInput, CollectionRecord, Error};
 
 use super::editor::Work;
 use crate::{
-    admin::{dialogs::Question, form::Input, parts, upload},
+    admin::{
+        dialogs::Question,
+        drop_zone::{self, DropZone},
+        form::Input,
+        parts, upload,
+    },
     api::admin::collections,
 };
 
@@ -48,38 +53,20 @@ fn kept(work: Work, base: &CollectionRecord) -> AnyView {
 }
 
 fn zone(work: Work, sending: RwSignal<bool>) -> AnyView {
-    let over = RwSignal::new(false);
-    let dragged = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(true);
+    let label = move || match sending.get() {
+        true => "Sending the picture …".to_owned(),
+        false => "Drop a picture here, or choose it".to_owned(),
     };
-    let dropped = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        send(work, sending, upload::files(&event));
-    };
-    view! {
-        <label
-            class="drop" class:is-over=move || over.get() aria-busy=move || sending.get().to_string()
-            on:dragover=dragged on:dragleave=move |_| over.set(false) on:drop=dropped
-        >
-            <input
-                class="drop__input" type="file" accept="image/jpeg,image/png,image/webp,image/gif"
-                on:change=move |event| {
-                    send(work, sending, upload::files(&event));
-                    // The same file again is a change again.
-                    if let Some(input) = event.target() {
-                        drop(js_sys::Reflect::set(&input, &"value".into(), &"".into()));
-                    }
-                }
-            />
-            <span role="status">
-                {move || if sending.get() { "Sending the picture …" } else { "Drop a picture here, or choose it" }}
-            </span>
-            <span class="muted">"JPEG, PNG, WebP or GIF, up to 20 MiB"</span>
-        </label>
+    DropZone {
+        accept: drop_zone::PICTURES,
+        many: false,
+        label: Signal::derive(label),
+        hint: "JPEG, PNG, WebP or GIF, up to 20 MiB",
+        busy: sending.into(),
+        other: Signal::stored(false),
+        take: Callback::new(move |files| send(work, sending, files)),
     }
-    .into_any()
+    .view()
 }
 
 fn send(work: Work, sending: RwSignal<bool>, mut files: Vec<upload::File>) {

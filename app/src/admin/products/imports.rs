@@ -2,10 +2,17 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Import, ImportState, ImportWork, PageRequest, Resource};
-use web_sys::DragEvent;
 
 use crate::{
-    admin::{desk::Desk, go, load::Pages, parts, place::Place, time, upload, words},
+    admin::{
+        desk::Desk,
+        drop_zone::{self, DropZone},
+        go,
+        load::Pages,
+        parts,
+        place::Place,
+        time, upload, words,
+    },
     api::admin::imports,
     ui::{Icon, Tone, badge, empty},
 };
@@ -16,7 +23,7 @@ pub fn view(desk: Desk) -> AnyView {
     let may_write = untrack(move || desk.may(Resource::Catalog.write()));
     let pages =
         Pages::new(desk, move |after| imports::imports(PageRequest { after, limit: Some(20) })).is_main();
-    let drop = may_write.then(|| parts::card("A new file", None, drop_zone(desk)));
+    let drop = may_write.then(|| parts::card("A new file", None, picker(desk)));
     let none = || {
         let text = "Choose a CSV file: Shopify's export as it is, or any table whose first row names the columns. Nothing is written before you have seen what it would do.";
         empty(Icon::Box, "No imports yet", text, None)
@@ -37,8 +44,7 @@ pub fn import_file(desk: Desk, file: upload::File) {
     });
 }
 
-fn drop_zone(desk: Desk) -> AnyView {
-    let over = RwSignal::new(false);
+fn picker(desk: Desk) -> AnyView {
     let sending = RwSignal::new(false);
     let send = move |files: Vec<upload::File>| {
         let Some(file) = files.into_iter().next().filter(|_| !sending.get_untracked()) else { return };
@@ -63,37 +69,20 @@ fn drop_zone(desk: Desk) -> AnyView {
             send(vec![file]);
         }
     });
-    let dragged = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(true);
+    let label = move || match sending.get() {
+        true => "Sending the file …".to_owned(),
+        false => "Drop a CSV file here, or choose it".to_owned(),
     };
-    let dropped = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        send(upload::files(&event));
-    };
-    let label =
-        move || if sending.get() { "Sending the file …" } else { "Drop a CSV file here, or choose it" };
-    view! {
-        <label
-            class="drop" class:is-over=move || over.get() aria-busy=move || sending.get().to_string()
-            on:dragover=dragged on:dragleave=move |_| over.set(false) on:drop=dropped
-        >
-            <input
-                class="drop__input" type="file" accept=".csv,.tsv,.txt,text/csv"
-                on:change=move |event| {
-                    send(upload::files(&event));
-                    // The same file again is a change again.
-                    if let Some(input) = event.target() {
-                        drop(js_sys::Reflect::set(&input, &"value".into(), &"".into()));
-                    }
-                }
-            />
-            <span role="status">{label}</span>
-            <span class="muted">"CSV in UTF-8, up to 64 MiB"</span>
-        </label>
+    DropZone {
+        accept: drop_zone::TABLES,
+        many: false,
+        label: Signal::derive(label),
+        hint: "CSV in UTF-8, up to 64 MiB",
+        busy: sending.into(),
+        other: Signal::stored(false),
+        take: Callback::new(send),
     }
-    .into_any()
+    .view()
 }
 
 fn table(all: Vec<Import>) -> AnyView {

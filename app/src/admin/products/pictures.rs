@@ -8,6 +8,7 @@ use super::detail::Work;
 use crate::{
     admin::{
         dialogs::{self, Question},
+        drop_zone::{self, DropZone},
         form::{Form, Input},
         load::Source,
         parts, upload,
@@ -22,8 +23,6 @@ struct Pictures {
     stored: Source<Vec<Media>>,
     /// Files on their way.
     sending: RwSignal<usize>,
-    /// Something is dragged over the card.
-    over: RwSignal<bool>,
     /// The picture that is dragged to another place.
     dragged: RwSignal<Option<usize>>,
     described: RwSignal<Option<usize>>,
@@ -47,7 +46,6 @@ pub fn view(work: Work) -> AnyView {
         work,
         stored: Source::new(work.desk, move || catalog::pictures(handle())),
         sending: RwSignal::new(0),
-        over: RwSignal::new(false),
         dragged: RwSignal::new(None),
         described: RwSignal::new(None),
         describing: RwSignal::new(false),
@@ -155,40 +153,21 @@ impl Pictures {
     }
 
     fn drop_zone(self) -> AnyView {
-        let over = move |event: DragEvent| {
-            event.prevent_default();
-            self.over.set(self.dragged.get_untracked().is_none());
-        };
-        let dropped = move |event: DragEvent| {
-            event.prevent_default();
-            self.over.set(false);
-            self.add(upload::files(&event));
-        };
         let label = move || match self.sending.get() {
             0 => "Drop pictures here, or choose them".to_owned(),
             1 => "Sending a picture …".to_owned(),
             many => format!("Sending {many} pictures …"),
         };
-        view! {
-            <label
-                class="drop" class:is-over=move || self.over.get() aria-busy=move || (self.sending.get() > 0).to_string()
-                on:dragover=over on:dragleave=move |_| self.over.set(false) on:drop=dropped
-            >
-                <input
-                    class="drop__input" type="file" multiple=true accept="image/jpeg,image/png,image/webp,image/gif"
-                    on:change=move |event| {
-                        self.add(upload::files(&event));
-                        // The same file again is a change again.
-                        if let Some(input) = event.target() {
-                            drop(js_sys::Reflect::set(&input, &"value".into(), &"".into()));
-                        }
-                    }
-                />
-                <span role="status">{label}</span>
-                <span class="muted">"JPEG, PNG, WebP or GIF, up to 20 MiB each"</span>
-            </label>
+        DropZone {
+            accept: drop_zone::PICTURES,
+            many: true,
+            label: Signal::derive(label),
+            hint: "JPEG, PNG, WebP or GIF, up to 20 MiB each",
+            busy: Signal::derive(move || self.sending.get() > 0),
+            other: Signal::derive(move || self.dragged.get().is_some()),
+            take: Callback::new(move |files| self.add(files)),
         }
-        .into_any()
+        .view()
     }
 
     /// One after the other, so that they stand in the order in which they were chosen.

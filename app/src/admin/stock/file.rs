@@ -10,6 +10,7 @@ use super::{
 use crate::{
     admin::{
         desk::Desk,
+        drop_zone::{self, DropZone},
         form::{Form, Input, select, select_about},
         load::Source,
         parts,
@@ -78,7 +79,6 @@ pub fn view(desk: Desk) -> AnyView {
 
 impl Work {
     fn picker(self) -> AnyView {
-        let over = RwSignal::new(false);
         let take = move |files: Vec<upload::File>| {
             let Some(file) = files.into_iter().next() else { return };
             self.report.set(None);
@@ -96,22 +96,16 @@ impl Work {
             Some(chosen) => format!("{}. Choose another", chosen.name),
             None => "Drop a CSV file here, or choose it".to_owned(),
         };
-        view! {
-            <label
-                class="drop" class:is-over=move || over.get()
-                on:dragover=move |event| { event.prevent_default(); over.set(true); }
-                on:dragleave=move |_| over.set(false)
-                on:drop=move |event| { event.prevent_default(); over.set(false); take(upload::files(&event)); }
-            >
-                <input
-                    class="drop__input" type="file" accept=".csv,.tsv,.txt,text/csv"
-                    on:change=move |event| take(upload::files(&event))
-                />
-                <span role="status">{label}</span>
-                <span class="muted">"Up to 10,000 rows; the first names the columns"</span>
-            </label>
+        DropZone {
+            accept: drop_zone::TABLES,
+            many: false,
+            label: Signal::derive(label),
+            hint: "Up to 10,000 rows; the first names the columns",
+            busy: Signal::stored(false),
+            other: Signal::stored(false),
+            take: Callback::new(take),
         }
-        .into_any()
+        .view()
     }
 
     fn mapping(self, chosen: Chosen, places: &[Location]) -> AnyView {

@@ -182,10 +182,13 @@ fn show_line(line: &Line, info: &VariantInfo, around: &Around) -> CartLine {
         media: info.media.clone(),
         quantity: line.quantity,
         unit_price: line.price(variant.price),
-        compare_at: variant.compare_at.or_else(|| line.agreed.and(Some(variant.price))).filter(|usual| {
+        compare_at: match line.agreed {
+            None => variant.compare_at,
             // Beside an agreed price, what it would have been otherwise.
-            line.agreed.is_none_or(|agreed| agreed.minor < usual.minor)
-        }),
+            Some(agreed) => {
+                variant.compare_at.or(Some(variant.price)).filter(|usual| agreed.minor < usual.minor)
+            }
+        },
         weight_grams: variant.weight_grams,
         requires_shipping: variant.requires_shipping,
         taxable: variant.taxable,
