@@ -8,7 +8,7 @@ use std::{
 };
 
 use tauri::{AppHandle, Manager as _, Webview, webview::DownloadEvent};
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use url::Url;
 
 /// Where each download that is under way lies until it is whole. macOS does not tell.
@@ -63,13 +63,27 @@ pub fn beside(cache: &Path, wanted: &Path) -> io::Result<PathBuf> {
 
 fn ask_where(app: &AppHandle, path: PathBuf) {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    app.dialog().file().set_file_name(name).save_file(move |chosen| {
-        if let Some(chosen) = chosen.and_then(|chosen| chosen.into_path().ok())
-            && let Err(error) = fs::copy(&path, &chosen)
-        {
-            eprintln!("{}: {error}", chosen.display());
-        }
+    save(app, name, move |chosen| {
+        let kept = chosen.map_or(Ok(()), |chosen| fs::copy(&path, chosen).map(drop));
         forget(&path);
+        kept
+    });
+}
+
+/// Asks where, and says so where it can't be put there. `keep` hears of it too where the merchant thinks better of it.
+pub fn save(
+    app: &AppHandle,
+    name: String,
+    keep: impl FnOnce(Option<&Path>) -> io::Result<()> + Send + 'static,
+) {
+    let owner = app.clone();
+    app.dialog().file().set_file_name(name).save_file(move |chosen| {
+        let chosen = chosen.and_then(|chosen| chosen.into_path().ok());
+        if let Err(error) = keep(chosen.as_deref()) {
+            let place = chosen.unwrap_or_default();
+            let text = format!("{} could not be written: {error}", place.display());
+            owner.dialog().message(text).title("Not saved").kind(MessageDialogKind::Error).show(|_| ());
+        }
     });
 }
 

@@ -6,7 +6,6 @@ use tauri::{
     AppHandle, Manager as _,
     ipc::{InvokeBody, Request},
 };
-use tauri_plugin_dialog::DialogExt as _;
 
 use crate::{commands::Refused, download};
 
@@ -54,12 +53,8 @@ impl Paper {
 
     /// Asks where; nothing is written where the merchant thinks better of it.
     pub fn save(self, app: &AppHandle) {
-        app.dialog().file().set_file_name(self.name).save_file(move |chosen| {
-            if let Some(chosen) = chosen.and_then(|chosen| chosen.into_path().ok())
-                && let Err(error) = fs::write(&chosen, &self.bytes)
-            {
-                eprintln!("{}: {error}", chosen.display());
-            }
+        download::save(app, self.name, move |chosen| {
+            chosen.map_or(Ok(()), |chosen| fs::write(chosen, &self.bytes))
         });
     }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -112,6 +112,22 @@ test("papers go to the system's viewer", async () => {
   // A page of the shop's own is no screen: the browser shows it.
   await window.link("As the customer sees it");
   expect((await window.viewed(/^links$/)).toString()).toContain(`${shop.url}/orders/`);
+});
+
+test("papers and exports are saved where one says", async () => {
+  const written = (path: string) => expect.poll(() => existsSync(path) && readFileSync(path, "utf8"), { message: path });
+  const [order] = await admin.ordersOf("live@example.com");
+  await window.link("Orders");
+  await window.link(`#${order.number}`);
+  const invoice = join(home, "kept-invoice.pdf");
+  await window.click("//button[@aria-label='Save Invoice']");
+  await window.saveAs(invoice);
+  await written(invoice).toMatch(/^%PDF-/);
+  await window.link("Products");
+  await window.button("Export CSV");
+  const table = join(home, "kept-products.csv");
+  await window.saveAs(table);
+  await written(table).toContain("honest-bucket");
 });
 
 test("a scanner finds the variant, and labels are printed", async () => {

@@ -183,6 +183,19 @@ export class Window {
     return readFileSync(`${opened(this.home)}/${find()}`);
   }
 
+  /** Answers the system's dialog for a place to save to. */
+  async saveAs(path: string): Promise<void> {
+    const run = async (...args: string[]) => (await promisify(execFile)("xdotool", args)).stdout.trim();
+    const dialog = () => run("search", "--onlyvisible", "--name", "^Save File$").catch(() => "");
+    let id = "";
+    await expect.poll(async () => (id = await dialog()), { message: "the save dialog", timeout: WAIT }).not.toBe("");
+    await run("windowfocus", "--sync", id);
+    await run("key", "ctrl+a");
+    await run("type", "--delay", "20", path);
+    await run("key", "Return");
+    await expect.poll(dialog, { message: "the save dialog to close", timeout: WAIT }).toBe("");
+  }
+
   text = (): Promise<string> => this.script<string>("return document.body.innerText");
 
   /** Waits until this can be read somewhere. */

@@ -25,12 +25,14 @@ const LIBRARIES: [(&str, &str); 3] = [
     ("ayatana-appindicator3-0.1", "libayatana-appindicator3-dev"),
 ];
 /// What its test runs in, and Debian's names for it.
-const TOOLS: [(&str, &str); 5] = [
+const TOOLS: [(&str, &str); 6] = [
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("Xvfb", "xvfb"),
     ("xauth", "xauth"),
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
+    // Types into the system's own dialogs, which no WebDriver reaches.
+    ("xdotool", "xdotool"),
 ];
 /// In a session bus of its own: a keyring that is open, with an empty password, and a screen.
 const SESSION: &str = "echo | gnome-keyring-daemon --unlock --components=secrets >/dev/null && \
