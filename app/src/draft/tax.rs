@@ -1,6 +1,6 @@
 //! Rates and places of a tax zone, as they are typed.
 
-use souk_contract::{TaxPlace, WHOLE};
+use souk_contract::{TaxPlace, TaxShare, WHOLE, percent};
 
 /// `19`, `8.1`, `9,975`: millionths, with at most four decimals of a percent.
 pub fn rate(text: &str) -> Option<u32> {
@@ -16,7 +16,7 @@ pub fn rate(text: &str) -> Option<u32> {
 
 /// What [`rate`] reads.
 pub fn shown_rate(millionths: u32) -> String {
-    souk_contract::percent(millionths).trim_end_matches(" %").to_owned()
+    percent(millionths).trim_end_matches(" %").to_owned()
 }
 
 /// One a line, or with commas between: `DE`, `CA-QC`, `ES:35`, `*`.
@@ -39,6 +39,11 @@ fn place(text: &str) -> TaxPlace {
 pub fn shown_place(place: &TaxPlace) -> String {
     let part = |sign: char, text: &str| if text.is_empty() { String::new() } else { format!("{sign}{text}") };
     format!("{}{}{}", place.country, part('-', &place.region), part(':', &place.postal_code))
+}
+
+/// `VAT 19 % on 10.00 €`
+pub fn of_rate(share: &TaxShare) -> String {
+    format!("{} {} on {}", share.name, percent(share.millionths), share.base)
 }
 
 #[cfg(test)]

@@ -126,6 +126,26 @@ pub struct TaxShare {
     pub tax: Money,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl TaxShare {
+    /// What several things come to by name and rate, the highest rate first.
+    pub fn by_rate<'a>(shares: impl IntoIterator<Item = &'a Self>) -> Vec<Self> {
+        let mut sums: Vec<Self> = Vec::new();
+        for share in shares {
+            let same = |sum: &&mut Self| sum.millionths == share.millionths && sum.name == share.name;
+            match sums.iter_mut().find(same) {
+                Some(sum) => {
+                    sum.base.minor += share.base.minor;
+                    sum.tax.minor += share.tax.minor;
+                }
+                None => sums.push(share.clone()),
+            }
+        }
+        sums.sort_by(|a, b| b.millionths.cmp(&a.millionths).then_with(|| a.name.cmp(&b.name)));
+        sums
+    }
+}
+
 /// Where something goes, as far as taxes ask.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -8,7 +8,8 @@ use crate::{
     admin::{
         dialogs,
         form::{Form, Input, select},
-        words,
+        place::Place,
+        tags, words,
     },
     api::admin::customers,
     draft::list,
@@ -20,7 +21,7 @@ pub fn view(work: Work) -> AnyView {
     view! {
         {part(work, "Contact", move |profile| contact(work, profile, editing))}
         {part(work, "Marketing mail", move |profile| consent(work, profile, asking))}
-        {part(work, "Tags", move |profile| tags(work, profile))}
+        {part(work, "Tags", move |profile| tagged(work, profile))}
         {dialogs::opened("edit-customer", "Name and phone", editing, move || edit(work, editing))}
         {dialogs::opened("consent", "Marketing mail", asking, move || record(work, asking))}
     }
@@ -126,17 +127,8 @@ fn record(work: Work, open: RwSignal<bool>) -> AnyView {
     .into_any()
 }
 
-fn tags(work: Work, profile: &CustomerProfile) -> AnyView {
-    let chip = |tag: &String| {
-        let href = format!("/admin/customers?tag={}", js_sys::encode_uri_component(tag));
-        view! { <li><a class="tags__one" href=href>{tag.clone()}</a></li> }.into_any()
-    };
-    let chips: Vec<AnyView> = profile.person.tags.iter().map(chip).collect();
-    let shown = if chips.is_empty() {
-        view! { <p class="muted">"None"</p> }.into_any()
-    } else {
-        view! { <ul class="tags" aria-label="Tags">{chips}</ul> }.into_any()
-    };
+fn tagged(work: Work, profile: &CustomerProfile) -> AnyView {
+    let shown = tags::shown(&profile.person.tags, &Place::Customers.url(), work.may_write);
     if !work.may_write {
         return shown;
     }

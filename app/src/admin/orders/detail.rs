@@ -1,10 +1,13 @@
 use leptos::prelude::*;
-use souk_contract::{AuditEntry, AuditQuery, Error, Order, OrderId, OrderLine, OrderStatus, Page, Resource};
+use souk_contract::{
+    AuditEntry, AuditQuery, Error, Order, OrderId, OrderLine, OrderStatus, Page, Resource, TaxShare,
+};
 
 use super::{cancel, fulfil, notes, papers, parcels, refund, sides};
 use crate::{
     admin::{activity, desk::Desk, load::Source, parts, place::Place, time, words},
     api::admin::orders,
+    draft::tax,
     ui::{Tone, alert},
 };
 
@@ -15,6 +18,7 @@ pub struct Work {
     pub id: OrderId,
     pub order: Source<Order>,
     history: Source<Page<AuditEntry>>,
+    taxes: Source<Vec<TaxShare>>,
     /// Somebody else changed it meanwhile.
     stale: RwSignal<bool>,
     pub may_write: bool,
@@ -30,6 +34,7 @@ impl Work {
             id,
             order: Source::new(desk, move || orders::order(id)).is_main(),
             history: activity::history(desk, history),
+            taxes: Source::new(desk, move || orders::order_taxes(id)),
             stale: RwSignal::new(false),
             may_write: may(Resource::Orders.write()),
         }
@@ -89,7 +94,7 @@ pub fn view(desk: Desk, id: OrderId) -> AnyView {
         {work.order.view(summary)}
         <div class="columns">
             <div class="columns__main">
-                {part(work, "Items", lines)}
+                {part(work, "Items", move |order| lines(work, order))}
                 {fulfil::view(work, fulfilling)}
                 {parcels::view(work)}
                 {part(work, "Payment", move |order| sides::payments(work, order))}
@@ -145,7 +150,7 @@ pub fn title(line: &OrderLine) -> String {
     }
 }
 
-fn lines(order: &Order) -> AnyView {
+fn lines(work: Work, order: &Order) -> AnyView {
     let cancelled = order.status == OrderStatus::Cancelled;
     let row = |line: &OrderLine| {
         let refunded = (line.refunded > 0)
@@ -174,28 +179,35 @@ fn lines(order: &Order) -> AnyView {
     let columns = ["Item", "#Price", "#Quantity", "#Left to ship", "#Total"];
     view! {
         {parts::table("Items of this order", &columns, order.lines.iter().map(row).collect())}
-        {sums(order)}
+        {sums(work, order)}
     }
     .into_any()
 }
 
-fn sums(order: &Order) -> AnyView {
-    let sum = |label: &'static str, value: String, class: &'static str| {
-        view! { <div class=class><dt>{label}</dt><dd>{value}</dd></div> }.into_any()
-    };
+fn sums(work: Work, order: &Order) -> AnyView {
+    let sum = |label: &'static str, value: String, class: &'static str| row(label.into(), value, class);
     let less = |money: souk_contract::Money| format!("−{money}");
     let refunded = order.refunded();
-    let tax = if order.tax_inclusive { "Tax included" } else { "Tax" };
+    let taxed = if order.tax_inclusive { "Tax included" } else { "Tax" };
     view! {
         <dl class="sums">
             {sum("Items", order.subtotal.to_string(), "")}
             {(!order.discount.is_zero()).then(|| sum("Discount", less(order.discount), ""))}
             {sum("Delivery", order.shipping.to_string(), "")}
             {(!order.shipping_discount.is_zero()).then(|| sum("Delivery discount", less(order.shipping_discount), ""))}
-            {sum(tax, order.tax.to_string(), "")}
+            {sum(taxed, order.tax.to_string(), "")}
+            {move || work.taxes.get().map(|taxes| taxes.iter().map(of_rate).collect::<Vec<_>>())}
             {sum("Total", order.total.to_string(), "sums__total")}
             {(!refunded.is_zero()).then(|| sum("Refunded", less(refunded), ""))}
         </dl>
     }
     .into_any()
+}
+
+fn row(label: String, value: String, class: &'static str) -> AnyView {
+    view! { <div class=class><dt>{label}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn of_rate(share: &TaxShare) -> AnyView {
+    row(tax::of_rate(share), share.tax.to_string(), "muted")
 }

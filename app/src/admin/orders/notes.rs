@@ -8,6 +8,8 @@ use crate::{
     admin::{
         form::{Form, Input},
         parts,
+        place::Place,
+        tags,
     },
     api::admin::refunds,
     draft::list,
@@ -36,16 +38,11 @@ pub fn view(work: Work) -> AnyView {
         };
         parts::card("Note", None, body.into_any())
     });
-    view! { {part(work, "Tags", move |order| tags(work, order))} {write} }.into_any()
+    view! { {part(work, "Tags", move |order| tagged(work, order))} {write} }.into_any()
 }
 
-fn tags(work: Work, order: &Order) -> AnyView {
-    let chips: Vec<AnyView> = order.tags.iter().map(|tag| chip(tag)).collect();
-    let shown = if chips.is_empty() {
-        view! { <p class="muted">"None"</p> }.into_any()
-    } else {
-        view! { <ul class="tags" aria-label="Tags">{chips}</ul> }.into_any()
-    };
+fn tagged(work: Work, order: &Order) -> AnyView {
+    let shown = tags::shown(&order.tags, &Place::Orders.url(), work.may_write);
     if !work.may_write {
         return shown;
     }
@@ -70,9 +67,4 @@ fn tags(work: Work, order: &Order) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn chip(tag: &str) -> AnyView {
-    let href = format!("/admin/orders?tag={}", js_sys::encode_uri_component(tag));
-    view! { <li><a class="tags__one" href=href>{tag.to_owned()}</a></li> }.into_any()
 }

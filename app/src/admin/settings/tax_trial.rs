@@ -1,7 +1,7 @@
 //! What a customer there would pay for one piece.
 
 use leptos::prelude::*;
-use souk_contract::{FieldError, TaxAddress, TaxClass, TaxTrial, TaxTried, percent};
+use souk_contract::{FieldError, TaxAddress, TaxClass, TaxTrial, TaxTried};
 
 use super::taxes::Work;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         parts,
     },
     api::admin::taxes,
-    draft::money,
+    draft::{money, tax::of_rate},
 };
 
 pub fn card(work: Work, classes: &[TaxClass]) -> AnyView {
@@ -60,10 +60,7 @@ fn answer(tried: &TaxTried) -> AnyView {
     let sum = |label: String, value: String, class: &'static str| {
         view! { <div class=class><dt>{label}</dt><dd>{value}</dd></div> }.into_any()
     };
-    let tax = |share: &souk_contract::TaxShare| {
-        let label = format!("{} {} on {}", share.name, percent(share.millionths), share.base);
-        sum(label, share.tax.to_string(), "")
-    };
+    let tax = |share: &souk_contract::TaxShare| sum(of_rate(share), share.tax.to_string(), "");
     let zone =
         tried.zone.clone().map_or_else(|| "No zone: an export".to_owned(), |zone| format!("Zone: {zone}"));
     view! {

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 use souk_contract::{
     CreateFulfillment, FulfillmentId, OrderId, OrderQuery, OrderSummary, OrdersWaiting, Page, Period,
+    TaxShare,
 };
 
 #[cfg(feature = "ssr")]
@@ -19,6 +20,15 @@ pub async fn orders(query: OrderQuery) -> Result<Page<OrderSummary>> {
 pub async fn order(id: OrderId) -> Result<souk_contract::Order> {
     let visit = Visit::current()?;
     Ok(visit.services.orders.get(&visit.ctx, id).await?)
+}
+
+/// By rate; none on orders from before rates were kept.
+#[server(prefix = "/fn", endpoint = "admin/orders/taxes", input = Json, output = Json, client = Client)]
+pub async fn order_taxes(id: OrderId) -> Result<Vec<TaxShare>> {
+    let visit = Visit::current()?;
+    let order = visit.services.orders.get(&visit.ctx, id).await?;
+    let of_lines = order.lines.iter().flat_map(|line| &line.taxes);
+    Ok(TaxShare::by_rate(of_lines.chain(&order.shipping_taxes)))
 }
 
 #[server(prefix = "/fn", endpoint = "admin/orders/sales", input = Json, output = Json, client = Client)]
