@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use crate::ui::{self, DialogKind};
+use crate::ui::{self, DialogKind, following};
 
 /// Yes or no.
 #[derive(Clone)]
@@ -64,7 +64,7 @@ pub fn opened(
     open: RwSignal<bool>,
     body: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView {
-    modal(id, Signal::stored(title.to_owned()), open, (move || open.get().then(&body)).into_any())
+    modal(id, Signal::stored(title.to_owned()), open, following(move || open.get().then(&body).into_any()))
 }
 
 /// A drawer at the side, made when it opens.
@@ -74,7 +74,7 @@ pub fn drawer(
     open: RwSignal<bool>,
     body: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView {
-    let body = (move || open.get().then(&body)).into_any();
+    let body = following(move || open.get().then(&body).into_any());
     ui::dialog(DialogKind::Drawer, id, title, open, body, None)
 }
 

@@ -1,6 +1,6 @@
 //! Forms: fields that know their text, and errors beside the field that they name.
 
-use std::{collections::BTreeSet, future::Future};
+use std::{collections::BTreeSet, future::Future, pin::Pin};
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use souk_contract::{Error, FieldError};
@@ -13,6 +13,9 @@ use crate::{
     failure::{Result, SHOP},
     ui::{Icon, Tone, alert, icon},
 };
+
+/// Ends with what is to be done with the answer.
+type Call = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>>>>>;
 
 /// What was answered to one form.
 #[derive(Clone, Copy)]
@@ -92,6 +95,15 @@ impl Form {
         then: impl FnOnce(T) + 'static,
         otherwise: impl FnOnce(Error) -> Option<Error> + 'static,
     ) {
+        let call = async move {
+            let value = call.await?;
+            Ok(Box::new(move || then(value)) as Box<dyn FnOnce()>)
+        };
+        self.carry_out(Box::pin(call), Box::new(otherwise));
+    }
+
+    /// Compiled once, not once for each form.
+    fn carry_out(self, call: Call, otherwise: Box<dyn FnOnce(Error) -> Option<Error>>) {
         if self.busy.get_untracked() {
             return;
         }
@@ -110,7 +122,7 @@ impl Form {
                 return;
             }
             match answer {
-                Ok(value) => then(value),
+                Ok(then) => then(),
                 Err(failure) => {
                     self.desk.noticed(&failure.0);
                     if let Some(error) = otherwise(failure.0) {

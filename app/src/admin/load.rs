@@ -1,7 +1,10 @@
 //! What comes from the server, or why it doesn't. A late answer for a screen that is gone, or for a question that was asked
 //! anew, is dropped.
+//!
+//! What was answered is held as `dyn Any`: all but the outermost calls are compiled once, not once for each of the many
+//! types that screens show.
 
-use std::{future::Future, pin::Pin, rc::Rc};
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, rc::Rc, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Error, Page};
@@ -9,35 +12,100 @@ use souk_contract::{Error, Page};
 use super::{desk::Desk, live};
 use crate::{
     failure::Result,
-    ui::{Tone, alert, skeleton},
+    ui::{Tone, alert, following, skeleton},
 };
 
-#[derive(Debug, Clone, PartialEq)]
-pub enum Loaded<T> {
+type Held = Arc<dyn Any + Send + Sync>;
+type Draw = Box<dyn Fn(Held) -> AnyView + Send>;
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+type Ask = Rc<dyn Fn() -> Answer<Held>>;
+/// It is given where to go on.
+type AskPart = Rc<dyn Fn(Option<String>) -> Answer<Part>>;
+
+#[derive(Clone)]
+enum Loaded {
     Loading,
-    Ready(T),
+    Ready(Held),
     Failed(Error),
 }
 
-type Answer<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
-type Ask<T> = StoredValue<Rc<dyn Fn() -> Answer<T>>, LocalStorage>;
-
-/// One thing to show.
-pub struct Source<T: Send + Sync + 'static> {
-    desk: Desk,
-    state: RwSignal<Loaded<T>>,
-    ask: Ask<T>,
-    latest: StoredValue<u32>,
-    /// What is shown was answered, or kept, while the shop was out of reach.
-    stale: StoredValue<bool>,
+/// What was put in as this type.
+fn taken<T: Send + Sync + 'static>(held: Held) -> Arc<T> {
+    held.downcast().expect("what is held has the type of its source")
 }
 
-impl<T: Send + Sync + 'static> Clone for Source<T> {
+fn own<T: Clone + Send + Sync + 'static>(held: Held) -> T {
+    Arc::unwrap_or_clone(taken(held))
+}
+
+/// What is shown, and which of the questions is the latest.
+#[derive(Clone, Copy)]
+struct State {
+    desk: Desk,
+    shown: RwSignal<Loaded>,
+    latest: StoredValue<u32>,
+}
+
+impl State {
+    fn new(desk: Desk) -> Self {
+        Self { desk, shown: RwSignal::new(Loaded::Loading), latest: StoredValue::new(0) }
+    }
+
+    /// Answers to earlier questions are dropped. None where the screen is gone.
+    fn begin(self) -> Option<u32> {
+        self.latest.try_update_value(|latest| {
+            *latest += 1;
+            *latest
+        })
+    }
+
+    fn is_latest(self, number: u32) -> bool {
+        self.latest.try_get_value() == Some(number)
+    }
+
+    /// Tracked.
+    fn held(self) -> Option<Held> {
+        self.shown.with(|shown| if let Loaded::Ready(held) = shown { Some(held.clone()) } else { None })
+    }
+
+    fn is_ready(self) -> bool {
+        self.shown.with_untracked(|shown| matches!(shown, Loaded::Ready(_)))
+    }
+
+    /// Tracked.
+    fn is_settled(self) -> bool {
+        self.shown.with(|shown| !matches!(shown, Loaded::Loading))
+    }
+
+    fn is_main(self) {
+        Effect::new(move || {
+            if self.is_settled() {
+                self.desk.ready.set(true);
+            }
+        });
+    }
+
+    fn view(self, draw: Draw, again: Callback<()>) -> AnyView {
+        following(move || match self.shown.get() {
+            Loaded::Loading => waiting(),
+            Loaded::Ready(held) => draw(held),
+            Loaded::Failed(error) => failed(&error, again),
+        })
+    }
+}
+
+/// One thing to show.
+pub struct Source<T> {
+    asked: Asked,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Source<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T: Send + Sync + 'static> Copy for Source<T> {}
+impl<T> Copy for Source<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Source<T> {
     /// Asks now, and again whenever a signal changes that `ask` reads.
@@ -45,53 +113,35 @@ impl<T: Clone + Send + Sync + 'static> Source<T> {
     where
         F: Future<Output = Result<T>> + 'static,
     {
-        let ask: Rc<dyn Fn() -> Answer<T>> = Rc::new(move || Box::pin(ask()));
-        let source = Self {
-            desk,
-            state: RwSignal::new(Loaded::Loading),
-            ask: StoredValue::new_local(ask),
-            latest: StoredValue::new(0),
-            stale: StoredValue::new(false),
+        let ask = move || -> Answer<Held> {
+            let answer = ask();
+            Box::pin(async move { answer.await.map(|value| Arc::new(value) as Held) })
         };
-        Effect::new(move |_| source.run());
-        Effect::new(move |before: Option<()>| {
-            desk.returned.track();
-            if before.is_none() {
-                return;
-            }
-            let failed = source.state.with_untracked(|state| matches!(state, Loaded::Failed(_)));
-            let old = source.stale.get_value() && !desk.unsaved.get_untracked();
-            if failed || old {
-                source.reload();
-            }
-        });
-        source
+        Self { asked: Asked::new(desk, Rc::new(ask)), of: PhantomData }
     }
 
     /// Asks again with every news.
     pub fn live(self) -> Self {
-        live::follow(self.desk, move || self.reload());
+        live::follow(self.asked.state.desk, move || self.reload());
         self
     }
 
     /// Asks again; what is shown stays until the answer is there.
     pub fn reload(self) {
-        untrack(move || self.run());
+        self.asked.reload();
     }
 
     pub fn set(self, value: T) {
-        // An answer that is under way is older than this.
-        self.latest.try_update_value(|latest| *latest += 1);
-        self.state.set(Loaded::Ready(value));
+        self.asked.set(Arc::new(value));
     }
 
     pub fn get(self) -> Option<T> {
-        self.state.with(|state| if let Loaded::Ready(value) = state { Some(value.clone()) } else { None })
+        self.asked.state.held().map(own)
     }
 
     /// Without a copy of it. Tracked.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> Option<R> {
-        self.state.with(|state| if let Loaded::Ready(value) = state { Some(look(value)) } else { None })
+        self.asked.state.held().map(|held| look(&taken(held)))
     }
 
     pub fn get_untracked(self) -> Option<T> {
@@ -100,82 +150,101 @@ impl<T: Clone + Send + Sync + 'static> Source<T> {
 
     /// The first answer is there, or why there is none. Tracked.
     pub fn is_settled(self) -> bool {
-        self.state.with(|state| !matches!(state, Loaded::Loading))
+        self.asked.state.is_settled()
     }
 
     /// With a skeleton before, and the reason with a button where it failed.
     pub fn view(self, draw: impl Fn(T) -> AnyView + Send + 'static) -> AnyView {
-        let shown = move || match self.state.get() {
-            Loaded::Loading => waiting(),
-            Loaded::Ready(value) => draw(value),
-            Loaded::Failed(error) => failed(&error, Callback::new(move |()| self.reload())),
-        };
-        shown.into_any()
-    }
-
-    fn run(self) {
-        let Some(number) = self.latest.try_update_value(|latest| {
-            *latest += 1;
-            *latest
-        }) else {
-            return;
-        };
-        let Some(answer) = self.ask.try_with_value(|ask| ask()) else { return };
-        spawn_local(async move {
-            let answer = answer.await;
-            if self.latest.try_get_value() != Some(number) {
-                return;
-            }
-            match answer {
-                Ok(value) => {
-                    self.stale.set_value(live::is_down(self.desk));
-                    live::with_focus_kept(|| self.state.set(Loaded::Ready(value)));
-                }
-                Err(failure) => {
-                    self.desk.noticed(&failure.0);
-                    let shown = self.state.with_untracked(|state| matches!(state, Loaded::Ready(_)));
-                    if shown && live::is_out_of_reach(&failure.0) {
-                        return self.stale.set_value(true);
-                    }
-                    self.state.set(Loaded::Failed(failure.0));
-                }
-            }
-        });
+        let again = Callback::new(move |()| self.asked.reload());
+        self.asked.state.view(Box::new(move |held| draw(own(held))), again)
     }
 
     /// What a screen is about: with it, the screen is ready.
     pub fn is_main(self) -> Self {
-        let (desk, state) = (self.desk, self.state);
-        Effect::new(move || {
-            if !state.with(|state| matches!(state, Loaded::Loading)) {
-                desk.ready.set(true);
-            }
-        });
+        self.asked.state.is_main();
         self
     }
 }
 
-type AskPage<T> = StoredValue<Rc<dyn Fn(Option<String>) -> Answer<Page<T>>>, LocalStorage>;
-
-/// A list that grows page by page.
-pub struct Pages<T: Send + Sync + 'static> {
-    desk: Desk,
-    pub rows: RwSignal<Loaded<Vec<T>>>,
-    next: RwSignal<Option<String>>,
-    /// Another page, or another question, is on its way.
-    pub busy: RwSignal<bool>,
-    ask: AskPage<T>,
-    latest: StoredValue<u32>,
-    /// Somebody asked for more than the first page.
-    grown: StoredValue<bool>,
+/// What a [`Source`] is, whatever it shows.
+#[derive(Clone, Copy)]
+struct Asked {
+    state: State,
+    ask: StoredValue<Ask, LocalStorage>,
+    /// What is shown was answered, or kept, while the shop was out of reach.
+    stale: StoredValue<bool>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Pages<T> {
+impl Asked {
+    fn new(desk: Desk, ask: Ask) -> Self {
+        let asked = Self {
+            state: State::new(desk),
+            ask: StoredValue::new_local(ask),
+            stale: StoredValue::new(false),
+        };
+        Effect::new(move |_| asked.run());
+        Effect::new(move |before: Option<()>| {
+            desk.returned.track();
+            if before.is_none() {
+                return;
+            }
+            let failed = asked.state.shown.with_untracked(|shown| matches!(shown, Loaded::Failed(_)));
+            let old = asked.stale.get_value() && !desk.unsaved.get_untracked();
+            if failed || old {
+                asked.reload();
+            }
+        });
+        asked
+    }
+
+    fn reload(self) {
+        untrack(move || self.run());
+    }
+
+    fn set(self, held: Held) {
+        // An answer that is under way is older than this.
+        self.state.begin();
+        self.state.shown.set(Loaded::Ready(held));
+    }
+
+    fn run(self) {
+        let State { desk, shown, .. } = self.state;
+        let Some(number) = self.state.begin() else { return };
+        let Some(answer) = self.ask.try_with_value(|ask| ask()) else { return };
+        spawn_local(async move {
+            let answer = answer.await;
+            if !self.state.is_latest(number) {
+                return;
+            }
+            match answer {
+                Ok(held) => {
+                    self.stale.set_value(live::is_down(desk));
+                    live::with_focus_kept(|| shown.set(Loaded::Ready(held)));
+                }
+                Err(failure) => {
+                    desk.noticed(&failure.0);
+                    if self.state.is_ready() && live::is_out_of_reach(&failure.0) {
+                        return self.stale.set_value(true);
+                    }
+                    shown.set(Loaded::Failed(failure.0));
+                }
+            }
+        });
+    }
+}
+
+/// A list that grows page by page.
+pub struct Pages<T> {
+    listed: Listed,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Pages<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T: Send + Sync + 'static> Copy for Pages<T> {}
+impl<T> Copy for Pages<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Pages<T> {
     /// Asks now, and again from the start whenever a signal changes that `ask` reads. It is given where to go on.
@@ -183,49 +252,40 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
     where
         F: Future<Output = Result<Page<T>>> + 'static,
     {
-        let ask: Rc<dyn Fn(Option<String>) -> Answer<Page<T>>> = Rc::new(move |after| Box::pin(ask(after)));
-        let pages = Self {
-            desk,
-            rows: RwSignal::new(Loaded::Loading),
-            next: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            ask: StoredValue::new_local(ask),
-            latest: StoredValue::new(0),
-            grown: StoredValue::new(false),
+        let ask = move |after| -> Answer<Part> {
+            let answer = ask(after);
+            Box::pin(async move {
+                let page = answer.await?;
+                Ok(Part { is_empty: page.items.is_empty(), next: page.next, rows: Arc::new(page.items) })
+            })
         };
-        Effect::new(move |_| pages.run(None));
-        Effect::new(move |before: Option<()>| {
-            desk.returned.track();
-            if before.is_some() {
-                untrack(move || pages.run(None));
-            }
-        });
-        pages
+        let join = |before: Held, more: Held| -> Held {
+            let mut rows: Vec<T> = own(before);
+            rows.extend(own::<Vec<T>>(more));
+            Arc::new(rows)
+        };
+        Self { listed: Listed::new(desk, Rc::new(ask), join), of: PhantomData }
     }
 
     /// Asks again from the start.
     pub fn reload(self) {
-        untrack(move || self.run(None));
+        untrack(move || self.listed.run(None));
     }
 
     /// Asks again with every news, unless somebody reads further down: the page must not move under their eyes.
     pub fn live(self) -> Self {
-        live::follow(self.desk, move || {
-            if !self.grown.get_value() && !self.busy.get_untracked() {
-                untrack(move || self.ask_for(None, true));
-            }
-        });
+        self.listed.live();
         self
     }
 
     pub fn is_main(self) -> Self {
-        let (desk, rows) = (self.desk, self.rows);
-        Effect::new(move || {
-            if !rows.with(|rows| matches!(rows, Loaded::Loading)) {
-                desk.ready.set(true);
-            }
-        });
+        self.listed.state.is_main();
         self
+    }
+
+    /// The rows that are there by now. Tracked.
+    pub fn rows(self) -> Arc<Vec<T>> {
+        self.listed.state.held().map_or_else(Arc::default, taken)
     }
 
     /// Rows, or `none` where there are no rows, then a button for more.
@@ -234,12 +294,64 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
         draw: impl Fn(Vec<T>) -> AnyView + Send + 'static,
         none: impl Fn() -> AnyView + Send + 'static,
     ) -> AnyView {
-        let shown = move || match self.rows.get() {
-            Loaded::Loading => waiting(),
-            Loaded::Ready(rows) if rows.is_empty() => none(),
-            Loaded::Ready(rows) => draw(rows),
-            Loaded::Failed(error) => failed(&error, Callback::new(move |()| untrack(move || self.run(None)))),
+        self.listed.view(Box::new(move |held| draw(own(held))), Box::new(none))
+    }
+}
+
+/// One page that was answered.
+struct Part {
+    rows: Held,
+    is_empty: bool,
+    next: Option<String>,
+}
+
+/// What [`Pages`] are, whatever they list.
+#[derive(Clone, Copy)]
+struct Listed {
+    state: State,
+    is_empty: RwSignal<bool>,
+    next: RwSignal<Option<String>>,
+    /// Another page, or another question, is on its way.
+    busy: RwSignal<bool>,
+    ask: StoredValue<AskPart, LocalStorage>,
+    join: fn(Held, Held) -> Held,
+    /// Somebody asked for more than the first page.
+    grown: StoredValue<bool>,
+}
+
+impl Listed {
+    fn new(desk: Desk, ask: AskPart, join: fn(Held, Held) -> Held) -> Self {
+        let listed = Self {
+            state: State::new(desk),
+            is_empty: RwSignal::new(true),
+            next: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            ask: StoredValue::new_local(ask),
+            join,
+            grown: StoredValue::new(false),
         };
+        Effect::new(move |_| listed.run(None));
+        Effect::new(move |before: Option<()>| {
+            desk.returned.track();
+            if before.is_some() {
+                untrack(move || listed.run(None));
+            }
+        });
+        listed
+    }
+
+    fn live(self) {
+        live::follow(self.state.desk, move || {
+            if !self.grown.get_value() && !self.busy.get_untracked() {
+                untrack(move || self.ask_for(None, true));
+            }
+        });
+    }
+
+    fn view(self, draw: Draw, none: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+        let rows = move |held| if self.is_empty.get_untracked() { none() } else { draw(held) };
+        let again = Callback::new(move |()| untrack(move || self.run(None)));
+        let shown = self.state.view(Box::new(rows), again);
         let more = move || {
             self.next.get().map(|next| {
                 let load = move |_| self.run(Some(next.clone()));
@@ -264,42 +376,38 @@ impl<T: Clone + Send + Sync + 'static> Pages<T> {
 
     /// `quietly`: nothing shows that it is asked.
     fn ask_for(self, after: Option<String>, quietly: bool) {
-        let Some(number) = self.latest.try_update_value(|latest| {
-            *latest += 1;
-            *latest
-        }) else {
-            return;
-        };
+        let State { desk, shown, .. } = self.state;
+        let Some(number) = self.state.begin() else { return };
         let goes_on = after.is_some();
         let Some(answer) = self.ask.try_with_value(|ask| ask(after)) else { return };
         self.busy.set(!quietly);
         spawn_local(async move {
             let answer = answer.await;
-            if self.latest.try_get_value() != Some(number) {
+            if !self.state.is_latest(number) {
                 return;
             }
             self.busy.set(false);
             match answer {
-                Ok(page) => {
-                    self.next.set(page.next);
+                Ok(part) => {
+                    self.next.set(part.next);
                     self.grown.set_value(goes_on);
-                    live::with_focus_kept(|| {
-                        self.rows.update(|rows| match rows {
-                            Loaded::Ready(rows) if goes_on => rows.extend(page.items),
-                            _ => *rows = Loaded::Ready(page.items),
-                        });
-                    });
+                    let before = untrack(move || self.state.held()).filter(|_| goes_on);
+                    self.is_empty.set(part.is_empty && before.is_none());
+                    let rows = match before {
+                        Some(before) => (self.join)(before, part.rows),
+                        None => part.rows,
+                    };
+                    live::with_focus_kept(|| shown.set(Loaded::Ready(rows)));
                 }
                 // What is there stays: only the rest is missing.
-                Err(failure) if goes_on => self.desk.complain(&failure.0),
+                Err(failure) if goes_on => desk.complain(&failure.0),
                 Err(failure) => {
-                    self.desk.noticed(&failure.0);
-                    let shown = self.rows.with_untracked(|rows| matches!(rows, Loaded::Ready(_)));
-                    if shown && live::is_out_of_reach(&failure.0) {
+                    desk.noticed(&failure.0);
+                    if self.state.is_ready() && live::is_out_of_reach(&failure.0) {
                         return;
                     }
                     self.next.set(None);
-                    self.rows.set(Loaded::Failed(failure.0));
+                    shown.set(Loaded::Failed(failure.0));
                 }
             }
         });

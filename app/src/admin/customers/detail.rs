@@ -13,7 +13,7 @@ use crate::{
         time,
     },
     api::admin::customers,
-    ui::{Tone, alert, badge},
+    ui::{Tone, alert, badge, following},
 };
 
 /// A customer on the screen, and what its parts need to change it.
@@ -111,7 +111,7 @@ pub fn part(
     title: &'static str,
     draw: impl Fn(&CustomerProfile) -> AnyView + Send + 'static,
 ) -> AnyView {
-    (move || work.profile.get().map(|profile| parts::card(title, None, draw(&profile)))).into_any()
+    following(move || work.profile.get().map(|profile| parts::card(title, None, draw(&profile))).into_any())
 }
 
 fn acts(work: Work) -> AnyView {

@@ -8,7 +8,7 @@ use crate::{
     admin::{activity, desk::Desk, load::Source, parts, place::Place, time, words},
     api::admin::orders,
     draft::tax,
-    ui::{Tone, alert},
+    ui::{Tone, alert, following},
 };
 
 /// An order on the screen, and what its parts need to change it.
@@ -113,7 +113,7 @@ pub fn view(desk: Desk, id: OrderId) -> AnyView {
 
 /// A box that is there once the order is.
 pub fn part(work: Work, title: &'static str, draw: impl Fn(&Order) -> AnyView + Send + 'static) -> AnyView {
-    (move || work.order.get().map(|order| parts::card(title, None, draw(&order)))).into_any()
+    following(move || work.order.get().map(|order| parts::card(title, None, draw(&order))).into_any())
 }
 
 fn acts(work: Work) -> AnyView {

@@ -10,7 +10,7 @@ use crate::{
         columns::{Column, Columns, Row},
         desk::Desk,
         drafts,
-        load::{Loaded, Pages},
+        load::Pages,
         parts,
         place::Place,
         time, views, words,
@@ -44,12 +44,7 @@ pub fn view(desk: Desk) -> AnyView {
     let pages = Pages::new(desk, move |after| orders::orders(query(desk, after))).live().is_main();
     let chosen = Chosen::new(desk);
     let columns = Columns::new(desk, "orders", &COLUMNS);
-    let shown = Signal::derive(move || {
-        pages.rows.with(|rows| match rows {
-            Loaded::Ready(rows) => rows.iter().map(|order| order.id).collect(),
-            _ => Vec::new(),
-        })
-    });
+    let shown = Signal::derive(move || pages.rows().iter().map(|order| order.id).collect::<Vec<_>>());
     let none = move || {
         if ["q", "tab", "tag"].iter().any(|name| desk.param(name).is_some()) {
             empty(
@@ -63,12 +58,7 @@ pub fn view(desk: Desk) -> AnyView {
         }
     };
     let waiting = view! { <a class="button button--quiet" href=Place::Drafts.url()>"Drafts"</a> };
-    let picks = move || {
-        pages.rows.with(|rows| match rows {
-            Loaded::Ready(rows) => papers::pick_list(desk, rows),
-            _ => None,
-        })
-    };
+    let picks = move || papers::pick_list(desk, &pages.rows());
     let acts = view! { {picks} {waiting} {drafts::begin(desk)} };
     let tag = move || {
         desk.param("tag").map(|tag| {
