@@ -6,11 +6,12 @@ export CARGO_TARGET_DIR ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cac
 export PATH := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap run build test bench desktop lint fmt screenshots
+.PHONY: help bootstrap run build test soak bench desktop lint fmt screenshots
 
 help:
 	@echo "make run          set up, build, seed the demo shop on first start, serve http://127.0.0.1:3000"
 	@echo "make test         set up and run every test: unit, both databases, bytes, browser"
+	@echo "make soak         what is counted, at its full counts: an hour or two"
 	@echo "make build        release binary, copied to target/release/souk"
 	@echo "make bench        benchmarks, as a table"
 	@echo "make desktop      the merchant's desktop app: builds it (and a .deb), starts it"
@@ -21,5 +22,5 @@ help:
 bootstrap:
 	@sh xtask/bootstrap.sh
 
-run build test bench desktop lint fmt screenshots: bootstrap
+run build test soak bench desktop lint fmt screenshots: bootstrap
 	@cargo xtask $@ $(ARGS)

@@ -96,14 +96,10 @@ pub fn python() -> Result<String> {
         return Ok(python);
     }
     install(
-        "Python with venv (the Stripe client is tested against a server in it)",
+        "Python with venv (tests start a server in it, and compute prices once more)",
         &["python3", "python3-venv"],
     )?;
-    if usable() {
-        Ok(format!("installed {python}"))
-    } else {
-        bail!("{python} has no venv module; set SOUK_TEST_PYTHON")
-    }
+    if usable() { Ok(python) } else { bail!("{python} has no venv module; set SOUK_TEST_PYTHON") }
 }
 
 /// A Chromium for the browser tests: the system's, Debian's package, or Playwright's own download (`None`).

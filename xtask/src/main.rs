@@ -8,10 +8,12 @@ mod check;
 mod css;
 mod deb;
 mod desktop;
+mod engines;
 mod front;
 mod machine;
 mod npm;
 mod shop;
+mod soak;
 mod step;
 mod test;
 mod wasm;
@@ -21,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::engines::Carts;
 use crate::workspace::Workspace;
 
 #[derive(Parser)]
@@ -50,6 +53,14 @@ enum Task {
     Budget,
     /// Run every test
     Test,
+    /// Run what is counted at its full counts; takes an hour or two
+    Soak,
+    /// Compare what random carts come to on the server, in wasm and in Python
+    Engines {
+        /// As many as `soak` asks about
+        #[arg(long)]
+        full: bool,
+    },
     /// Run the browser tests only
     E2e {
         /// Passed on to `playwright test`
@@ -107,6 +118,8 @@ fn perform(task: Task) -> anyhow::Result<()> {
         }
         Task::Budget => budget::check(&workspace),
         Task::Test => test::all(&workspace),
+        Task::Soak => soak::command(&workspace),
+        Task::Engines { full } => engines::command(&workspace, if full { Carts::FULL } else { Carts::SHORT }),
         Task::E2e { args } => test::browser_only(&workspace, &args),
         Task::Desktop { no_run, dev, updater } => {
             let profile = if dev { desktop::Profile::Dev } else { desktop::Profile::Release };

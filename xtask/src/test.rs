@@ -10,6 +10,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::budget;
+use crate::engines::{self, Carts};
 use crate::front::{self, Profile};
 use crate::machine;
 use crate::npm;
@@ -22,7 +23,7 @@ use crate::workspace::{Workspace, cargo, files_below, output, run};
 /// # Errors
 /// At the first step that fails.
 pub fn all(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(front::STEPS + 10);
+    let mut steps = Steps::new(front::STEPS + 11);
     steps.quiet("PostgreSQL", || machine::postgresql().map(|said| ((), said)))?;
     steps.quiet("Python", || machine::python().map(|said| ((), said)))?;
     steps.quiet("npm packages of the tests", || npm::install(workspace, npm::Parts::All))?;
@@ -38,6 +39,7 @@ pub fn all(workspace: &Workspace) -> Result<()> {
         run(cargo().args(["test", "--doc"]).args(workspace.host_libraries()).current_dir(&workspace.root))
     })?;
     let site = front::build(workspace, Profile::Release, &mut steps)?;
+    steps.loud("carts in three engines", || engines::compare(workspace, Carts::SHORT))?;
     steps.loud("bytes of a first page", || budget::check(workspace))?;
     // The tests of the crates have built it: a build of the package alone would choose other features and begin anew.
     let binary = debug_binary(workspace)?;
@@ -94,7 +96,10 @@ fn ensure_chromium(workspace: &Workspace) -> Result<(Option<PathBuf>, String)> {
 }
 
 /// Whether `cargo nextest` can be had; `cargo test` does otherwise.
-fn ensure_nextest() -> Result<(bool, String)> {
+///
+/// # Errors
+/// None: it is asked as a step.
+pub fn ensure_nextest() -> Result<(bool, String)> {
     if machine::program(&["cargo-nextest"]).is_some() {
         return Ok((true, "cargo nextest".to_owned()));
     }
@@ -105,7 +110,7 @@ fn ensure_nextest() -> Result<(bool, String)> {
     Ok((false, "cargo test (cargo-nextest could not be installed)".to_owned()))
 }
 
-fn runner(workspace: &Workspace, nextest: bool) -> Command {
+pub fn runner(workspace: &Workspace, nextest: bool) -> Command {
     let mut command = cargo();
     if nextest {
         command.args(["nextest", "run", "--no-fail-fast", "--no-tests", "pass"]);

@@ -50,6 +50,7 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("audit", Session),
     ("orders", This(Orders.read())),
     ("orders/get", This(Orders.read())),
+    ("orders/taxes", This(Orders.read())),
     ("orders/sales", This(Orders.read())),
     ("orders/waiting", This(Orders.read())),
     ("orders/documents", This(Orders.read())),

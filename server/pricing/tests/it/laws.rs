@@ -1,162 +1,22 @@
 //! What holds for every cart (reliability 7), in twelve currencies.
 
 use proptest::prelude::*;
-use souk_contract::{
-    BundlePart, Cart, CartCode, CartId, CartLine, CartState, Condition, ConditionGroup, ConditionTest,
-    Currency, Delivery, GroupPolicy, Id, Join, LineSelection, Money, PricingRules, PromotionAction,
-    PromotionRule, TaxLevel, TaxRate, TaxRounding, TaxRule, TaxShare, Tier, TierBy, Timestamp, VariantId,
-};
+use souk_contract::{Currency, Id, Money, PromotionRule, TaxLevel, TaxRate, TaxRounding, TaxShare};
 use souk_pricing::{Line, PriceInput, Shopper, allocate, price, price_cart, reprice, tax_shares, without};
 use uuid::Uuid;
 
-use crate::{facts, line, rule};
+use crate::{
+    any::{any_cart, cart, plainer},
+    facts,
+};
 
-const CURRENCIES: [&str; 12] =
-    ["EUR", "USD", "GBP", "JPY", "KWD", "CHF", "SEK", "PLN", "BHD", "KRW", "INR", "BRL"];
-
-prop_compose! {
-    fn any_line(currency: Currency)(
-        number in 0_u128..1000, minor in 0_i64..5_000_000, quantity in 0_i64..1000,
-        on_sale in any::<bool>(), tax in proptest::option::weighted(0.8, 0_u32..4),
-    ) -> Line {
-        Line { on_sale, tax, ..line(number, minor, quantity, currency) }
-    }
-}
-
-fn any_selection() -> impl Strategy<Value = LineSelection> {
-    (proptest::collection::vec(0_usize..10, 0..4), any::<bool>()).prop_map(|(numbers, except)| {
-        LineSelection {
-            product_types: numbers.iter().map(usize::to_string).collect(),
-            except: except && !numbers.is_empty(),
-            ..LineSelection::default()
-        }
-    })
-}
-
-fn any_tier(currency: Currency) -> impl Strategy<Value = Tier> {
-    (0_i64..3_000_000, 1_u32..12_000, proptest::option::of(0_i64..1_000_000)).prop_map(
-        move |(at_least, points, minor)| Tier {
-            at_least,
-            basis_points: minor.is_none().then_some(points),
-            amount: minor.map(|minor| Money::new(minor, currency)),
-        },
-    )
-}
-
-fn any_action(currency: Currency) -> impl Strategy<Value = PromotionAction> {
-    let money = move |minor| Money::new(minor, currency);
-    prop_oneof![
-        (0_u32..12_000, any_selection())
-            .prop_map(|(basis_points, of)| PromotionAction::Percent { basis_points, of }),
-        (0_i64..10_000_000, any_selection())
-            .prop_map(move |(minor, of)| PromotionAction::Fixed { amount: money(minor), of }),
-        (0_i64..5_000_000, any_selection())
-            .prop_map(move |(minor, of)| PromotionAction::FixedPrice { price: money(minor), of }),
-        (
-            1_i64..5,
-            1_i64..5,
-            1_u32..12_000,
-            any_selection(),
-            proptest::option::of(any_selection()),
-            proptest::option::of(1_i64..4)
-        )
-            .prop_map(|(buy, get, basis_points, of, get_of, times)| PromotionAction::BuyGet {
-                buy,
-                get,
-                basis_points,
-                of,
-                get_of,
-                times
-            }),
-        (2_i64..9, any_selection()).prop_map(|(at_least, of)| PromotionAction::CheapestFree { at_least, of }),
-        (any::<bool>(), proptest::collection::vec(any_tier(currency), 1..4), any_selection()).prop_map(
-            |(by_quantity, tiers, of)| PromotionAction::Tiers {
-                by: if by_quantity { TierBy::Quantity } else { TierBy::Subtotal },
-                tiers,
-                of,
-            }
-        ),
-        (proptest::collection::vec((1_i64..4, any_selection()), 1..4), 0_i64..5_000_000).prop_map(
-            move |(parts, minor)| PromotionAction::Bundle {
-                parts: parts.into_iter().map(|(quantity, of)| BundlePart { quantity, of }).collect(),
-                price: money(minor),
-            }
-        ),
-        (0_u128..20, 1_i64..4).prop_map(|(number, quantity)| PromotionAction::Gift {
-            variant_id: VariantId::new(Uuid::from_u128(number)),
-            quantity,
-            label: "A gift".into(),
-        }),
-        Just(PromotionAction::FreeShipping),
-    ]
-}
-
-prop_compose! {
-    fn any_rule(currency: Currency)(
-        number in 0_u128..50, action in any_action(currency), priority in -3_i64..3,
-        minimum in proptest::option::of(0_i64..3_000_000), applies_to_sale_items in any::<bool>(),
-        exclusive in proptest::bool::weighted(0.1), group in proptest::option::of(0_u8..2), policy in 0_u8..3,
-        left in proptest::option::weighted(0.2, 0_i64..3_000_000), needs_customer in proptest::bool::weighted(0.1),
-        at_least in proptest::option::weighted(0.3, 1_i64..600),
-    ) -> PromotionRule {
-        let money = |minor| Money::new(minor, currency);
-        let when = at_least.map(|at_least| ConditionGroup {
-            join: Join::All,
-            conditions: vec![Condition {
-                not: at_least % 2 == 0,
-                test: ConditionTest::Quantity { at_least, of: LineSelection::default() },
-            }],
-        });
-        PromotionRule {
-            priority, applies_to_sale_items, exclusive, needs_customer,
-            minimum: minimum.map(money), left: left.map(money), when: when.into_iter().collect(),
-            group: group.map(|group| group.to_string()),
-            group_policy: match policy {
-                0 => GroupPolicy::Stack,
-                1 => GroupPolicy::BestDeal,
-                _ => GroupPolicy::First,
-            },
-            ..rule(number, action)
-        }
-    }
-}
-
-fn any_tax() -> impl Strategy<Value = TaxRule> {
-    let rate = (0_u32..300_000, any::<bool>()).prop_map(|(millionths, compound)| TaxRate {
-        name: format!("Tax {millionths}"),
-        millionths,
-        compound,
-    });
-    let rates = proptest::collection::vec(proptest::collection::vec(rate, 0..4), 0..4);
-    (any::<bool>(), 0_u8..3, any::<bool>(), rates, proptest::option::of(0_u32..4)).prop_map(
-        |(inclusive, level, even, rates, shipping)| TaxRule {
-            inclusive,
-            level: [TaxLevel::Unit, TaxLevel::Line, TaxLevel::Total][usize::from(level)],
-            rounding: if even { TaxRounding::HalfEven } else { TaxRounding::HalfUp },
-            rates,
-            shipping,
-            exempt: None,
-        },
-    )
-}
-
-type AnyCart = (Currency, Vec<Line>, Vec<PromotionRule>, Option<i64>, TaxRule);
-
-fn any_cart() -> impl Strategy<Value = AnyCart> {
-    (0..CURRENCIES.len()).prop_flat_map(|index| {
-        let currency: Currency = CURRENCIES[index].parse().expect("a currency");
-        (
-            Just(currency),
-            proptest::collection::vec(any_line(currency), 0..12),
-            proptest::collection::vec(any_rule(currency), 0..6),
-            proptest::option::of(0_i64..100_000),
-            any_tax(),
-        )
-    })
+/// `SOUK_TEST_CARTS` makes it more.
+fn carts() -> u32 {
+    std::env::var("SOUK_TEST_CARTS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(carts()))]
 
     #[test]
     fn totals_add_up_and_nothing_is_negative((currency, lines, promotions, delivery, tax) in any_cart()) {
@@ -308,18 +168,7 @@ proptest! {
             rule.id = Id::new(Uuid::from_u128(number as u128));
         }
         if plain {
-            for (number, rule) in promotions.iter_mut().enumerate() {
-                let action = match number % 3 {
-                    0 => PromotionAction::percent(1250),
-                    1 => PromotionAction::fixed(Money::new(777, currency)),
-                    _ => PromotionAction::FreeShipping,
-                };
-                let id = Id::new(Uuid::from_u128(number as u128));
-                *rule = PromotionRule {
-                    minimum: rule.minimum, applies_to_sale_items: rule.applies_to_sale_items, priority: rule.priority,
-                    needs_customer: rule.needs_customer, ..PromotionRule::new(id, format!("Rule {number}"), action)
-                };
-            }
+            plainer(currency, &mut promotions);
         }
         let delivery = delivery.map(|minor| Money::new(minor, currency));
         let (mut cart, facts, shopper) = (cart(currency, &lines, delivery, tax), facts(&lines), Shopper::default());
@@ -340,64 +189,5 @@ proptest! {
         answered.totals.trace = cart.totals.trace.clone();
         prop_assert_eq!(&guessed.totals, &answered.totals);
         prop_assert_eq!(&guessed.codes, &cart.codes);
-    }
-}
-
-fn cart(currency: Currency, lines: &[Line], delivery: Option<Money>, tax: TaxRule) -> Cart {
-    let line = |line: &Line| CartLine {
-        id: line.id,
-        variant_id: Id::new(line.id.uuid()),
-        product_id: Id::new(line.id.uuid()),
-        product_handle: String::new(),
-        product_title: String::new(),
-        variant_title: String::new(),
-        sku: None,
-        media: None,
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        compare_at: line.on_sale.then_some(line.unit_price),
-        weight_grams: 0,
-        requires_shipping: true,
-        taxable: line.tax.is_some(),
-        tax_kind: line.tax.unwrap_or_default(),
-        availability: souk_contract::Availability::InStock,
-        max_quantity: None,
-    };
-    let zero = Money::zero(currency);
-    Cart {
-        id: CartId::new(Uuid::nil()),
-        token: String::new(),
-        state: CartState::Active,
-        order_id: None,
-        currency,
-        lines: lines.iter().map(line).collect(),
-        codes: vec![CartCode { code: "CODE0".into(), applied: false, message: "As it was".into() }],
-        email: None,
-        shipping_address: None,
-        billing_address: None,
-        note: String::new(),
-        delivery: delivery.map(|price| Delivery {
-            method_id: Id::new(Uuid::nil()),
-            name: String::new(),
-            price,
-            days_min: 0,
-            days_max: 0,
-        }),
-        rules: PricingRules { promotions: Vec::new(), complete: false, tax },
-        totals: souk_contract::Totals {
-            lines: Vec::new(),
-            subtotal: zero,
-            discount: zero,
-            shipping: zero,
-            shipping_discount: zero,
-            tax: zero,
-            tax_inclusive: true,
-            total: zero,
-            trace: Vec::new(),
-        },
-        requirements: Vec::new(),
-        warnings: Vec::new(),
-        version: 1,
-        updated_at: Timestamp::from_micros(0).expect("a moment"),
     }
 }
