@@ -16,7 +16,7 @@ pub use print::{InForce, print};
 pub use settings::{DOMAINS, Fetch, Http, Limits, Log, LogFormat, Mail, Node, Payments, Settings, Shop};
 
 /// Variables in our name that are no configuration keys: the data folder, and what builds and tests use.
-const OTHER_VARIABLES: [&str; 9] = [
+const OTHER_VARIABLES: [&str; 10] = [
     "SOUK_DATA_DIR",
     "SOUK_SITE_DIR",
     "SOUK_WASM_TOOLCHAIN",
