@@ -29,6 +29,10 @@ test.beforeAll(async () => {
   window = await Window.open(app, home);
 });
 
+test.afterEach(async ({}, info) => {
+  if (info.status !== info.expectedStatus) await picture("failed");
+});
+
 test.afterAll(async () => {
   await window?.close();
   await shop?.stop();

@@ -90,3 +90,13 @@ for (const [scripts, options] of [
     });
   });
 }
+
+test("a reduced price stands beside the lowest one before", async ({ visitor, admin }) => {
+  const handle = `reduced-${Date.now()}`;
+  const id = await admin.createProduct({ handle, title: "Reduced", status: "published", variants: [{ price: { minor: 2000, currency: "EUR" } }] });
+  await admin.changeProduct(id, (product) => {
+    Object.assign(product.variants[0] ?? {}, { price: { minor: 1500, currency: "EUR" }, compare_at: { minor: 2500, currency: "EUR" } });
+  });
+  await visitor.open(`/products/${handle}`);
+  await expect(visitor.page.getByText("Lowest price of the 30 days before: €20.00")).toBeVisible();
+});

@@ -27,6 +27,8 @@ pub struct Offer {
     pub options: Vec<String>,
     pub price: Money,
     pub compare_at: Option<Money>,
+    /// What the law wants beside a reduced price.
+    pub prior: Option<String>,
     pub availability: Availability,
     pub picture: Option<MediaId>,
 }
@@ -80,6 +82,7 @@ mod tests {
             options: vec![size.into(), colour.into()],
             price: Money::new(1000, Currency::EUR),
             compare_at: None,
+            prior: None,
             availability,
             picture: None,
         };

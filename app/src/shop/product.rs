@@ -90,6 +90,7 @@ fn price_of(range: Arc<Range>, picked: RwSignal<usize>) -> AnyView {
                     {price(variant.price, variant.compare_at, false, "price--big")}
                     {off.map(|percent| badge(Tone::Sale, format!("Save {percent}%")))}
                 </p>
+                {variant.prior.clone().map(|text| view! { <p class="muted small">{text}</p> })}
             }
         })
     })

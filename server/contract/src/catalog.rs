@@ -149,6 +149,11 @@ pub struct Variant {
     pub taxable: bool,
     pub media_id: Option<MediaId>,
     pub availability: Availability,
+    /// With `compare_at`, on a product's own page: the lowest price of the 30 days before it became `price`
+    /// (Directive 98/6/EC, Article 6a). None where it was never another.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub lowest_before: Option<Money>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

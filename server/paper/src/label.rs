@@ -179,6 +179,7 @@ mod tests {
                 taxable: true,
                 media_id: None,
                 availability: Availability::InStock,
+                lowest_before: None,
             },
             product_id: Id::new(Uuid::nil()),
             product_handle: "bucket".to_owned(),

@@ -75,6 +75,7 @@ fn range(product: &Product) -> Range {
         options: one.options.clone(),
         price: one.price,
         compare_at: one.compare_at,
+        prior: one.lowest_before.map(|price| format!("Lowest price of the 30 days before: {price}")),
         availability: one.availability,
         picture: one.media_id,
     });

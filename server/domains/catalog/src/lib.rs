@@ -11,6 +11,7 @@ mod follow;
 mod fresh;
 mod html;
 mod logged;
+mod lowest;
 mod measure;
 mod media;
 mod options;
@@ -42,7 +43,7 @@ use cache::Caches;
 use fresh::Fresh;
 use shelf::Shelf;
 
-pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions", "0007_attributes", "0008_bulk_plan", "0009_tax_class");
+pub const MIGRATIONS: &[Migration] = souk_kernel::migrations!("catalog"; "0001_init", "0002_change", "0003_desk", "0004_bulk", "0005_codes", "0006_versions", "0007_attributes", "0008_bulk_plan", "0009_tax_class", "0010_price_history");
 
 /// What the shop decides about its catalogue.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 use uuid::Uuid;
 
 use crate::{
-    LocalCatalog,
+    LocalCatalog, lowest,
     shelf::{Shelf, ShelfCollection},
     store::{
         self, CHUNK,
@@ -153,9 +153,17 @@ impl LocalCatalog {
         };
         let variants = store::variants::of_products(&mut conn, &[row.id]).await?;
         let media = store::media::of_products(&mut conn, &[row.id]).await?;
+        let mut product = self.product_of(row, variants, &media);
+        let on_sale: Vec<VariantId> =
+            product.variants.iter().filter(|one| one.compare_at.is_some()).map(|one| one.id).collect();
+        for (id, minor) in lowest::of_variants(&mut conn, &on_sale).await? {
+            let of = product.variants.iter_mut().find(|one| one.id == id);
+            if let Some(variant) = of {
+                variant.lowest_before = Some(Money::new(minor, self.settings.currency));
+            }
+        }
         drop(conn);
-        let collections = self.shelf().await?.collections_of(row.id);
-        let product = Product { collections, ..self.product_of(row, variants, &media) };
+        product.collections = self.shelf().await?.collections_of(product.id);
         let product = self.cache.products.put(key, epoch, product);
         Ok(Some(ProductLookup::Found(Box::new((*product).clone()))))
     }
@@ -256,6 +264,7 @@ impl LocalCatalog {
                 taxable: row.taxable,
                 media_id: own.as_ref().map(|media| media.id),
                 availability: row.availability.0,
+                lowest_before: None,
             },
             media: own.or_else(|| row.pictures.0.into_iter().next()),
         }

@@ -46,6 +46,7 @@ impl Products {
                 taxable: true,
                 media_id: None,
                 availability: Availability::InStock,
+                lowest_before: None,
             },
             product_id: Id::new(id.uuid()),
             product_handle: format!("product-{number}"),

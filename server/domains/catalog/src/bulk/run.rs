@@ -14,7 +14,7 @@ use super::{Changed, apply, changes, check, is_selected, show, take_back};
 use crate::{
     LocalCatalog,
     fresh::Marks,
-    logged,
+    logged, lowest,
     store::{self, CHUNK, bulk::RunRow},
     versions::{Cause, Saved, staff},
 };
@@ -203,7 +203,8 @@ impl LocalCatalog {
         if !store::bulk::set_products(tx, edited, model, self.kit.now()).await? {
             return Err(Error::conflict("changed_meanwhile", "A product was changed at the same moment."));
         }
-        store::bulk::set_prices(tx, edited).await?;
+        let repriced = store::bulk::set_prices(tx, edited).await?;
+        lowest::note(tx, &repriced, self.kit.now()).await?;
         if let Actor::Staff { .. } = ctx.actor {
             let logged = edited.iter().map(|Edited { record, after, .. }| {
                 let done = Audited::new("product.bulk_edited", record.id, &after.title);

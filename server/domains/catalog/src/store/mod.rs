@@ -9,6 +9,7 @@ pub(crate) mod content;
 pub(crate) mod desk;
 pub(crate) mod media;
 pub(crate) mod plans;
+pub(crate) mod prices;
 pub(crate) mod products;
 pub(crate) mod variants;
 pub(crate) mod versions;

@@ -52,6 +52,7 @@ impl VariantRow {
             taxable: self.taxable,
             media_id,
             availability: self.availability.0,
+            lowest_before: None,
         }
     }
 

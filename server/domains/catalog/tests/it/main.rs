@@ -5,6 +5,7 @@ mod availability;
 mod bulk;
 mod collections;
 mod listing;
+mod lowest;
 mod media;
 mod processes;
 mod products;

@@ -1,0 +1,35 @@
+//! The `price_since` table: what each variant cost since when.
+
+use souk_contract::{ProductId, Timestamp, VariantId};
+use souk_kernel::{Conn, DbError};
+
+/// Writes down the prices of these products' variants that are others than the last ones written.
+pub(crate) async fn note(conn: &mut Conn, products: &[ProductId], now: Timestamp) -> Result<(), DbError> {
+    conn.query(
+        "insert into price_since (variant_id, since, price)
+         select variant.id, $1, variant.price from variant
+         where variant.product_id in ($2..) and variant.retired_at is null
+           and variant.price is distinct from (
+             select past.price from price_since past where past.variant_id = variant.id
+             order by past.since desc limit 1)
+         on conflict (variant_id, since) do update set price = excluded.price",
+    )
+    .bind(now)
+    .bind_list(products)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Each variant's, the oldest first.
+pub(crate) async fn of_variants(
+    conn: &mut Conn,
+    variants: &[VariantId],
+) -> Result<Vec<(VariantId, Timestamp, i64)>, DbError> {
+    conn.query(
+        "select variant_id, since, price from price_since where variant_id in ($1..) order by variant_id, since",
+    )
+    .bind_list(variants)
+    .all()
+    .await
+}

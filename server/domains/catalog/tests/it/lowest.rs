@@ -1,0 +1,48 @@
+use souk_contract::{Money, ProductInput};
+use souk_kernel::testing::TestKit;
+
+use crate::shop::{Shop, eur, product, variant};
+
+const DAY: i64 = 24 * 3600;
+
+fn shirt(price: i64, compare_at: Option<i64>) -> ProductInput {
+    let mut input = product("shirt");
+    input.variants = vec![variant(&[], price)];
+    input.variants[0].compare_at = compare_at.map(eur);
+    input
+}
+
+async fn lowest(shop: &Shop) -> Option<Money> {
+    shop.product("shirt").await.variants[0].lowest_before
+}
+
+souk_kernel::each_engine! {
+    async fn a_reduced_price_stands_beside_the_lowest_before_it(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        shop.put(shirt(2000, None)).await;
+        assert_eq!(lowest(&shop).await, None);
+        kit.later(50 * DAY);
+        shop.put(shirt(1800, None)).await;
+        assert_eq!(lowest(&shop).await, None, "nothing is announced");
+        kit.later(10 * DAY);
+        shop.put(shirt(2500, None)).await;
+        kit.later(10 * DAY);
+        shop.put(shirt(1900, Some(2500))).await;
+        assert_eq!(lowest(&shop).await, Some(eur(1800)), "not what it was put up to before");
+        // What else is written changes nothing of it.
+        shop.put(ProductInput { title: "Better".into(), ..shirt(1900, Some(2600)) }).await;
+        kit.later(90 * DAY);
+        assert_eq!(lowest(&shop).await, Some(eur(1800)), "counted from the reduction, not from today");
+        shop.put(shirt(1700, Some(2500))).await;
+        assert_eq!(lowest(&shop).await, Some(eur(1900)));
+    }
+
+    async fn two_writes_of_one_moment_leave_the_later_price(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        shop.put(shirt(2000, None)).await;
+        kit.later(DAY);
+        shop.put(shirt(100, None)).await;
+        shop.put(shirt(1500, Some(2000))).await;
+        assert_eq!(lowest(&shop).await, Some(eur(2000)));
+    }
+}
