@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "notify",
     "open_paper",
     "save_paper",
+    "save_table",
     "take_dropped",
     "open_outside",
 ];

@@ -13,6 +13,7 @@ use crate::{
     notice::{self, Note},
     open::Pending,
     paper::Paper,
+    saving,
     shops::{Shop, Shops},
 };
 
@@ -29,6 +30,8 @@ pub enum Refused {
     System(String),
     #[error("this is no PDF")]
     NoPaper,
+    #[error("this is no table")]
+    NoTable,
 }
 
 impl Serialize for Refused {
@@ -109,6 +112,12 @@ pub async fn open_paper(request: Request<'_>, app: AppHandle) -> Result<(), Refu
 pub async fn save_paper(request: Request<'_>, app: AppHandle) -> Result<(), Refused> {
     Paper::of(&request)?.save(&app);
     Ok(())
+}
+
+/// A table: where the merchant says.
+#[tauri::command]
+pub async fn save_table(request: Request<'_>, app: AppHandle) -> Result<(), Refused> {
+    if saving::save_table(&app, &request) { Ok(()) } else { Err(Refused::NoTable) }
 }
 
 /// The content of the next file that was dropped on the window.

@@ -2,12 +2,12 @@
 #![doc = include_str!("../README.md")]
 
 mod commands;
-mod download;
 mod dropped;
 mod keyring;
 mod notice;
 mod open;
 mod paper;
+mod saving;
 mod shops;
 mod tray;
 mod window;
@@ -15,7 +15,7 @@ mod window;
 use tauri::Manager as _;
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
-use crate::{download::Downloads, dropped::Dropped, keyring::Tokens, open::Pending, shops::Shops};
+use crate::{dropped::Dropped, keyring::Tokens, open::Pending, shops::Shops};
 
 fn main() -> anyhow::Result<()> {
     let builder = tauri::Builder::default()
@@ -37,6 +37,7 @@ fn main() -> anyhow::Result<()> {
             commands::open_paper,
             commands::take_dropped,
             commands::save_paper,
+            commands::save_table,
             commands::open_outside,
         ])
         .setup(|app| {
@@ -44,7 +45,6 @@ fn main() -> anyhow::Result<()> {
             app.manage(Shops::load(&app.path().app_config_dir()?)?);
             app.manage(Tokens::default());
             app.manage(Pending::default());
-            app.manage(Downloads::default());
             app.manage(Dropped::default());
             let started_with = app.deep_link().get_current()?.unwrap_or_default();
             open::links(handle, &started_with);

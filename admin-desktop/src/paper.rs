@@ -2,17 +2,15 @@
 
 use std::{fs, io, path::PathBuf};
 
-use tauri::{
-    AppHandle, Manager as _,
-    ipc::{InvokeBody, Request},
-};
+use tauri::{AppHandle, Manager as _, ipc::Request};
 
-use crate::{commands::Refused, download};
+use crate::{
+    commands::Refused,
+    saving::{self, Sent},
+};
 
 /// Below the app's cache folder. They hold customers' names: gone at the end, or after a crash at the next start.
 const FOLDER: &str = "papers";
-/// Bytes; the largest that the server draws are a tenth of it.
-const LARGEST: usize = 32 << 20;
 
 /// A PDF and what it is called, as the window sends it.
 #[derive(Debug, PartialEq)]
@@ -22,26 +20,19 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// The bytes as they are, the name in a header.
-    ///
     /// # Errors
     /// Where it is no PDF, or too large for one.
     pub fn of(request: &Request<'_>) -> Result<Self, Refused> {
-        let InvokeBody::Raw(bytes) = request.body() else { return Err(Refused::NoPaper) };
-        let name = request.headers().get("name").and_then(|name| name.to_str().ok()).unwrap_or_default();
-        Self::new(name, bytes)
+        let sent = Sent::of(request).ok_or(Refused::NoPaper)?;
+        Self::new(sent.name(".pdf", "paper"), sent.bytes)
     }
 
-    fn new(name: &str, bytes: &[u8]) -> Result<Self, Refused> {
+    fn new(name: String, bytes: &[u8]) -> Result<Self, Refused> {
         // Whatever the window was made to send: the system's viewer opens nothing but papers.
-        if !bytes.starts_with(b"%PDF-") || bytes.len() > LARGEST {
+        if !bytes.starts_with(b"%PDF-") {
             return Err(Refused::NoPaper);
         }
-        let stem = name.strip_suffix(".pdf").unwrap_or(name);
-        let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let stem: String = stem.chars().filter(plain).take(80).collect();
-        let stem = if stem.is_empty() { "paper" } else { &stem };
-        Ok(Self { name: format!("{stem}.pdf"), bytes: bytes.to_vec() })
+        Ok(Self { name, bytes: bytes.to_vec() })
     }
 
     /// # Errors
@@ -51,15 +42,13 @@ impl Paper {
         open_that::that_detached(path).map_err(|error| Refused::System(error.to_string()))
     }
 
-    /// Asks where; nothing is written where the merchant thinks better of it.
+    /// Asks where.
     pub fn save(self, app: &AppHandle) {
-        download::save(app, self.name, move |chosen| {
-            chosen.map_or(Ok(()), |chosen| fs::write(chosen, &self.bytes))
-        });
+        saving::save(app, self.name, self.bytes);
     }
 
     fn write(&self, app: &AppHandle) -> io::Result<PathBuf> {
-        let path = download::beside(&folder(app)?, self.name.as_ref())?;
+        let path = saving::beside(&folder(app)?, &self.name)?;
         fs::write(&path, &self.bytes)?;
         Ok(path)
     }
@@ -90,15 +79,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_papers_pass_and_their_names_lead_nowhere() {
-        let named = |name: &str| Paper::new(name, b"%PDF-1.7").expect("a paper").name;
-        assert_eq!(named("invoice-INV-00001.pdf"), "invoice-INV-00001.pdf");
-        assert_eq!(named("../../.config/autostart/x.desktop"), "configautostartxdesktop.pdf");
-        assert_eq!(named(""), "paper.pdf");
-        assert_eq!(named("<script>.pdf"), "script.pdf");
-        assert!(named(&"a".repeat(300)).len() < 100);
+    fn only_papers_pass() {
+        assert!(Paper::new("x.pdf".into(), b"%PDF-1.7").is_ok());
         for wrong in [&b"#!/bin/sh"[..], b"", b"<html>%PDF-"] {
-            assert!(Paper::new("x", wrong).is_err());
+            assert!(Paper::new("x.pdf".into(), wrong).is_err());
         }
     }
 }

@@ -3,7 +3,7 @@
 use tauri::{AppHandle, DragDropEvent, Manager as _, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{download, dropped::Dropped};
+use crate::dropped::Dropped;
 
 pub const MAIN: &str = "main";
 
@@ -21,7 +21,8 @@ pub fn build(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(390.0, 560.0)
         // The screens stay in the app; links that lead out open in the browser (`open_outside`).
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
-        .on_download(|webview, event| download::handle(&webview, event))
+        // Files come from the screens as bytes (`save_paper`, `save_table`): WebKit drops a link to a blob without a word.
+        .on_download(|_, _| false)
         .build()?;
     let app = app.clone();
     window.on_window_event(move |event| match event {

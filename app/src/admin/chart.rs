@@ -1,8 +1,6 @@
 //! Charts: what the server made, drawn by a module that comes with the first of them. The document says where it is
 //! (`<meta name="souk-chart">`), so a desktop may bring its own copy.
 
-use std::time::Duration;
-
 use js_sys::{Array, Function, Reflect};
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
@@ -13,8 +11,6 @@ use crate::api::admin::analytics::Drawing;
 /// What the module calls itself.
 const MODULE: &str = "soukChart";
 const SCRIPT: &str = "souk-chart-script";
-/// A saved file is read by the browser within this.
-const READ_BY: Duration = Duration::from_secs(60);
 
 /// One chart, for the eye and the mouse: whatever shows it gives the same figures as a table. `pick` hears the number of
 /// the bar that was clicked.
@@ -130,26 +126,6 @@ fn script() -> Option<Element> {
 pub fn legend(entries: Vec<(&'static str, String)>) -> AnyView {
     let entry = |(class, text): (&'static str, String)| view! { <li class=class>{text}</li> }.into_any();
     view! { <ul class="legend">{entries.into_iter().map(entry).collect::<Vec<_>>()}</ul> }.into_any()
-}
-
-/// Gives somebody a text as a file.
-pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
-    let blob: Function = Reflect::get(&window(), &"Blob".into())?.dyn_into()?;
-    let kind = js_sys::Object::new();
-    Reflect::set(&kind, &"type".into(), &"text/csv;charset=utf-8".into())?;
-    // By name, as with the clipboard: see `parts::copy`.
-    let blob = Reflect::construct(&blob, &Array::of2(&Array::of1(&text.into()), &kind))?;
-    let urls = Reflect::get(&window(), &"URL".into())?;
-    let make: Function = Reflect::get(&urls, &"createObjectURL".into())?.dyn_into()?;
-    let address = make.call1(&urls, &blob)?;
-    let link = document().create_element("a")?;
-    let address = address.as_string().unwrap_or_default();
-    link.set_attribute("href", &address)?;
-    link.set_attribute("download", name)?;
-    link.unchecked_into::<HtmlElement>().click();
-    // WebKit reads it later: what is taken back at once is never saved there.
-    set_timeout(move || drop(web_sys::Url::revoke_object_url(&address)), READ_BY);
-    Ok(())
 }
 
 /// Opens and closes by itself; its body is made when it is opened.

@@ -39,6 +39,7 @@ mod shell;
 mod sign_in;
 mod staff;
 mod stock;
+mod table_file;
 mod tags;
 mod time;
 mod upload;

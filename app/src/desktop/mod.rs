@@ -23,6 +23,7 @@ use crate::{
 
 pub use client::{Client, sign};
 pub use memory::oldest_shown;
+pub use shell::save_table;
 
 /// Draws the body: the screens of the shop that was open last, or the question which shop.
 pub fn start() {

@@ -109,6 +109,14 @@ pub async fn save_paper(name: &str, pdf: js_sys::Uint8Array) -> Result<(), Strin
     send_file("save_paper", name, pdf).await
 }
 
+/// As [`save_paper`], for a CSV.
+///
+/// # Errors
+/// What the app said, as text.
+pub async fn save_table(name: &str, text: &str) -> Result<(), String> {
+    send_file("save_table", name, js_sys::Uint8Array::from(text.as_bytes())).await
+}
+
 /// As they are: in JSON each byte would be a number.
 async fn send_file(command: &str, name: &str, bytes: js_sys::Uint8Array) -> Result<(), String> {
     let wrong =

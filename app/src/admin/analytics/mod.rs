@@ -10,7 +10,7 @@ mod top;
 use leptos::{prelude::*, task::spawn_local};
 use souk_contract::{Export, TopBy};
 
-use super::{chart, desk::Desk, load::Source, parts, place::Place};
+use super::{chart, desk::Desk, load::Source, parts, place::Place, table_file};
 use crate::{api::admin::analytics, draft::range};
 use rows::Rows;
 
@@ -79,8 +79,7 @@ fn csv_button(
         busy.set(true);
         spawn_local(async move {
             match analytics::table(export()).await {
-                Ok(text) if chart::save(&format!("{name}.csv"), &text).is_ok() => {}
-                Ok(_) => desk.say("The browser did not take the file."),
+                Ok(text) => table_file::save(desk, &format!("{name}.csv"), &text, String::new()),
                 Err(failure) => desk.complain(&failure.0),
             }
             busy.try_set(false);

@@ -4,13 +4,13 @@ use souk_contract::{Consent, Currency, CustomerQuery, CustomerSort, CustomerSumm
 use super::new;
 use crate::{
     admin::{
-        activity, chart,
+        activity,
         columns::{Column, Columns, Row},
         desk::Desk,
         load::Pages,
         parts,
         place::Place,
-        time, views, words,
+        table_file, time, views, words,
     },
     api::admin::customers,
     draft::money,
@@ -93,8 +93,7 @@ fn query(desk: Desk) -> CustomerQuery {
 pub fn export(query: CustomerQuery, desk: Desk) {
     spawn_local(async move {
         match customers::export_customers(query).await {
-            Ok(text) if chart::save("customers.csv", &text).is_ok() => desk.say("The file is saved."),
-            Ok(_) => desk.say("The browser did not take the file."),
+            Ok(text) => table_file::save(desk, "customers.csv", &text, "The file is ready.".to_owned()),
             Err(failure) => desk.complain(&failure.0),
         }
     });

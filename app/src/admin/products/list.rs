@@ -3,13 +3,12 @@ use souk_contract::{ProductQuery, ProductRow, ProductStatus, Resource};
 
 use crate::{
     admin::{
-        chart,
         columns::{Column, Columns, Row},
         desk::Desk,
         load::Pages,
         parts,
         place::Place,
-        time, views, words,
+        table_file, time, views, words,
     },
     api::admin::{catalog, imports},
     ui::{Icon, empty, link_button},
@@ -98,16 +97,16 @@ fn query(desk: Desk, after: Option<String>) -> ProductQuery {
 fn export(desk: Desk) {
     spawn_local(async move {
         match imports::export().await {
-            Ok(file) if chart::save("products.csv", &file.csv).is_ok() => {
-                desk.say(match file.left_out.as_slice() {
-                    [] => format!("The file is saved: {} products.", file.products),
-                    [only] => format!("The file is saved without one product: {only}"),
+            Ok(file) => {
+                let said = match file.left_out.as_slice() {
+                    [] => format!("The file is ready: {} products.", file.products),
+                    [only] => format!("The file is ready, without one product: {only}"),
                     [first, more @ ..] => {
-                        format!("The file is saved without {} products: {first}, and others", more.len() + 1)
+                        format!("The file is ready, without {} products: {first}, and others", more.len() + 1)
                     }
-                })
+                };
+                table_file::save(desk, "products.csv", &file.csv, said);
             }
-            Ok(_) => desk.say("The browser did not take the file."),
             Err(failure) => desk.complain(&failure.0),
         }
     });

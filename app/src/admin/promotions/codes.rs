@@ -5,12 +5,11 @@ use souk_contract::{FieldError, MadeCode, PageRequest, PromotionId};
 
 use crate::{
     admin::{
-        chart,
         desk::Desk,
         dialogs::Question,
         form::{Form, Input},
         load::Pages,
-        parts, time,
+        parts, table_file, time,
     },
     api::admin::promotions,
     ui::{Icon, empty},
@@ -25,8 +24,7 @@ pub fn card(desk: Desk, id: PromotionId, may_write: bool) -> AnyView {
     let export = move |_| {
         spawn_local(async move {
             match promotions::export_codes(id).await {
-                Ok(text) if chart::save("codes.csv", &text).is_ok() => desk.say("The file is saved."),
-                Ok(_) => desk.say("The browser did not take the file."),
+                Ok(text) => table_file::save(desk, "codes.csv", &text, "The file is ready.".to_owned()),
                 Err(failure) => desk.complain(&failure.0),
             }
         });
