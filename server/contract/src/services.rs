@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
-    Messaging, Orders, Payments, Promotions, Search, Shipping, Shopkeeping, Simulator, Staffing, StockSources, Stockroom,
-    Taxes, Views,
+    Messaging, Orders, Payments, Promotions, Search, Shipping, Shopkeeping, Simulator, Staffing,
+    StockSources, Stockroom, Taxes, Views,
 };
 
 #[derive(Clone)]

@@ -89,8 +89,7 @@ impl ShopSettingsInput {
             .that(is_phone(&self.phone), "phone", "invalid", "A number such as +49 30 1234567, or nothing.")
             .that(self.returns_days <= 3650, "returns_days", "out_of_range", "0 to 3,650 days.")
             .that(
-                self.free_shipping_over
-                    .is_none_or(|amount| amount.minor > 0 && amount.currency == currency),
+                self.free_shipping_over.is_none_or(|amount| amount.minor > 0 && amount.currency == currency),
                 "free_shipping_over",
                 "invalid",
                 "An amount above 0 in the shop's currency, or nothing.",
@@ -252,6 +251,9 @@ mod tests {
     #[test]
     fn the_shop_sells_where_nobody_else_does() {
         assert_eq!(settings().seller().name, "Tern");
-        assert_eq!(ShopSettingsInput { seller_name: "Tern GmbH".into(), ..settings() }.seller().name, "Tern GmbH");
+        assert_eq!(
+            ShopSettingsInput { seller_name: "Tern GmbH".into(), ..settings() }.seller().name,
+            "Tern GmbH"
+        );
     }
 }

@@ -9,14 +9,14 @@ use axum::{
 };
 use serde::Deserialize;
 use souk_contract::{
-    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, RefundId, Resource,
-    Result, Seller, Timestamp,
+    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, PaperSize, RefundId,
+    Resource, Result, Shopkeeping, Timestamp,
 };
 use souk_kernel::{
     Kit,
     http::{Caller, Path, Problem, Query},
 };
-use souk_paper::{NotDrawn, Style};
+use souk_paper::{Fonts, NotDrawn, Size, Style};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Web;
@@ -28,8 +28,10 @@ const MOST_ORDERS: usize = 100;
 pub struct Printer {
     pub catalog: Arc<dyn Catalog>,
     pub orders: Arc<dyn Orders>,
-    pub seller: Seller,
-    pub style: Style,
+    pub shop: Arc<dyn Shopkeeping>,
+    /// ISO 3166-1 alpha-2: whose printers the shop has.
+    pub country: String,
+    pub fonts: Fonts,
     pub kit: Kit,
 }
 
@@ -89,6 +91,17 @@ impl Kind {
 }
 
 impl Printer {
+    /// As the shop wants its papers at this moment.
+    pub(super) fn style(&self) -> Style {
+        let shop = self.shop.current();
+        let size = match shop.input.paper_size {
+            Some(PaperSize::A4) => Size::A4,
+            Some(PaperSize::Letter) => Size::Letter,
+            None => Size::of_country(&self.country),
+        };
+        Style { size, fonts: self.fonts.clone(), shop: shop.input.name.clone() }
+    }
+
     async fn paper(&self, ctx: &Ctx, id: OrderId, kind: Kind) -> Result<Paper> {
         match kind {
             Kind::Invoice => self.draw(self.orders.invoice(ctx, id).await?),
@@ -97,7 +110,7 @@ impl Printer {
                 let found = documents.into_iter().find(|one| one.refund_id == Some(refund));
                 self.draw(found.ok_or_else(|| Error::not_found("paper"))?)
             }
-            Kind::Receipt => self.receipt(&self.orders.get(ctx, id).await?),
+            Kind::Receipt => self.receipt(ctx, &self.orders.get(ctx, id).await?).await,
             Kind::PackingSlip(parcel) => self.slip(&self.orders.get(ctx, id).await?, parcel),
         }
     }
@@ -107,12 +120,16 @@ impl Printer {
             DocumentKind::Invoice => "invoice",
             DocumentKind::CreditNote => "credit-note",
         };
-        Paper::new(format!("{kind}-{}", document.name), souk_paper::invoice(&document, &self.style))
+        Paper::new(format!("{kind}-{}", document.name), souk_paper::invoice(&document, &self.style()))
     }
 
-    fn receipt(&self, order: &Order) -> Result<Paper> {
+    /// It names who sold: where there is an invoice, as that does.
+    async fn receipt(&self, ctx: &Ctx, order: &Order) -> Result<Paper> {
+        let documents = self.orders.documents(ctx, order.id).await?;
+        let invoice = documents.into_iter().find(|one| one.kind == DocumentKind::Invoice);
+        let seller = invoice.map_or_else(|| self.shop.current().input.seller(), |invoice| invoice.seller);
         let paid: Vec<&str> = order.payments.iter().map(|payment| payment.method_name.as_str()).collect();
-        let drawn = souk_paper::receipt(order, &self.seller, &paid.join(", "), &self.style);
+        let drawn = souk_paper::receipt(order, &seller, &paid.join(", "), &self.style());
         Paper::new(format!("receipt-{}", order.number), drawn)
     }
 
@@ -125,7 +142,7 @@ impl Printer {
             }
         };
         let name = parcel.map_or_else(|| order.number.to_string(), |parcel| parcel.name.clone());
-        Paper::new(format!("packing-slip-{name}"), souk_paper::packing_slip(order, parcel, &self.style))
+        Paper::new(format!("packing-slip-{name}"), souk_paper::packing_slip(order, parcel, &self.style()))
     }
 
     async fn pick_list(&self, ctx: &Ctx, ids: &str) -> Result<Paper> {
@@ -145,7 +162,7 @@ impl Printer {
             orders.push(self.orders.get(ctx, id).await?);
         }
         let now: Timestamp = self.kit.now();
-        Paper::new("pick-list".to_owned(), souk_paper::pick_list(&orders, now, &self.style))
+        Paper::new("pick-list".to_owned(), souk_paper::pick_list(&orders, now, &self.style()))
     }
 }
 

@@ -21,7 +21,10 @@ pub fn admin_routes(shop: Arc<dyn Shopkeeping>) -> OpenApiRouter {
     get, path = "/shop-settings", tag = "settings",
     responses((status = 200, body = ShopSettings), (status = 403))
 )]
-async fn settings(State(shop): Service, Caller(ctx): Caller) -> Result<Versioned<Json<ShopSettings>>, Problem> {
+async fn settings(
+    State(shop): Service,
+    Caller(ctx): Caller,
+) -> Result<Versioned<Json<ShopSettings>>, Problem> {
     let known = shop.settings(&ctx).await?;
     Ok(Versioned(known.version, Json(known)))
 }

@@ -56,11 +56,7 @@ pub(crate) fn trimmed(input: ShopSettingsInput) -> ShopSettingsInput {
 }
 
 /// `old`: what stands there, which may have come from a configuration that was asked less. `known`: who had a prefix first.
-pub(crate) fn check(
-    input: &ShopSettingsInput,
-    old: &ShopSettingsInput,
-    known: &[PrefixRow],
-) -> Result<()> {
+pub(crate) fn check(input: &ShopSettingsInput, old: &ShopSettingsInput, known: &[PrefixRow]) -> Result<()> {
     let mut check = Check::new();
     let zone = input.time_zone == old.time_zone || Zone::parse(&input.time_zone).is_some();
     check.that(zone, "time_zone", "invalid", "The name of a time zone such as Europe/Berlin.");
@@ -72,9 +68,8 @@ pub(crate) fn check(
         }
         let digit = prefix.prefix.chars().next_back().is_some_and(char::is_numeric);
         check.that(!digit, field, "invalid", "It can't end with a digit: numbers follow it.");
-        let others = known.iter().chain(&wanted).any(|one| {
-            one.prefix == prefix.prefix && one.kind.0 != prefix.kind.0
-        });
+        let others =
+            known.iter().chain(&wanted).any(|one| one.prefix == prefix.prefix && one.kind.0 != prefix.kind.0);
         let message = match prefix.kind.0 {
             DocumentKind::Invoice => "Credit notes have or had this: two papers would be called alike.",
             DocumentKind::CreditNote => "Invoices have or had this: two papers would be called alike.",
