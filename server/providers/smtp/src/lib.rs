@@ -83,7 +83,9 @@ impl From {
 
 fn message(from: &From, mail: &Mail, sender: &MailSender) -> Result<Message> {
     let address = sender.email.parse().map_err(Error::internal)?;
-    let shop = Mailbox::new(Some(sender.name.clone()), address);
+    // A name of two lines can't be written into a header.
+    let name = sender.name.chars().filter(|c| !c.is_control()).collect();
+    let shop = Mailbox::new(Some(name), address);
     // Answers go to the shop, whoever carries its mails.
     let (from, reply_to) = match &from.0 {
         Some(from) if from.email != shop.email => (from.clone(), Some(shop)),

@@ -136,6 +136,6 @@ each_engine! {
         let mut conn = shop.db.read().await.expect("a connection");
         let (action, words): (String, String) =
             conn.query("select action, words from audit").one().await.expect("one entry");
-        assert_eq!((action.as_str(), words.as_str()), ("shop_settings.updated", "shop\n\nde123456789"));
+        assert_eq!((action.as_str(), words.as_str()), ("shop_settings.updated", "shop\nde123456789"));
     }
 }
