@@ -73,7 +73,7 @@ async fn a_new_name_is_on_every_page_at_once_and_hostile_text_does_nothing() {
     let search = roxmltree::Document::parse(&search).expect("well-formed XML");
     assert!(search.descendants().any(|node| node.text() == Some("Tern </script><b>&\"")));
     let admin = page(&shop, "/admin").await;
-    assert!(admin.contains("Tern &lt;/script&gt;") && admin.matches("<script").count() == 2, "{admin}");
+    assert!(admin.contains("Tern &lt;/script&gt;") && !admin.contains("Tern </script>"), "{admin}");
 
     // Neither the address nor the version of the file comes back with a new start.
     let data = shop.stop().await;
@@ -125,10 +125,14 @@ async fn the_configuration_shows_what_is_still_one() {
     let answer = shop.get("/api/admin/v1/configuration").bearer_auth(&owner).send().await.expect("an answer");
     let values: Vec<Value> = answer.json().await.expect("JSON");
     let keys: Vec<&str> = values.iter().filter_map(|value| value["key"].as_str()).collect();
-    for still in ["shop.base_url", "shop.currency", "shop.country", "papers.fonts", "http.listen", "mail.from"] {
+    for still in
+        ["shop.base_url", "shop.currency", "shop.country", "papers.fonts", "http.listen", "mail.from"]
+    {
         assert!(keys.contains(&still), "{still}");
     }
-    for gone in ["shop.name", "shop.email", "shop.returns_days", "papers.seller", "shop.tax_rate", "payments.methods"] {
+    for gone in
+        ["shop.name", "shop.email", "shop.returns_days", "papers.seller", "shop.tax_rate", "payments.methods"]
+    {
         assert!(!keys.contains(&gone), "{gone}");
     }
 }

@@ -1,7 +1,8 @@
 //! What the merchant says of the shop reaches papers, shelves and other processes, and no paper that was issued.
 
 use souk_contract::{
-    Actor, Availability, Ctx, Event as _, LowStockChanged, Preset, ProductLookup, ShopSettings, ShopSettingsInput,
+    Actor, Availability, Ctx, Event as _, LowStockChanged, Preset, ProductLookup, ShopSettings,
+    ShopSettingsInput,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 

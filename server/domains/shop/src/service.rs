@@ -6,11 +6,7 @@ use async_trait::async_trait;
 use souk_contract::{
     Ctx, Currency, Error, LowStockChanged, Resource, Result, ShopSettings, ShopSettingsInput, Shopkeeping,
 };
-use souk_kernel::{
-    Tx,
-    audit::{self, Audited},
-    db::Db,
-};
+use souk_kernel::{Tx, audit::Audited, db::Db};
 use uuid::Uuid;
 
 use crate::{settings, store};
@@ -119,7 +115,7 @@ impl Shopkeeping for LocalShopkeeping {
         }
         let version = old.version + 1;
         keep(&mut tx, &input, version).await?;
-        let what = audit::changes(Some(&old.input), Some(&input));
+        let what = settings::differences(&old.input, &input);
         tx.audit(ctx, Audited::new("shop_settings.updated", ONLY, "Shop"), what).await?;
         if input.low_stock != old.input.low_stock {
             tx.publish(&LowStockChanged { low_stock: input.low_stock, version }).await?;

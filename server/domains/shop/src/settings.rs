@@ -1,8 +1,9 @@
 //! What may be said of a shop, beyond what each field says of itself. Pure functions.
 
-use souk_contract::{Check, DocumentKind, Result, ShopSettings, ShopSettingsInput};
+use souk_contract::{AuditChange, Check, DocumentKind, Money, Result, ShopSettings, ShopSettingsInput};
 use souk_kernel::{
     Zone,
+    audit::{change, changes},
     db::{Json, Text},
     record,
 };
@@ -53,6 +54,25 @@ pub(crate) fn trimmed(input: ShopSettingsInput) -> ShopSettingsInput {
         tax_id: text(input.tax_id),
         ..input
     }
+}
+
+/// For the audit log: amounts and addresses as people read them.
+pub(crate) fn differences(old: &ShopSettingsInput, new: &ShopSettingsInput) -> Vec<AuditChange> {
+    let texts = |input: &ShopSettingsInput| ShopSettingsInput {
+        free_shipping_over: None,
+        seller_address: Vec::new(),
+        ..input.clone()
+    };
+    let mut all = changes(Some(&texts(old)), Some(&texts(new)));
+    if old.free_shipping_over != new.free_shipping_over {
+        let text = |amount: Option<Money>| amount.map(|amount| amount.to_string());
+        all.push(change("free_shipping_over", text(old.free_shipping_over), text(new.free_shipping_over)));
+    }
+    if old.seller_address != new.seller_address {
+        let [from, to] = [old, new].map(|input| input.seller_address.join(", "));
+        all.push(change("seller_address", from, to));
+    }
+    all
 }
 
 /// `old`: what stands there, which may have come from a configuration that was asked less. `known`: who had a prefix first.

@@ -132,10 +132,12 @@ each_engine! {
         }
         let mut input = first();
         input.tax_id = "DE123456789".into();
+        input.free_shipping_over = None;
+        input.seller_address = vec!["Quay 7".into(), "Hamburg".into()];
         shop.keeper.write_settings(&staff(&kit, Preset::Owner), input, Some(1)).await.expect("written");
         let mut conn = shop.db.read().await.expect("a connection");
         let (action, words): (String, String) =
             conn.query("select action, words from audit").one().await.expect("one entry");
-        assert_eq!((action.as_str(), words.as_str()), ("shop_settings.updated", "shop\nde123456789"));
+        assert_eq!((action.as_str(), words.as_str()), ("shop_settings.updated", "shop\nde123456789\n€60.00\nquay 7, hamburg"));
     }
 }
