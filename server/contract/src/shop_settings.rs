@@ -23,7 +23,8 @@ pub enum PaperSize {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
+// A browser reads it only in answers, and its bytes are counted.
+#[cfg_attr(not(target_arch = "wasm32"), serde(deny_unknown_fields))]
 pub struct ShopSettingsInput {
     /// As shoppers see it; up to 60 characters.
     pub name: String,

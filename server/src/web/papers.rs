@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use souk_contract::{
     Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, PaperSize, RefundId,
-    Resource, Result, Shopkeeping, Timestamp,
+    Resource, Result, ShopSettingsInput, Shopkeeping, Timestamp,
 };
 use souk_kernel::{
     Kit,
@@ -93,13 +93,7 @@ impl Kind {
 impl Printer {
     /// As the shop wants its papers at this moment.
     pub(super) fn style(&self) -> Style {
-        let shop = self.shop.current();
-        let size = match shop.input.paper_size {
-            Some(PaperSize::A4) => Size::A4,
-            Some(PaperSize::Letter) => Size::Letter,
-            None => Size::of_country(&self.country),
-        };
-        Style { size, fonts: self.fonts.clone(), shop: shop.input.name.clone() }
+        style(&self.shop.current().input, &self.country, self.fonts.clone())
     }
 
     async fn paper(&self, ctx: &Ctx, id: OrderId, kind: Kind) -> Result<Paper> {
@@ -164,6 +158,15 @@ impl Printer {
         let now: Timestamp = self.kit.now();
         Paper::new("pick-list".to_owned(), souk_paper::pick_list(&orders, now, &self.style()))
     }
+}
+
+fn style(shop: &ShopSettingsInput, country: &str, fonts: Fonts) -> Style {
+    let size = match shop.paper_size {
+        Some(PaperSize::A4) => Size::A4,
+        Some(PaperSize::Letter) => Size::Letter,
+        None => Size::of_country(country),
+    };
+    Style { size, fonts, shop: shop.name.clone() }
 }
 
 /// Relative to `/api/admin/v1`.
@@ -251,6 +254,21 @@ pub async fn for_shopper(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn papers_look_as_the_shop_wants_them() {
+        let mut shop = crate::config::resolve(&Default::default(), []).unwrap().settings.shop.first;
+        let fonts = Fonts::new(Vec::new()).unwrap();
+        shop.name = "Tern".to_owned();
+        let mut look = |size| {
+            shop.paper_size = size;
+            let style = style(&shop, "US", fonts.clone());
+            (style.size, style.shop)
+        };
+        assert_eq!(look(None), (Size::Letter, "Tern".to_owned()));
+        assert_eq!(look(Some(PaperSize::A4)).0, Size::A4);
+        assert_eq!(look(Some(PaperSize::Letter)).0, Size::Letter);
+    }
 
     #[test]
     fn papers_are_named() {

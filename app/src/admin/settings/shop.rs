@@ -1,7 +1,7 @@
 //! The shop itself: its name, where to write to, what it promises, and who sells.
 
 use leptos::{prelude::*, task::spawn_local};
-use souk_contract::{Error, Resource, ShopSettings, ShopSettingsInput};
+use souk_contract::{Error, Resource, ShopSettings};
 
 use super::shop_form;
 use crate::{
@@ -22,9 +22,11 @@ pub struct Work {
     pub form: Form,
     /// In the order of `shop_form`.
     pub typed: [RwSignal<String>; 13],
-    base: RwSignal<ShopSettings>,
-    /// What the last save took away.
-    before: RwSignal<Option<ShopSettingsInput>>,
+    /// What is saved, as it is typed, and its version.
+    base: RwSignal<Vec<String>>,
+    version: StoredValue<i64>,
+    /// What the last save took away; empty: nothing to undo.
+    before: RwSignal<Vec<String>>,
     sides: RwSignal<Vec<Side>>,
     pub may_write: bool,
 }
@@ -41,59 +43,54 @@ pub fn view(desk: Desk) -> AnyView {
 }
 
 fn screen(desk: Desk, found: ShopSettings) -> AnyView {
+    let texts = shop_form::texts(found.input);
     let work = Work {
         desk,
         form: Form::new(desk),
-        typed: shop_form::texts(found.input.clone()).map(RwSignal::new),
-        base: RwSignal::new(found),
-        before: RwSignal::new(None),
+        typed: texts.clone().map(RwSignal::new),
+        base: RwSignal::new(texts.into()),
+        version: StoredValue::new(found.version),
+        before: RwSignal::new(Vec::new()),
         sides: RwSignal::new(Vec::new()),
         may_write: untrack(move || desk.may(Resource::Settings.write())),
     };
-    Effect::new(move || {
-        let texts = shop_form::texts(work.base.with(|base| base.input.clone()));
-        // Each is looked at: an effect hears only of what it read.
-        let typed = work.typed.map(|typed| typed.get());
-        desk.unsaved.set(typed != texts);
-    });
+    // Each is looked at: an effect hears only of what it read.
+    Effect::new(move || desk.unsaved.set(work.base.get() != work.typed.map(|typed| typed.get())));
     view! { {shop_form::fields(work)} {clash::sides(work.sides)} }.into_any()
 }
 
 impl Work {
-    fn take(self, found: ShopSettings) {
-        for (typed, text) in self.typed.into_iter().zip(shop_form::texts(found.input.clone())) {
-            typed.set(text);
-        }
-        self.base.set(found);
-    }
-
     pub fn save(self) {
-        let typed = self.typed.map(|typed| typed.get_untracked());
-        match shop_form::read(typed, self.desk.currency()) {
-            Ok(input) => self.send(input, "The shop's settings are saved."),
-            Err(faults) => self.form.refuse(faults),
-        }
+        self.send(self.typed.map(|typed| typed.get_untracked()).into(), "The shop's settings are saved.");
     }
 
     pub fn can_undo(self) -> bool {
-        self.before.with(Option::is_some)
+        !self.before.with(Vec::is_empty)
     }
 
     pub fn undo(self) {
-        if let Some(before) = self.before.get_untracked() {
-            self.send(before, "The shop's settings are as they were before.");
-        }
+        self.send(self.before.get_untracked(), "The shop's settings are as they were before.");
     }
 
-    fn send(self, input: ShopSettingsInput, said: &'static str) {
-        let old = self.base.get_untracked();
-        let call = settings::write_shop_profile(input, Some(old.version));
+    fn send(self, texts: Vec<String>, said: &'static str) {
+        let input = match shop_form::read(texts, self.desk.currency()) {
+            Ok(input) => input,
+            Err(faults) => return self.form.refuse(faults),
+        };
+        let call = settings::write_shop_profile(input, Some(self.version.get_value()));
         let kept = move |found: ShopSettings| {
-            let undone = self.before.with_untracked(|before| before.as_ref() == Some(&found.input));
-            self.before.set((!undone && found.version != old.version).then_some(old.input));
             self.desk.shop.update(|shop| shop.name.clone_from(&found.input.name));
             self.desk.set_title("Shop");
-            self.take(found);
+            let texts = shop_form::texts(found.input);
+            let undone = self.before.with_untracked(|before| *before == texts);
+            if self.version.get_value() != found.version {
+                self.before.set(if undone { Vec::new() } else { self.base.get_untracked() });
+            }
+            self.version.set_value(found.version);
+            for (typed, text) in self.typed.into_iter().zip(&texts) {
+                typed.set(text.clone());
+            }
+            self.base.set(texts.into());
             self.desk.say(said);
         };
         self.form.send_or(call, kept, move |error| match error {
@@ -111,15 +108,17 @@ impl Work {
             match settings::shop_profile().await {
                 Ok(theirs) => {
                     let labels = shop_form::all().map(|field| field.label).chain([shop_form::PAPER]);
-                    let rows = labels.zip(self.typed).zip(shop_form::texts(theirs.input.clone()));
+                    let texts = shop_form::texts(theirs.input);
+                    let rows = labels.zip(self.typed).zip(texts.clone());
                     let differs =
                         |mine: RwSignal<String>, theirs: &str| mine.with_untracked(|mine| mine != theirs);
                     let sides = rows.filter(|((_, mine), theirs)| differs(*mine, theirs));
                     let sides =
                         sides.map(|((label, mine), theirs)| Side::text(label, mine, theirs)).collect();
                     // What an undo would bring back was theirs to change meanwhile.
-                    self.before.set(None);
-                    self.base.set(theirs);
+                    self.before.set(Vec::new());
+                    self.version.set_value(theirs.version);
+                    self.base.set(texts.into());
                     self.sides.set(sides);
                 }
                 Err(failure) => self.desk.complain(&failure.0),

@@ -46,47 +46,47 @@ type Card = (&'static str, &'static str, &'static [&'static [Field]]);
 
 const CARDS: [Card; 3] = [
     (
-        "Shop",
+        "Name and contact",
         "",
         &[
-            &[field("Name", "name", "On pages, in mails, and on packing slips.", Needed("text"))],
             &[
+                field("Name", "name", "On pages, in mails, and on packing slips.", Needed("text")),
                 field(
                     "Mail address",
                     "email",
                     "Where customers write to. Mails come from it, or their answers go to it.",
                     Needed("email"),
                 ),
-                field("Phone", "phone", "Below every page.", Optional("tel")),
             ],
-            &[field(
-                "Time zone",
-                "time_zone",
-                "Such as Europe/Berlin: when a promotion's hours begin.",
-                Needed("text"),
-            )],
+            &[
+                field("Phone", "phone", "Below every page.", Optional("tel")),
+                field(
+                    "Time zone",
+                    "time_zone",
+                    "Such as Europe/Berlin: when a promotion's hours begin.",
+                    Needed("text"),
+                ),
+            ],
         ],
     ),
     (
         "What pages promise",
         "",
-        &[
-            &[
-                field("Days to return", "returns_days", "0: nothing is promised.", Needed("numeric")),
-                field(
-                    "Free delivery over",
-                    "free_shipping_over",
-                    "It is only said: what delivery costs stands in Delivery.",
-                    Optional("decimal"),
-                ),
-            ],
-            &[field(
+        &[&[
+            field("Days to return", "returns_days", "0: nothing is promised.", Needed("numeric")),
+            field(
+                "Free delivery over",
+                "free_shipping_over",
+                "It is only said: what delivery costs stands in Delivery.",
+                Optional("decimal"),
+            ),
+            field(
                 "Few pieces",
                 "low_stock",
                 "So many or fewer are shown as only a few left.",
                 Needed("numeric"),
-            )],
-        ],
+            ),
+        ]],
     ),
     (
         "Papers",
@@ -150,7 +150,7 @@ pub fn texts(input: ShopSettingsInput) -> [String; 13] {
 }
 
 /// The other way; the server trims.
-pub fn read(typed: [String; 13], currency: Currency) -> Result<ShopSettingsInput, Vec<FieldError>> {
+pub fn read(typed: Vec<String>, currency: Currency) -> Result<ShopSettingsInput, Vec<FieldError>> {
     let [
         name,
         email,
@@ -165,7 +165,7 @@ pub fn read(typed: [String; 13], currency: Currency) -> Result<ShopSettingsInput
         invoice_prefix,
         credit_note_prefix,
         size,
-    ] = typed;
+    ] = <[String; 13]>::try_from(typed).unwrap_or_default();
     let (returns_days, low_stock) = (returns.trim().parse().ok(), low.trim().parse().ok());
     let free_shipping_over = money::parse(&free, currency);
     let faults = [
