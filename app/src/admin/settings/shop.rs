@@ -21,7 +21,7 @@ pub struct Work {
     pub desk: Desk,
     pub form: Form,
     /// In the order of `shop_form`.
-    pub typed: [RwSignal<String>; 13],
+    pub typed: StoredValue<Vec<RwSignal<String>>>,
     /// What is saved, as it is typed, and its version.
     base: RwSignal<Vec<String>>,
     version: StoredValue<i64>,
@@ -47,21 +47,26 @@ fn screen(desk: Desk, found: ShopSettings) -> AnyView {
     let work = Work {
         desk,
         form: Form::new(desk),
-        typed: texts.clone().map(RwSignal::new),
-        base: RwSignal::new(texts.into()),
+        typed: StoredValue::new(texts.iter().cloned().map(RwSignal::new).collect()),
+        base: RwSignal::new(texts),
         version: StoredValue::new(found.version),
         before: RwSignal::new(Vec::new()),
         sides: RwSignal::new(Vec::new()),
         may_write: untrack(move || desk.may(Resource::Settings.write())),
     };
     // Each is looked at: an effect hears only of what it read.
-    Effect::new(move || desk.unsaved.set(work.base.get() != work.typed.map(|typed| typed.get())));
+    Effect::new(move || desk.unsaved.set(work.base.get() != work.texts()));
     view! { {shop_form::fields(work)} {clash::sides(work.sides)} }.into_any()
 }
 
 impl Work {
+    /// What is typed. Tracked.
+    fn texts(self) -> Vec<String> {
+        self.typed.with_value(|typed| typed.iter().map(|typed| typed.get()).collect())
+    }
+
     pub fn save(self) {
-        self.send(self.typed.map(|typed| typed.get_untracked()).into(), "The shop's settings are saved.");
+        self.send(untrack(move || self.texts()), "The shop's settings are saved.");
     }
 
     pub fn can_undo(self) -> bool {
@@ -87,10 +92,10 @@ impl Work {
                 self.before.set(if undone { Vec::new() } else { self.base.get_untracked() });
             }
             self.version.set_value(found.version);
-            for (typed, text) in self.typed.into_iter().zip(&texts) {
+            for (typed, text) in self.typed.get_value().into_iter().zip(&texts) {
                 typed.set(text.clone());
             }
-            self.base.set(texts.into());
+            self.base.set(texts);
             self.desk.say(said);
         };
         self.form.send_or(call, kept, move |error| match error {
@@ -109,7 +114,7 @@ impl Work {
                 Ok(theirs) => {
                     let labels = shop_form::all().map(|field| field.label).chain([shop_form::PAPER]);
                     let texts = shop_form::texts(theirs.input);
-                    let rows = labels.zip(self.typed).zip(texts.clone());
+                    let rows = labels.zip(self.typed.get_value()).zip(texts.clone());
                     let differs =
                         |mine: RwSignal<String>, theirs: &str| mine.with_untracked(|mine| mine != theirs);
                     let sides = rows.filter(|((_, mine), theirs)| differs(*mine, theirs));
@@ -118,7 +123,7 @@ impl Work {
                     // What an undo would bring back was theirs to change meanwhile.
                     self.before.set(Vec::new());
                     self.version.set_value(theirs.version);
-                    self.base.set(texts.into());
+                    self.base.set(texts);
                     self.sides.set(sides);
                 }
                 Err(failure) => self.desk.complain(&failure.0),

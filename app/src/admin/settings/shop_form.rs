@@ -126,13 +126,13 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
 }
 
 /// As they are typed.
-pub fn texts(input: ShopSettingsInput) -> [String; 13] {
+pub fn texts(input: ShopSettingsInput) -> Vec<String> {
     let size = match input.paper_size {
         None => "",
         Some(PaperSize::A4) => A4,
         Some(PaperSize::Letter) => LETTER,
     };
-    [
+    vec![
         input.name,
         input.email,
         input.phone,
@@ -209,7 +209,8 @@ pub fn read(typed: Vec<String>, currency: Currency) -> Result<ShopSettingsInput,
 
 pub fn fields(work: Work) -> AnyView {
     let form = work.form;
-    let [typed @ .., size] = work.typed;
+    let typed = work.typed.get_value();
+    let size = typed.last().copied();
     let mut typed = typed.into_iter();
     let mut card = |(title, about, rows): Card, more: Option<AnyView>| {
         let mut input = |field: &'static Field| {
@@ -239,7 +240,7 @@ pub fn fields(work: Work) -> AnyView {
     let cards = [
         card(shop, None),
         card(promises, None),
-        card(papers, Some(select(form, PAPER, "shop-paper_size", "paper_size", sizes, size))),
+        card(papers, size.map(|size| select(form, PAPER, "shop-paper_size", "paper_size", sizes, size))),
     ];
     let acts = work.may_write.then(|| {
         view! {
