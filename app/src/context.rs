@@ -5,7 +5,7 @@ use souk_contract::{Currency, Money};
 
 use crate::page::Html;
 
-/// Public settings of the shop, the same for everyone. The server fills it from its configuration.
+/// Public settings of the shop, the same for everyone, as they are at this moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shop {
     pub name: String,
@@ -20,6 +20,8 @@ pub struct Shop {
     pub returns_days: u32,
     /// Where shoppers write to.
     pub email: String,
+    /// May be empty.
+    pub phone: String,
 }
 
 /// What stands around every page, drawn by the server.

@@ -183,6 +183,7 @@ mod tests {
             free_shipping_over: None,
             returns_days: 30,
             email: String::new(),
+            phone: String::new(),
         };
         let mut head = Head::public("\"Cup\"", "</title><script>", "/products/cup");
         head.data.push(json!({"name": "</script><b>"}));

@@ -50,6 +50,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["drafts", "/orders/drafts"],
     ["settings", "/settings"],
     ["settings-delivery", "/settings/delivery"],
+    ["settings-shop", "/settings/shop"],
     ["settings-taxes", "/settings/taxes"],
     ["settings-payments", "/settings/payments"],
     ["collections", "/products/collections"],

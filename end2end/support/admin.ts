@@ -147,6 +147,12 @@ export class Admin {
     return (await this.call<Order>("POST", `${path}/complete`, payment)).value;
   }
 
+  /** The order's invoice, made at the first call. */
+  async invoice(order: string): Promise<{ name: string; number: number; seller: { name: string; address: string[]; tax_id: string } }> {
+    type Invoice = Awaited<ReturnType<Admin["invoice"]>>;
+    return (await this.call<Invoice>("POST", `admin/v1/orders/${order}/invoice`)).value;
+  }
+
   /** What a cart with one small thing is offered. */
   async deliveriesTo(country: string): Promise<{ name: string; price: Money }[]> {
     const variant = await this.variant("honest-bucket", "Sea", "8 L");

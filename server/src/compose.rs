@@ -22,7 +22,7 @@ use souk_kernel::{
     db::{Engine, Migration},
     http::{Idempotency, idempotent},
 };
-use souk_messaging::{LocalMessaging, Sender};
+use souk_messaging::LocalMessaging;
 use souk_orders::{LocalOrders, LocalSimulator, Neighbours};
 use souk_payments::{
     BankTransfer, CashOnDelivery, FirstSettings, Gateway, LocalPayments, Manual, TestGateway,
@@ -30,6 +30,7 @@ use souk_payments::{
 use souk_promotions::LocalPromotions;
 use souk_search::LocalSearch;
 use souk_shipping::LocalShipping;
+use souk_shop::LocalShopkeeping;
 use souk_tax::LocalTaxes;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -45,6 +46,7 @@ pub struct Shop {
     pub kit: Kit,
     databases: Vec<Db>,
     bus: Bus,
+    shopkeeping: Arc<LocalShopkeeping>,
     inventory: Arc<LocalInventory>,
     orders: Arc<LocalOrders>,
     printer: Printer,
@@ -93,14 +95,16 @@ impl Shop {
 
         // Downhill: each is given those it may call.
         let shop = &settings.shop;
-        let identity = Arc::new(LocalIdentity::new(kit.clone(), next()?, &shop.name)?);
+        let keeper = LocalShopkeeping::open(next()?, &shop.first, shop.currency).await;
+        let keeper = Arc::new(keeper.context("the shop's settings")?);
+        let identity = Arc::new(LocalIdentity::new(kit.clone(), next()?, keeper.clone())?);
         let catalog_settings = souk_catalog::Settings { currency: shop.currency, data_dir: data.to_owned() };
         let catalog = Arc::new(LocalCatalog::new(kit.clone(), next()?, catalog_settings));
         let search_db = next()?;
-        let inventory = Arc::new(LocalInventory::new(kit.clone(), next()?, shop.low_stock).await?);
+        let inventory = Arc::new(LocalInventory::new(kit.clone(), next()?, keeper.clone()).await?);
         let promotions = Arc::new(LocalPromotions::new(kit.clone(), next()?, shop.currency));
         let taxes = Arc::new(LocalTaxes::open(kit.clone(), next()?, &shop.tax).await?);
-        let cart_settings = CartSettings { currency: shop.currency, zone: shop.zone.clone() };
+        let cart_settings = CartSettings { currency: shop.currency, shop: keeper.clone() };
         let carts = Arc::new(LocalCarts::new(
             kit.clone(),
             next()?,
@@ -121,13 +125,15 @@ impl Shop {
             promotions: promotions.clone(),
             shipping: shipping.clone(),
             payments: payments.clone(),
+            shop: keeper.clone(),
         };
-        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near, settings.papers.words.clone()));
+        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near));
         let printer = Printer {
             catalog: catalog.clone(),
             orders: orders.clone(),
-            seller: settings.papers.words.seller.clone(),
-            style: settings.papers.style()?,
+            shop: keeper.clone(),
+            country: shop.country.clone(),
+            fonts: settings.papers.fonts()?,
             kit: kit.clone(),
         };
         let messaging_db = next()?;
@@ -135,12 +141,7 @@ impl Shop {
         let index = data.join("index");
         let search =
             LocalSearch::open(kit.clone(), search_db, catalog.clone(), &index, search_settings).await?;
-        let sender = Sender {
-            name: shop.name.clone(),
-            email: shop.email.clone(),
-            base_url: shop.base_url.clone(),
-            currency: shop.currency,
-        };
+        let letters = souk_messaging::Settings { base_url: shop.base_url.clone(), currency: shop.currency };
         let transport = transport(settings)?;
         let messaging = Arc::new(LocalMessaging::new(
             kit.clone(),
@@ -148,7 +149,8 @@ impl Shop {
             identity.clone(),
             orders.clone(),
             transport,
-            sender,
+            keeper.clone(),
+            letters,
         ));
         let counted = souk_analytics::Neighbours {
             orders: orders.clone(),
@@ -199,10 +201,11 @@ impl Shop {
             orders.clone(),
             promotions.clone(),
             catalog.clone(),
-            (shop.currency, shop.zone.clone()),
+            (shop.currency, keeper.clone()),
         );
         Ok(Self {
             services: Services {
+                shop: keeper.clone(),
                 stockroom,
                 stock_sources: Arc::new(stock_sources.clone()),
                 staffing: identity.clone(),
@@ -230,6 +233,7 @@ impl Shop {
             kit,
             databases: all,
             bus,
+            shopkeeping: keeper,
             inventory,
             orders,
             printer,
@@ -263,6 +267,10 @@ impl Shop {
             Relay::new(db.clone(), self.bus.clone()).drain().await?;
         }
         Ok(())
+    }
+
+    pub fn local_shopkeeping(&self) -> Arc<LocalShopkeeping> {
+        Arc::clone(&self.shopkeeping)
     }
 
     pub fn local_inventory(&self) -> Arc<LocalInventory> {
@@ -351,6 +359,7 @@ async fn open_databases(settings: &Settings, kit: &Kit) -> anyhow::Result<Vec<Db
 
 fn migrations(domain: &str) -> &'static [Migration] {
     match domain {
+        "shop" => souk_shop::MIGRATIONS,
         "identity" => souk_identity::MIGRATIONS,
         "catalog" => souk_catalog::MIGRATIONS,
         "search" => souk_search::MIGRATIONS,
@@ -397,8 +406,8 @@ fn first_payments(settings: &Settings) -> FirstSettings {
 fn transport(settings: &Settings) -> anyhow::Result<Arc<dyn MailTransport>> {
     let mail = &settings.mail;
     Ok(match &mail.smtp {
-        Some(url) => Arc::new(souk_smtp::Smtp::new(url, &mail.from)?),
-        None => Arc::new(souk_smtp::Folder::new(&settings.data_dir.join("mail"), &mail.from)?),
+        Some(url) => Arc::new(souk_smtp::Smtp::new(url, mail.from.as_deref())?),
+        None => Arc::new(souk_smtp::Folder::new(&settings.data_dir.join("mail"), mail.from.as_deref())?),
     })
 }
 
@@ -424,6 +433,7 @@ pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     let orders = souk_orders::admin_routes(services.orders.clone())
         .merge(souk_orders::draft_routes(services.drafts.clone()));
     OpenApiRouter::new()
+        .merge(souk_shop::admin_routes(services.shop.clone()))
         .merge(souk_identity::admin_routes(services.staffing.clone()))
         .merge(parts.once("catalog", souk_catalog::admin_routes(services.catalog.clone())))
         .merge(parts.once("catalog", souk_catalog::attribute_routes(services.attributes.clone())))

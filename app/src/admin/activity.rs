@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 28] = [
+    const OBJECTS: [(&str, &str); 29] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -95,6 +95,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("import", "Imports"),
         ("collection", "Collections"),
         ("page", "Pages"),
+        ("shop_settings", "Shop"),
         ("shipping_method", "Delivery"),
         ("tax_zone", "Tax zones"),
         ("tax_class", "Tax classes"),
@@ -199,6 +200,7 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "role" => Some(Place::Roles),
         "shipping_method" => Some(Place::Shipping),
         "tax_zone" | "tax_class" | "tax_settings" => Some(Place::Taxes),
+        "shop_settings" => Some(Place::Shop),
         "payment_settings" => Some(Place::Payments),
         "mail_template" => Some(Place::MailTemplates),
         "bulk_plan" => Some(Place::BulkEdit),

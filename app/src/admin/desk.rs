@@ -24,7 +24,7 @@ pub enum Who {
 
 #[derive(Clone, Copy)]
 pub struct Desk {
-    pub shop: StoredValue<ShopFacts>,
+    pub shop: RwSignal<ShopFacts>,
     pub who: RwSignal<Who>,
     pub address: RwSignal<Address>,
     /// The screen has its data.
@@ -60,7 +60,7 @@ pub struct Desk {
 impl Desk {
     pub fn new(shop: ShopFacts) -> Self {
         Self {
-            shop: StoredValue::new(shop),
+            shop: RwSignal::new(shop),
             who: RwSignal::new(Who::Unknown),
             address: RwSignal::new(Address::here()),
             ready: RwSignal::new(false),
@@ -84,7 +84,7 @@ impl Desk {
     }
 
     pub fn currency(self) -> Currency {
-        self.shop.with_value(|shop| shop.currency)
+        self.shop.with_untracked(|shop| shop.currency)
     }
 
     pub fn member(self) -> Option<Arc<StaffMember>> {
@@ -137,7 +137,7 @@ impl Desk {
     }
 
     pub fn set_title(self, title: &str) {
-        let shop = self.shop.with_value(|shop| shop.name.clone());
+        let shop = self.shop.with_untracked(|shop| shop.name.clone());
         document().set_title(&format!("{title} – {shop} Admin"));
     }
 

@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 37] = [
+const SCREENS: [(&str, Place, Option<Resource>); 38] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -47,6 +47,7 @@ const SCREENS: [(&str, Place, Option<Resource>); 37] = [
     ("Staff", Place::Staff, Some(Resource::Staff)),
     ("Roles", Place::Roles, Some(Resource::Staff)),
     ("Settings", Place::Settings, None),
+    ("Shop", Place::Shop, Some(Resource::Settings)),
     ("Delivery", Place::Shipping, Some(Resource::Shipping)),
     ("Taxes", Place::Taxes, Some(Resource::Settings)),
     ("Payments", Place::Payments, Some(Resource::Payments)),

@@ -54,6 +54,7 @@ pub enum Place {
     Analytics,
     Activity,
     Settings,
+    Shop,
     Shipping,
     Taxes,
     Payments,
@@ -115,6 +116,7 @@ impl Place {
             ["analytics"] => Self::Analytics,
             ["activity"] => Self::Activity,
             ["settings"] => Self::Settings,
+            ["settings", "shop"] => Self::Shop,
             ["settings", "delivery"] => Self::Shipping,
             ["settings", "taxes"] => Self::Taxes,
             ["settings", "payments"] => Self::Payments,
@@ -176,6 +178,7 @@ impl Place {
             Self::Analytics => "analytics".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
+            Self::Shop => "settings/shop".to_owned(),
             Self::Shipping => "settings/delivery".to_owned(),
             Self::Taxes => "settings/taxes".to_owned(),
             Self::Payments => "settings/payments".to_owned(),
@@ -219,7 +222,8 @@ impl Place {
             Self::Segments | Self::NewSegment | Self::Segment(_) => Self::Customers,
             Self::NewPromotion | Self::Promotion(_) => Self::Promotions,
             Self::Roles => Self::Staff,
-            Self::Shipping
+            Self::Shop
+            | Self::Shipping
             | Self::Taxes
             | Self::Payments
             | Self::Mails

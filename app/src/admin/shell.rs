@@ -113,7 +113,7 @@ fn unknown(desk: Desk) -> AnyView {
         if !down.get() {
             return skeleton("skeleton--title");
         }
-        let shop = desk.shop.with_value(|shop| shop.name.clone());
+        let shop = desk.shop.with_untracked(|shop| shop.name.clone());
         view! {
             <div class="gate__box">
                 <p class="gate__shop">{shop}</p>
@@ -164,8 +164,8 @@ fn side(desk: Desk, place: Memo<Place>) -> AnyView {
         };
         link.into_any()
     };
-    let name = desk.shop.with_value(|shop| shop.name.clone());
-    let shop = desk.shop.with_value(|shop| format!("{}/", shop.base_url));
+    let name = move || desk.shop.with(|shop| shop.name.clone());
+    let shop = desk.shop.with_untracked(|shop| format!("{}/", shop.base_url));
     let who = move || desk.member().map(|member| member.name.clone());
     view! {
         <nav class="side" id="side" aria-label="Main">
@@ -263,6 +263,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Settings => settings::view(desk),
         Place::Shipping => settings::shipping(desk),
         Place::Taxes => settings::taxes(desk),
+        Place::Shop => settings::shop(desk),
         Place::Payments => settings::payments(desk),
         Place::Mails => settings::mails(desk),
         Place::MailTemplates => settings::mail_templates(desk),

@@ -14,7 +14,7 @@ use crate::api::admin::access;
 
 pub fn view(desk: Desk) -> AnyView {
     desk.set_title("Sign in");
-    let shop = desk.shop.with_value(|shop| shop.name.clone());
+    let shop = desk.shop.with_untracked(|shop| shop.name.clone());
     view! {
         <div class="gate__box">
             <p class="gate__shop">{shop}</p>

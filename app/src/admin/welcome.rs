@@ -19,7 +19,7 @@ pub fn view(desk: Desk) -> AnyView {
     desk.set_title("Welcome");
     // In the fragment: it reaches neither the server's log nor another site.
     let token = window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned();
-    let shop = desk.shop.with_value(|shop| shop.name.clone());
+    let shop = desk.shop.with_untracked(|shop| shop.name.clone());
     let content = if token.is_empty() {
         let text = "This link is not complete. Please open it as it was sent to you, or ask for another one.";
         alert(Tone::Warn, None, view! { <p>{text}</p> }.into_any())

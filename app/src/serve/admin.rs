@@ -81,6 +81,7 @@ mod tests {
             free_shipping_over: None,
             returns_days: 30,
             email: "hello@shop.example".into(),
+            phone: String::new(),
         };
         let assets = AdminAssets { boot: "/pkg/admin-boot.1.js".into(), ..AdminAssets::default() };
         let html = admin_page(&shop, &assets);

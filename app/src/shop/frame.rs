@@ -126,12 +126,14 @@ mod server {
 
     /// Draws what is the same on every page.
     pub fn draw(shop: &Shop, menu: &[CollectionLink], pages: &[ContentPage]) -> Frame {
-        let returns = shop.returns_days;
+        let free = shop.free_shipping_over.map(|amount| format!("Free delivery over {amount}"));
+        let returns = (shop.returns_days > 0).then(|| format!("{} days to return", shop.returns_days));
         Frame {
             free_shipping_over: shop.free_shipping_over,
-            offer: match shop.free_shipping_over {
-                Some(amount) => format!("Free delivery over {amount} and {returns} days to return"),
-                None => format!("{returns} days to return"),
+            offer: match (free, returns) {
+                (Some(free), Some(returns)) => format!("{free} and {returns}"),
+                (Some(only), None) | (None, Some(only)) => only,
+                (None, None) => "Secure payment, no account needed".to_owned(),
             },
             logo: Html::draw(|| view! { <a class="logo" href="/">{shop.name.clone()}</a> }.into_any()),
             menu: Html::draw(|| phone_menu(menu)),
@@ -192,6 +194,10 @@ mod server {
                                     "Questions? Write to "
                                     <a href=format!("mailto:{}", shop.email)>{shop.email.clone()}</a>"."
                                 </p>
+                            })}
+                            {(!shop.phone.is_empty()).then(|| {
+                                let number: String = shop.phone.chars().filter(|c| !c.is_whitespace()).collect();
+                                view! { <p>"Or call "<a href=format!("tel:{number}")>{shop.phone.clone()}</a></p> }
                             })}
                         </div>
                         <nav aria-label="Shop">

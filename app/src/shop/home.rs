@@ -179,14 +179,18 @@ pub async fn load(visit: &Visit) -> Result<Found, Stop> {
     let shop = &visit.shop;
     let mut head = Head::public(&content.tagline, &content.hero_text, "/");
     head.image = content.hero_media.as_ref().map(|media| media.src(1280));
+    let mut organization = json!({
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": shop.name,
+        "url": format!("{}/", shop.base_url),
+        "email": shop.email,
+    });
+    if !shop.phone.is_empty() {
+        organization["telephone"] = json!(shop.phone);
+    }
     head.data = vec![
-        json!({
-            "@context": "https://schema.org",
-            "@type": "Organization",
-            "name": shop.name,
-            "url": format!("{}/", shop.base_url),
-            "email": shop.email,
-        }),
+        organization,
         json!({
             "@context": "https://schema.org",
             "@type": "WebSite",

@@ -132,12 +132,20 @@ pub struct Mail {
     pub created_at: Timestamp,
 }
 
+/// Who writes, as the shop's settings say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailSender {
+    pub name: String,
+    /// Where answers go to.
+    pub email: String,
+}
+
 /// Carries a mail away: to a server, or into a folder.
 #[async_trait]
 pub trait MailTransport: Send + Sync {
     /// # Errors
     /// `Unavailable` when it is worth another try; anything else is final.
-    async fn send(&self, mail: &Mail) -> Result<()>;
+    async fn send(&self, mail: &Mail, sender: &MailSender) -> Result<()>;
 }
 
 #[async_trait]

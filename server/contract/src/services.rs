@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
-    Messaging, Orders, Payments, Promotions, Search, Shipping, Simulator, Staffing, StockSources, Stockroom,
-    Taxes, Views,
+    Messaging, Orders, Payments, Promotions, Search, Shipping, Shopkeeping, Simulator, Staffing,
+    StockSources, Stockroom, Taxes, Views,
 };
 
 #[derive(Clone)]
 pub struct Services {
+    pub shop: Arc<dyn Shopkeeping>,
     pub identity: Arc<dyn Identity>,
     pub staffing: Arc<dyn Staffing>,
     pub views: Arc<dyn Views>,

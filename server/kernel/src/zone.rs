@@ -15,6 +15,11 @@ impl Zone {
         TimeZone::get(name).ok().map(Self)
     }
 
+    /// Of a name that was checked: UTC where this program's database has lost it.
+    pub fn of(name: &str) -> Self {
+        Self::parse(name).unwrap_or(Self::UTC)
+    }
+
     /// The day of the week, 1 to 7 from Monday, and minutes after midnight.
     pub fn local(&self, moment: Timestamp) -> (u8, u16) {
         // Beyond the calendar's range, which no clock of ours reaches, it is the first moment of 1970.

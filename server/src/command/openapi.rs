@@ -20,7 +20,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<Outcome> {
 
 async fn describe(settings: &Settings) -> anyhow::Result<String> {
     let shop = Shop::open(settings).await?;
-    let (_, openapi) = web::api(&shop.web_parts(None), &settings.shop.name)?;
+    let (_, openapi) = web::api(&shop.web_parts(None))?;
     shop.close().await?;
     Ok(format!("{}\n", serde_json::to_string_pretty(&openapi)?))
 }

@@ -16,6 +16,8 @@ use crate::{
     web::{self, Web},
 };
 
+/// What another process wrote into the shop's settings is in force here so many seconds later.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 const RESUME_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const WRITE_VISITS_EVERY: Duration = Duration::from_secs(5);
@@ -85,6 +87,17 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
             }
         }
     }));
+    if !shop.is_alone() {
+        let keeper = shop.local_shopkeeping();
+        work.spawn(every(LOOK_EVERY, stop.clone(), move || {
+            let keeper = std::sync::Arc::clone(&keeper);
+            async move {
+                if let Err(error) = keeper.refresh().await {
+                    tracing::warn!(%error, "the shop's settings; what was known stays in force");
+                }
+            }
+        }));
+    }
     let inventory = shop.local_inventory();
     work.spawn(every(EXPIRE_EVERY, stop.clone(), move || {
         let inventory = std::sync::Arc::clone(&inventory);
@@ -159,7 +172,8 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
     }));
 
     let listen = listener.local_addr()?;
-    println!("{} is open at http://{listen} (Ctrl-C closes it)", settings.shop.name);
+    let now = shop.services.shop.current();
+    println!("{} is open at http://{listen} (Ctrl-C closes it)", now.input.name);
     tracing::info!(%listen, data = %settings.data_dir.display(), "open");
     web::run(listener, app, stop.clone(), settings.http.drain).await;
 

@@ -1,23 +1,17 @@
-//! `[papers]`: what stands on invoices, and how they are drawn.
+//! `[papers]`: how papers are drawn, and what stands on them from the first start on.
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use souk_contract::Seller;
-use souk_paper::{Fonts, Size, Style};
+use souk_contract::{PaperSize, ShopSettingsInput};
+use souk_paper::Fonts;
 
-use super::{
-    layers::{ConfigError, Layers},
-    settings::Shop,
-};
+use super::layers::{ConfigError, Layers};
 
 #[derive(Debug, Clone)]
 pub struct Papers {
-    pub words: souk_orders::Papers,
-    size: Size,
     fonts: Vec<PathBuf>,
-    shop: String,
 }
 
 #[derive(Deserialize)]
@@ -32,11 +26,16 @@ pub(super) struct RawPapers {
     fonts: Vec<PathBuf>,
 }
 
-pub(super) fn check(layers: &Layers, raw: RawPapers, shop: &Shop) -> Result<Papers, ConfigError> {
-    let size = match raw.size.as_str() {
-        "" => Size::of_country(&shop.country),
-        "a4" => Size::A4,
-        "letter" => Size::Letter,
+/// What is the shop's to say goes into `first`.
+pub(super) fn check(
+    layers: &Layers,
+    raw: RawPapers,
+    first: &mut ShopSettingsInput,
+) -> Result<Papers, ConfigError> {
+    first.paper_size = match raw.size.as_str() {
+        "" => None,
+        "a4" => Some(PaperSize::A4),
+        "letter" => Some(PaperSize::Letter),
         _ => return Err(layers.refuse("papers.size", "`a4`, `letter`, or nothing")),
     };
     for (key, prefix) in [
@@ -50,33 +49,22 @@ pub(super) fn check(layers: &Layers, raw: RawPapers, shop: &Shop) -> Result<Pape
     if raw.address.len() > 8 {
         return Err(layers.refuse("papers.address", "at most 8 lines"));
     }
-    let seller = if raw.seller.trim().is_empty() { shop.name.clone() } else { raw.seller };
-    Ok(Papers {
-        words: souk_orders::Papers {
-            seller: Seller {
-                name: seller,
-                address: raw.address,
-                tax_id: raw.tax_id,
-                email: shop.email.clone(),
-            },
-            invoice_prefix: raw.invoice_prefix,
-            credit_note_prefix: raw.credit_note_prefix,
-        },
-        size,
-        fonts: raw.fonts,
-        shop: shop.name.clone(),
-    })
+    first.seller_name = raw.seller;
+    first.seller_address = raw.address;
+    first.tax_id = raw.tax_id;
+    first.invoice_prefix = raw.invoice_prefix;
+    first.credit_note_prefix = raw.credit_note_prefix;
+    Ok(Papers { fonts: raw.fonts })
 }
 
 impl Papers {
     /// # Errors
     /// Where a font can't be read.
-    pub fn style(&self) -> anyhow::Result<Style> {
+    pub fn fonts(&self) -> anyhow::Result<Fonts> {
         let read = |path: &PathBuf| {
             std::fs::read(path).with_context(|| format!("the font {} (papers.fonts)", path.display()))
         };
         let fonts = self.fonts.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-        let fonts = Fonts::new(fonts).context("papers.fonts")?;
-        Ok(Style { size: self.size, fonts, shop: self.shop.clone() })
+        Fonts::new(fonts).context("papers.fonts")
     }
 }

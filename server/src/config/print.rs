@@ -11,6 +11,28 @@ use super::{Layers, Resolved, Source};
 /// Keys whose value may hold a password.
 const SECRET_URLS: [&str; 3] = ["database.url", "bus.url", "mail.smtp"];
 
+/// Read at the first start only: from then on a screen says it.
+const FIRST_START: [&str; 18] = [
+    "shop.name",
+    "shop.time_zone",
+    "shop.email",
+    "shop.tax_rate",
+    "shop.tax_inclusive",
+    "shop.low_stock",
+    "shop.returns_days",
+    "shop.free_shipping_over",
+    "papers.seller",
+    "papers.address",
+    "papers.tax_id",
+    "papers.invoice_prefix",
+    "papers.credit_note_prefix",
+    "papers.size",
+    "payments.methods",
+    "payments.bank_holder",
+    "payments.bank_iban",
+    "payments.bank_bic",
+];
+
 pub fn print(resolved: &Resolved) -> String {
     let data_dir = resolved.settings.data_dir.display();
     let mut text = format!("# data folder: {data_dir}  ({})\n", resolved.data_dir_source);
@@ -22,12 +44,13 @@ pub fn print(resolved: &Resolved) -> String {
             let _ = write!(text, "\n[{section}]\n");
         }
         let line = format!("{name} = {}", shown(key, value));
-        let _ = writeln!(text, "{line:<56} # {source}");
+        let once = if FIRST_START.contains(&key) { "at the first start: " } else { "" };
+        let _ = writeln!(text, "{line:<56} # {once}{source}");
     }
     text
 }
 
-/// The same for a screen.
+/// The same for a screen, which shows what is still in force.
 #[derive(Debug, Clone)]
 pub struct InForce(Vec<ConfigValue>);
 
@@ -38,7 +61,7 @@ impl InForce {
             value: shown(key, value),
             source: source.to_string(),
         };
-        Self(layers.iter().map(value).collect())
+        Self(layers.iter().filter(|(key, ..)| !FIRST_START.contains(key)).map(value).collect())
     }
 }
 
@@ -75,7 +98,16 @@ fn redacted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::redacted;
+    use super::{FIRST_START, Layers, redacted};
+
+    #[test]
+    fn what_only_the_first_start_reads_is_a_key() {
+        let layers = Layers::defaults().expect("the defaults");
+        let keys: Vec<&str> = layers.iter().map(|(key, ..)| key).collect();
+        for key in FIRST_START {
+            assert!(keys.contains(&key), "{key}");
+        }
+    }
 
     #[test]
     fn passwords_are_not_shown() {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use serde::Deserialize;
-use souk_contract::{CASH_ON_DELIVERY, Currency, Money};
+use souk_contract::{CASH_ON_DELIVERY, Currency, Money, ShopSettingsInput};
 use souk_kernel::{Zone, config::DatabaseConfig};
 
 use super::{
@@ -32,19 +32,15 @@ pub struct Settings {
 
 #[derive(Debug, Clone)]
 pub struct Shop {
-    pub name: String,
     /// Without a slash at the end.
     pub base_url: String,
     pub currency: Currency,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-    pub zone: Zone,
-    pub email: String,
     /// What taxes are on the first start.
     pub tax: souk_tax::Start,
-    pub low_stock: i64,
-    pub returns_days: u32,
-    pub free_shipping_over: Option<Money>,
+    /// What the shop says of itself on the first start.
+    pub first: ShopSettingsInput,
 }
 
 impl Shop {
@@ -93,7 +89,8 @@ pub struct Limits {
 pub struct Mail {
     /// None: mail is put into a folder.
     pub smtp: Option<String>,
-    pub from: String,
+    /// None: the shop itself.
+    pub from: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -141,7 +138,8 @@ pub enum LogFormat {
     Json,
 }
 
-pub const DOMAINS: [&str; 14] = [
+pub const DOMAINS: [&str; 15] = [
+    "shop",
     "identity",
     "catalog",
     "search",
@@ -241,7 +239,8 @@ impl Settings {
         if raw.bus.url != "memory:" {
             return Err(layers.refuse("bus.url", "only `memory:` is there in this version"));
         }
-        let shop = shop(layers, raw.shop)?;
+        let mut shop = shop(layers, raw.shop)?;
+        let papers = papers::check(layers, raw.papers, &mut shop.first)?;
         let payments = raw.payments;
         for method in &payments.methods {
             if !["test", "bank_transfer", CASH_ON_DELIVERY].contains(&method.as_str()) {
@@ -251,14 +250,14 @@ impl Settings {
                 return Err(layers.refuse("payments.methods", reason));
             }
         }
-        let mail = mail(layers, raw.mail, &shop)?;
+        let mail = mail(layers, raw.mail)?;
         Ok(Self {
             in_force: InForce::of(layers),
             database: database(layers, raw.database, &data_dir)?,
             http: http(layers, raw.http)?,
             fetch: fetch(layers, raw.fetch)?,
             log: log(layers, raw.log)?,
-            papers: papers::check(layers, raw.papers, &shop)?,
+            papers,
             node: raw.node,
             data_dir,
             shop,
@@ -305,9 +304,10 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
     if !(0.0..=10_000.0).contains(&points) || (points - points.round()).abs() > 1e-6 {
         return Err(layers.refuse("shop.tax_rate", "0 to 100, with at most two decimals"));
     }
-    let zone = Zone::parse(raw.time_zone.trim()).ok_or_else(|| {
-        layers.refuse("shop.time_zone", "the name of a time zone such as Europe/Berlin is wanted")
-    })?;
+    if Zone::parse(raw.time_zone.trim()).is_none() {
+        let reason = "the name of a time zone such as Europe/Berlin is wanted";
+        return Err(layers.refuse("shop.time_zone", reason));
+    }
     let free_shipping_over = match raw.free_shipping_over.trim() {
         "" => None,
         text => {
@@ -322,18 +322,24 @@ fn shop(layers: &Layers, raw: RawShop) -> Result<Shop, ConfigError> {
         millionths: points.round() as u32 * 100,
         inclusive: raw.tax_inclusive,
     };
-    Ok(Shop {
-        low_stock: within(layers, "shop.low_stock", raw.low_stock, 0, 1_000_000)? as i64,
+    let first = ShopSettingsInput {
+        name: raw.name,
+        email: raw.email,
+        phone: String::new(),
         returns_days: within(layers, "shop.returns_days", raw.returns_days, 0, 3650)? as u32,
         free_shipping_over,
-        name: raw.name,
-        base_url: raw.base_url.trim_end_matches('/').to_owned(),
-        currency,
-        country: raw.country,
-        zone,
-        email: raw.email,
-        tax,
-    })
+        low_stock: within(layers, "shop.low_stock", raw.low_stock, 0, 1_000_000)? as i64,
+        time_zone: raw.time_zone,
+        // `[papers]` says the rest.
+        seller_name: String::new(),
+        seller_address: Vec::new(),
+        tax_id: String::new(),
+        invoice_prefix: String::new(),
+        credit_note_prefix: String::new(),
+        paper_size: None,
+    };
+    let base_url = raw.base_url.trim_end_matches('/').to_owned();
+    Ok(Shop { base_url, currency, country: raw.country, tax, first })
 }
 
 fn database(
@@ -385,7 +391,7 @@ fn http(layers: &Layers, raw: RawHttp) -> Result<Http, ConfigError> {
     })
 }
 
-fn mail(layers: &Layers, raw: RawMail, shop: &Shop) -> Result<Mail, ConfigError> {
+fn mail(layers: &Layers, raw: RawMail) -> Result<Mail, ConfigError> {
     let smtp = (!raw.smtp.is_empty()).then_some(raw.smtp);
     if let Some(text) = &smtp {
         let scheme = url::Url::parse(text).map(|url| url.scheme().to_owned());
@@ -393,13 +399,8 @@ fn mail(layers: &Layers, raw: RawMail, shop: &Shop) -> Result<Mail, ConfigError>
             return Err(layers.refuse("mail.smtp", "a URL that starts with smtp:// or smtps:// is wanted"));
         }
     }
-    let from = if raw.from.is_empty() {
-        let quoted = shop.name.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("\"{quoted}\" <{}>", shop.email)
-    } else {
-        raw.from
-    };
-    if from.chars().any(char::is_control) {
+    let from = (!raw.from.is_empty()).then_some(raw.from);
+    if from.iter().flat_map(|from| from.chars()).any(char::is_control) {
         return Err(layers.refuse("mail.from", "no control characters"));
     }
     Ok(Mail { smtp, from })

@@ -16,7 +16,7 @@ use super::{Web, pages::first_fonts, policy, site::Site};
 
 /// `/admin` and everything below it: the screens find their own way. It holds nothing of anybody.
 pub async fn screens(State(web): State<Arc<Web>>) -> Response {
-    let html = serve::admin_page(&web.shop, &web.admin_assets);
+    let html = serve::admin_page(&web.shop().1, &web.admin_assets);
     let mut response = html.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

@@ -47,8 +47,10 @@ pub struct Kept {
     gzip: OnceLock<Option<Bytes>>,
 }
 
-/// The catalogue's epoch, path and query.
-type Key = (u64, String);
+/// The catalogue's epoch and the version of the shop's settings: a page is of both.
+type Epoch = (u64, i64);
+/// With path and query.
+type Key = (Epoch, String);
 
 /// What is known of an address: its page, or that each visitor has one of their own.
 #[derive(Clone)]
@@ -105,7 +107,7 @@ impl PageCache {
         &self,
         (method, path, query): (&Method, &str, &str),
         headers: &HeaderMap,
-        epoch: u64,
+        epoch: Epoch,
         render: F,
     ) -> (Answer, bool)
     where
@@ -241,7 +243,7 @@ mod tests {
             cache: &PageCache,
             path: &str,
             cookie: Option<&str>,
-            epoch: u64,
+            epoch: Epoch,
         ) -> (Answer, bool) {
             let mut headers = HeaderMap::new();
             if let Some(cookie) = cookie {
@@ -263,13 +265,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_is_kept_until_the_catalogue_changes() {
+    async fn a_page_is_kept_until_the_catalogue_or_the_shop_changes() {
         let cache = PageCache::new(1 << 20, Duration::from_secs(60));
         let renderings = Renderings(AtomicUsize::new(0));
-        assert!(!renderings.ask(&cache, "/", None, 1).await.1);
-        assert!(renderings.ask(&cache, "/", None, 1).await.1);
-        assert!(!renderings.ask(&cache, "/", None, 2).await.1);
-        assert_eq!(renderings.count(), 2);
+        assert!(!renderings.ask(&cache, "/", None, (1, 1)).await.1);
+        assert!(renderings.ask(&cache, "/", None, (1, 1)).await.1);
+        assert!(!renderings.ask(&cache, "/", None, (2, 1)).await.1);
+        assert!(!renderings.ask(&cache, "/", None, (2, 2)).await.1);
+        assert!(renderings.ask(&cache, "/", None, (2, 2)).await.1);
+        assert_eq!(renderings.count(), 3);
     }
 
     #[tokio::test]
@@ -285,7 +289,7 @@ mod tests {
             ("/products/gone", None),
         ] {
             for _ in 0..2 {
-                let (answer, hit) = renderings.ask(&cache, path, cookie, 1).await;
+                let (answer, hit) = renderings.ask(&cache, path, cookie, (1, 1)).await;
                 assert!(!hit && matches!(answer, Answer::Own(_)), "{path} {cookie:?}");
             }
         }
@@ -296,7 +300,7 @@ mod tests {
     async fn many_at_once_wait_for_one_rendering() {
         let cache = PageCache::new(1 << 20, Duration::from_secs(60));
         let renderings = Renderings(AtomicUsize::new(0));
-        futures::future::join_all((0..50).map(|_| renderings.ask(&cache, "/", None, 1))).await;
+        futures::future::join_all((0..50).map(|_| renderings.ask(&cache, "/", None, (1, 1)))).await;
         assert_eq!(renderings.count(), 1);
     }
 

@@ -60,7 +60,7 @@ impl Printer {
                 Ok((info, copies))
             })
             .collect::<Result<Vec<_>>>()?;
-        Paper::new("labels".to_owned(), souk_paper::labels(&labels, layout, &self.style))
+        Paper::new("labels".to_owned(), souk_paper::labels(&labels, layout, &self.style()))
     }
 }
 

@@ -24,7 +24,11 @@ mod steps;
 mod takes;
 mod upload;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use axum::{
@@ -38,14 +42,14 @@ use axum::{
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use souk_app::context::Shop as PublicShop;
-use souk_contract::Services;
+use souk_contract::{Services, ShopSettingsInput};
 use souk_kernel::{Db, Kit};
 use tokio::sync::Semaphore;
 use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::config::Settings;
+use crate::config::{Settings, Shop as ShopConfig};
 
 pub use admin::{audit_routes, configuration_routes};
 pub use labels::routes as label_routes;
@@ -56,7 +60,10 @@ pub use papers::{Printer, routes as paper_routes};
 pub struct Web {
     pub services: Services,
     pub kit: Kit,
-    pub shop: Arc<PublicShop>,
+    /// As it was when it was last asked for, with the version of the settings.
+    shop: Mutex<(i64, Arc<PublicShop>)>,
+    /// What of the shop stands in the configuration.
+    config: ShopConfig,
     parts: Parts,
     data_dir: PathBuf,
     site: site::Site,
@@ -92,18 +99,12 @@ impl Web {
             tracing::warn!("no front is built in: pages come without styles and scripts (see SOUK_SITE_DIR)");
         }
         let Settings { http, shop, .. } = settings;
+        let now = parts.services.shop.current();
         Ok(Arc::new(Self {
             services: parts.services.clone(),
             kit: parts.kit.clone(),
-            shop: Arc::new(PublicShop {
-                name: shop.name.clone(),
-                base_url: shop.base_url.clone(),
-                currency: shop.currency,
-                country: shop.country.clone(),
-                free_shipping_over: shop.free_shipping_over,
-                returns_days: shop.returns_days,
-                email: shop.email.clone(),
-            }),
+            shop: Mutex::new((now.version, Arc::new(public_shop(&now.input, shop)))),
+            config: shop.clone(),
             parts,
             data_dir: settings.data_dir.clone(),
             assets: pages::assets(&site),
@@ -120,6 +121,16 @@ impl Web {
         }))
     }
 
+    /// As pages show it at this moment, and the version of the settings that say so.
+    pub fn shop(&self) -> (i64, Arc<PublicShop>) {
+        let now = self.services.shop.current();
+        let mut known = self.shop.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != now.version {
+            *known = (now.version, Arc::new(public_shop(&now.input, &self.config)));
+        }
+        known.clone()
+    }
+
     /// Every few seconds: forgets quiet addresses, and keeps the figures small.
     pub fn sweep(&self) {
         self.rates.sweep();
@@ -129,18 +140,35 @@ impl Web {
     }
 }
 
+fn public_shop(now: &ShopSettingsInput, config: &ShopConfig) -> PublicShop {
+    PublicShop {
+        name: now.name.clone(),
+        base_url: config.base_url.clone(),
+        currency: config.currency,
+        country: config.country.clone(),
+        // Of a currency that the shop had before, nothing can be promised.
+        free_shipping_over: now.free_shipping_over.filter(|amount| amount.currency == config.currency),
+        returns_days: now.returns_days,
+        email: now.email.clone(),
+        phone: now.phone.clone(),
+    }
+}
+
 /// The REST API of every domain, and its description.
 ///
 /// # Errors
 /// Where an admin route does not say what it takes.
-pub fn api(parts: &Parts, shop: &str) -> anyhow::Result<(Router, OpenApi)> {
+pub fn api(parts: &Parts) -> anyhow::Result<(Router, OpenApi)> {
     let mut admin = crate::compose::admin_routes(parts);
     let needs = access::Needs::describe(admin.get_openapi_mut())?;
     let (router, domains) = OpenApiRouter::new()
         .nest("/store/v1", crate::compose::store_routes(parts))
         .nest("/admin/v1", admin.route_layer(middleware::from_fn_with_state(needs, access::check)))
         .split_for_parts();
-    Ok((souk_kernel::http::api(router), docs::base(shop).nest("/api", domains)))
+    Ok((
+        souk_kernel::http::api(router),
+        docs::base(&parts.services.shop.current().input.name).nest("/api", domains),
+    ))
 }
 
 /// Everything, behind the gate.
@@ -148,14 +176,14 @@ pub fn api(parts: &Parts, shop: &str) -> anyhow::Result<(Router, OpenApi)> {
 /// # Errors
 /// Where the API's description can't be written.
 pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
-    let (api, openapi) = api(&web.parts, &web.shop.name)?;
+    let (api, openapi) = api(&web.parts)?;
     let description = docs::Description::new(&openapi)?;
     let viewer = docs::Viewer::new();
     let viewer_root = viewer.clone();
     // By cookie a browser would sign requests that another site made it send. The admin API takes tokens only, which
     // no other site has.
     let csrf = CsrfLayer::new()
-        .add_trusted_origin(web.shop.base_url.as_str())
+        .add_trusted_origin(web.config.base_url.as_str())
         .context("shop.base_url")?
         .with_insecure_bypass(|_, uri| uri.path().starts_with("/api/admin/"));
 

@@ -32,7 +32,8 @@ pub async fn page(State(web): State<Arc<Web>>, request: Request) -> Response {
     }
     let (parts, _) = request.into_parts();
     let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-    let epoch = web.services.catalog.epoch();
+    let (settings, _) = web.shop();
+    let epoch = (web.services.catalog.epoch(), settings);
     let render = || async {
         let Some(ctx) = parts.extensions.get::<Ctx>() else { return missing() };
         let visit = visit(&web, ctx.clone(), &parts.headers);
@@ -68,7 +69,7 @@ fn visit(web: &Arc<Web>, ctx: Ctx, headers: &HeaderMap) -> Visit {
     Visit {
         services: web.services.clone(),
         ctx,
-        shop: Arc::clone(&web.shop),
+        shop: web.shop().1,
         cart_token: client::cookie(headers, CART_COOKIE).map(str::to_owned),
         session_token: client::cookie(headers, SESSION_COOKIE).map(str::to_owned),
         user_agent: client::user_agent(headers).to_owned(),

@@ -9,14 +9,14 @@ use axum::{
 };
 use serde::Deserialize;
 use souk_contract::{
-    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, RefundId, Resource,
-    Result, Seller, Timestamp,
+    Catalog, Ctx, Document, DocumentKind, Error, FulfillmentId, Order, OrderId, Orders, PaperSize, RefundId,
+    Resource, Result, ShopSettingsInput, Shopkeeping, Timestamp,
 };
 use souk_kernel::{
     Kit,
     http::{Caller, Path, Problem, Query},
 };
-use souk_paper::{NotDrawn, Style};
+use souk_paper::{Fonts, NotDrawn, Size, Style};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Web;
@@ -28,8 +28,10 @@ const MOST_ORDERS: usize = 100;
 pub struct Printer {
     pub catalog: Arc<dyn Catalog>,
     pub orders: Arc<dyn Orders>,
-    pub seller: Seller,
-    pub style: Style,
+    pub shop: Arc<dyn Shopkeeping>,
+    /// ISO 3166-1 alpha-2: whose printers the shop has.
+    pub country: String,
+    pub fonts: Fonts,
     pub kit: Kit,
 }
 
@@ -89,6 +91,11 @@ impl Kind {
 }
 
 impl Printer {
+    /// As the shop wants its papers at this moment.
+    pub(super) fn style(&self) -> Style {
+        style(&self.shop.current().input, &self.country, self.fonts.clone())
+    }
+
     async fn paper(&self, ctx: &Ctx, id: OrderId, kind: Kind) -> Result<Paper> {
         match kind {
             Kind::Invoice => self.draw(self.orders.invoice(ctx, id).await?),
@@ -97,7 +104,7 @@ impl Printer {
                 let found = documents.into_iter().find(|one| one.refund_id == Some(refund));
                 self.draw(found.ok_or_else(|| Error::not_found("paper"))?)
             }
-            Kind::Receipt => self.receipt(&self.orders.get(ctx, id).await?),
+            Kind::Receipt => self.receipt(ctx, &self.orders.get(ctx, id).await?).await,
             Kind::PackingSlip(parcel) => self.slip(&self.orders.get(ctx, id).await?, parcel),
         }
     }
@@ -107,12 +114,16 @@ impl Printer {
             DocumentKind::Invoice => "invoice",
             DocumentKind::CreditNote => "credit-note",
         };
-        Paper::new(format!("{kind}-{}", document.name), souk_paper::invoice(&document, &self.style))
+        Paper::new(format!("{kind}-{}", document.name), souk_paper::invoice(&document, &self.style()))
     }
 
-    fn receipt(&self, order: &Order) -> Result<Paper> {
+    /// It names who sold: where there is an invoice, as that does.
+    async fn receipt(&self, ctx: &Ctx, order: &Order) -> Result<Paper> {
+        let documents = self.orders.documents(ctx, order.id).await?;
+        let invoice = documents.into_iter().find(|one| one.kind == DocumentKind::Invoice);
+        let seller = invoice.map_or_else(|| self.shop.current().input.seller(), |invoice| invoice.seller);
         let paid: Vec<&str> = order.payments.iter().map(|payment| payment.method_name.as_str()).collect();
-        let drawn = souk_paper::receipt(order, &self.seller, &paid.join(", "), &self.style);
+        let drawn = souk_paper::receipt(order, &seller, &paid.join(", "), &self.style());
         Paper::new(format!("receipt-{}", order.number), drawn)
     }
 
@@ -125,7 +136,7 @@ impl Printer {
             }
         };
         let name = parcel.map_or_else(|| order.number.to_string(), |parcel| parcel.name.clone());
-        Paper::new(format!("packing-slip-{name}"), souk_paper::packing_slip(order, parcel, &self.style))
+        Paper::new(format!("packing-slip-{name}"), souk_paper::packing_slip(order, parcel, &self.style()))
     }
 
     async fn pick_list(&self, ctx: &Ctx, ids: &str) -> Result<Paper> {
@@ -145,8 +156,17 @@ impl Printer {
             orders.push(self.orders.get(ctx, id).await?);
         }
         let now: Timestamp = self.kit.now();
-        Paper::new("pick-list".to_owned(), souk_paper::pick_list(&orders, now, &self.style))
+        Paper::new("pick-list".to_owned(), souk_paper::pick_list(&orders, now, &self.style()))
     }
+}
+
+fn style(shop: &ShopSettingsInput, country: &str, fonts: Fonts) -> Style {
+    let size = match shop.paper_size {
+        Some(PaperSize::A4) => Size::A4,
+        Some(PaperSize::Letter) => Size::Letter,
+        None => Size::of_country(country),
+    };
+    Style { size, fonts, shop: shop.name.clone() }
 }
 
 /// Relative to `/api/admin/v1`.
@@ -234,6 +254,21 @@ pub async fn for_shopper(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn papers_look_as_the_shop_wants_them() {
+        let mut shop = crate::config::resolve(&Default::default(), []).unwrap().settings.shop.first;
+        let fonts = Fonts::new(Vec::new()).unwrap();
+        shop.name = "Tern".to_owned();
+        let mut look = |size| {
+            shop.paper_size = size;
+            let style = style(&shop, "US", fonts.clone());
+            (style.size, style.shop)
+        };
+        assert_eq!(look(None), (Size::Letter, "Tern".to_owned()));
+        assert_eq!(look(Some(PaperSize::A4)).0, Size::A4);
+        assert_eq!(look(Some(PaperSize::Letter)).0, Size::Letter);
+    }
 
     #[test]
     fn papers_are_named() {

@@ -26,7 +26,7 @@ pub async fn robots(State(web): State<Arc<Web>>) -> String {
     for path in closed {
         let _ = writeln!(text, "Disallow: {path}");
     }
-    let _ = write!(text, "\nSitemap: {}/sitemap.xml\n", web.shop.base_url);
+    let _ = write!(text, "\nSitemap: {}/sitemap.xml\n", web.config.base_url);
     text
 }
 
@@ -39,7 +39,7 @@ pub async fn index(State(web): State<Arc<Web>>, Extension(ctx): Extension<Ctx>) 
             Ok(page) => page,
             Err(error) => return refuse(Reader::Person, &error, &ctx.request_id),
         };
-        let mut url = format!("{}/sitemap-part.xml", web.shop.base_url);
+        let mut url = format!("{}/sitemap-part.xml", web.config.base_url);
         if let Some(after) = &after {
             let query: String = url::form_urlencoded::byte_serialize(after.as_bytes()).collect();
             let _ = write!(url, "?after={query}");
@@ -71,10 +71,10 @@ pub async fn part(
     };
     let mut urls = String::new();
     if part.after.is_none() {
-        let _ = write!(urls, "<url><loc>{}/</loc></url>", escape(&web.shop.base_url));
+        let _ = write!(urls, "<url><loc>{}/</loc></url>", escape(&web.config.base_url));
     }
     for SitemapEntry { path, updated_at } in &page.items {
-        let loc = escape(&format!("{}{path}", web.shop.base_url));
+        let loc = escape(&format!("{}{path}", web.config.base_url));
         let _ = write!(urls, "<url><loc>{loc}</loc><lastmod>{updated_at}</lastmod></url>");
     }
     xml("urlset", &urls)
@@ -82,8 +82,9 @@ pub async fn part(
 
 /// Lets a browser offer the shop's search in its address bar.
 pub async fn opensearch(State(web): State<Arc<Web>>) -> Response {
-    let (name, base) = (escape(&web.shop.name), escape(&web.shop.base_url));
-    let short: String = web.shop.name.chars().take(16).collect();
+    let (_, shop) = web.shop();
+    let (name, base) = (escape(&shop.name), escape(&shop.base_url));
+    let short: String = shop.name.chars().take(16).collect();
     let text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\
          <ShortName>{}</ShortName><Description>{name}</Description><InputEncoding>UTF-8</InputEncoding>\

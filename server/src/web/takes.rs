@@ -175,6 +175,8 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("analytics/orders", This(Analytics.read())),
     ("analytics/export", This(Analytics.read())),
     ("settings", This(Settings.read())),
+    ("shop-settings", This(Settings.read())),
+    ("shop-settings/write", This(Settings.write())),
     ("shipping", This(Shipping.read())),
     ("shipping/write", This(Shipping.write())),
     ("shipping/remove", This(Shipping.write())),

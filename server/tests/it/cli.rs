@@ -64,7 +64,7 @@ fn a_domain_that_runs_nowhere_stops_the_start() {
     let data = tempfile::tempdir().expect("a folder");
     let output = souk_with(data.path(), &["migrate"], &[("SOUK_NODE__RUN", "web,catalog")]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output).contains("node.run leaves out identity, search"), "{}", text(&output));
+    assert!(text(&output).contains("node.run leaves out shop, identity, search"), "{}", text(&output));
 }
 
 #[test]

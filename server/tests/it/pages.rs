@@ -98,7 +98,7 @@ async fn watchers_and_developers_get_theirs() {
     let ready: serde_json::Value =
         shop.get("/readyz").send().await.expect("an answer").json().await.expect("JSON");
     assert_eq!(ready["ready"], true);
-    assert_eq!(ready["databases"].as_object().map(serde_json::Map::len), Some(14));
+    assert_eq!(ready["databases"].as_object().map(serde_json::Map::len), Some(15));
     let openapi: serde_json::Value =
         shop.get("/openapi.json").send().await.expect("an answer").json().await.expect("JSON");
     assert!(openapi["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));

@@ -14,6 +14,7 @@ mod drafts;
 mod promotions;
 mod refunds;
 mod server;
+mod settings;
 mod shop;
 mod taxes;
 mod verify;

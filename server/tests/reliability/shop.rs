@@ -156,6 +156,11 @@ impl TestShop {
         tx.commit().await.expect("committed");
     }
 
+    /// What a server among others does every few seconds.
+    pub async fn look(&self) {
+        self.shop.local_shopkeeping().refresh().await.expect("looked");
+    }
+
     /// What the server does at its start with what a crash left.
     pub async fn resume(&self) -> u64 {
         self.shop.local_orders().resume_all(&self.system).await.expect("resumed")

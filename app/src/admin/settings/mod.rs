@@ -1,4 +1,4 @@
-//! How the shop is set up: delivery, the mails it writes, and what the program was started with.
+//! How the shop is set up: what it says of itself, delivery, the mails it writes, and what the program was started with.
 
 mod configuration;
 mod mails;
@@ -6,6 +6,8 @@ mod payments;
 mod payments_form;
 mod shipping;
 mod shipping_form;
+mod shop;
+mod shop_form;
 mod tax_settings;
 mod tax_trial;
 mod tax_zone;
@@ -21,11 +23,18 @@ pub use configuration::view as configuration;
 pub use mails::view as mails;
 pub use payments::view as payments;
 pub use shipping::view as shipping;
+pub use shop::view as shop;
 pub use taxes::view as taxes;
 pub use wording::{list as mail_templates, one as mail_template};
 
 /// Screen, name, what it is for, what it takes.
-const ALL: [(Place, &str, &str, Resource); 8] = [
+const ALL: [(Place, &str, &str, Resource); 9] = [
+    (
+        Place::Shop,
+        "Shop",
+        "Its name, where to write to, what it promises, and who sells.",
+        Resource::Settings,
+    ),
     (
         Place::Shipping,
         "Delivery",
@@ -61,7 +70,7 @@ const ALL: [(Place, &str, &str, Resource); 8] = [
     (
         Place::Configuration,
         "Configuration",
-        "Shop, currency, papers and the rest: what is in force, and where it comes from.",
+        "Address, currency, databases and the rest: what is in force, and where it comes from.",
         Resource::Settings,
     ),
 ];

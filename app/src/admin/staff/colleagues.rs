@@ -261,7 +261,7 @@ fn edit_form(work: Work, colleague: Colleague, roles: &[RoleRecord]) -> AnyView 
 }
 
 fn link(desk: Desk, invited: StaffInvited) -> AnyView {
-    let base = desk.shop.with_value(|shop| shop.base_url.clone());
+    let base = desk.shop.with_untracked(|shop| shop.base_url.clone());
     let link = format!("{base}{}#{}", Place::Welcome.url(), invited.token);
     view! {
         <div class="stack">

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 use souk_contract::{
     ConfigValue, Mail, MailId, MailKind, MailTemplate, MailWords, Page, PageRequest, ShippingMethod,
-    ShippingMethodId, ShippingMethodInput,
+    ShippingMethodId, ShippingMethodInput, ShopSettings, ShopSettingsInput,
 };
 
 #[cfg(feature = "ssr")]
@@ -15,6 +15,18 @@ use crate::{api::admin::Client, failure::Result};
 pub async fn configuration() -> Result<Vec<ConfigValue>> {
     let visit = Visit::current()?;
     Ok(visit.services.configuration.values(&visit.ctx)?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/shop-settings", input = Json, output = Json, client = Client)]
+pub async fn shop_profile() -> Result<ShopSettings> {
+    let visit = Visit::current()?;
+    Ok(visit.services.shop.settings(&visit.ctx).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "admin/shop-settings/write", input = Json, output = Json, client = Client)]
+pub async fn write_shop_profile(input: ShopSettingsInput, if_version: Option<i64>) -> Result<ShopSettings> {
+    let visit = Visit::current()?;
+    Ok(visit.services.shop.write_settings(&visit.ctx, input, if_version).await?)
 }
 
 #[server(prefix = "/fn", endpoint = "admin/shipping", input = Json, output = Json, client = Client)]

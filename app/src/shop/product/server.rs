@@ -172,7 +172,7 @@ fn with_unit(shown: &ShownAttribute) -> String {
 
 fn words(shop: &Shop, product: &Product, known: &[ShownAttribute]) -> AnyView {
     let free = shop.free_shipping_over.map(|amount| format!("Free delivery over {amount}"));
-    let days = shop.returns_days;
+    let days = Some(shop.returns_days).filter(|days| *days > 0);
     let delivery = view! {
         <p>
             "What delivery costs and how long it takes is shown at checkout, before you pay. "
@@ -181,7 +181,7 @@ fn words(shop: &Shop, product: &Product, known: &[ShownAttribute]) -> AnyView {
     };
     let returns = view! {
         <p>
-            {format!("Send it back within {days} days if it isn't right. ")}
+            {days.map(|days| format!("Send it back within {days} days if it isn't right. "))}
             <a href="/pages/returns">"How returns work"</a>
         </p>
     };
@@ -194,7 +194,7 @@ fn words(shop: &Shop, product: &Product, known: &[ShownAttribute]) -> AnyView {
         <div class="stack stack--l">
             <ul class="assurances">
                 {free.map(|text| view! { <li>{icon(Icon::Truck)}{text}</li> })}
-                <li>{icon(Icon::Return)}{format!("{days} days to change your mind")}</li>
+                {days.map(|days| view! { <li>{icon(Icon::Return)}{format!("{days} days to change your mind")}</li> })}
                 <li>{icon(Icon::Shield)}"Secure payment, no account needed"</li>
             </ul>
             <div>

@@ -8,8 +8,8 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, Ctx, Currency,
-    CustomerId, Delivery, Error, Inventory, Money, OrderId, Promotions, Resource, Result, Taxes, Timestamp,
-    UpdateCart, VariantId, Warning,
+    CustomerId, Delivery, Error, Inventory, Money, OrderId, Promotions, Resource, Result, Shopkeeping, Taxes,
+    Timestamp, UpdateCart, VariantId, Warning,
 };
 use souk_kernel::{
     Kit, Zone,
@@ -34,11 +34,11 @@ const RECENT: usize = 2_000;
 const RECENT_BYTES: u64 = 4 << 20;
 
 /// What the shop decides for all carts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct CartSettings {
     pub currency: Currency,
-    /// Where happy hours are counted.
-    pub zone: Zone,
+    /// Says where happy hours are counted.
+    pub shop: Arc<dyn Shopkeeping>,
 }
 
 /// Carts in this process, on their own database.
@@ -130,7 +130,8 @@ impl LocalCarts {
             }
             _ => None,
         };
-        let (weekday, minute) = self.settings.zone.local(self.kit.now());
+        let zone = Zone::of(&self.settings.shop.current().input.time_zone);
+        let (weekday, minute) = zone.local(self.kit.now());
         Ok(Around {
             variants: infos.into_iter().map(|info| (info.variant.id, info)).collect(),
             levels: levels.into_iter().map(|level| (level.variant_id, level)).collect(),

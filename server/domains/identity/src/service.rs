@@ -1,11 +1,13 @@
 //! The use cases.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
     Address, AddressId, ChangePassword, Check, Ctx, Customer, CustomerId, CustomerRegistered, Error,
     Identity, Page, PageRequest, PasswordResetRequested, PutAddressOf, Register, ResetLetter, ResetPassword,
-    Resource, Result, SavedAddress, SignIn, SignedIn, is_email,
+    Resource, Result, SavedAddress, Shopkeeping, SignIn, SignedIn, is_email,
 };
 use souk_kernel::{
     Db, Kit, Tx,
@@ -31,14 +33,14 @@ pub struct LocalIdentity {
     pub(crate) db: Db,
     pub(crate) hasher: Hasher,
     /// How authenticator apps call the shop.
-    pub(crate) shop: String,
+    pub(crate) shop: Arc<dyn Shopkeeping>,
 }
 
 impl LocalIdentity {
     /// # Errors
     /// Where the operating system gives no randomness.
-    pub fn new(kit: Kit, db: Db, shop: impl Into<String>) -> Result<Self> {
-        Ok(Self { kit, db, hasher: Hasher::new()?, shop: shop.into() })
+    pub fn new(kit: Kit, db: Db, shop: Arc<dyn Shopkeeping>) -> Result<Self> {
+        Ok(Self { kit, db, hasher: Hasher::new()?, shop })
     }
 
     async fn start_session(&self, tx: &mut Tx, customer: CustomerRow) -> Result<SignedIn> {

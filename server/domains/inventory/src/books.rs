@@ -229,6 +229,13 @@ impl Books {
         Ok(())
     }
 
+    /// Where the word for shoppers is another one although no piece moved.
+    pub(crate) fn say_anew(&mut self, inventory: &LocalInventory) {
+        for item in self.items.values_mut() {
+            item.dirty |= inventory.word(&total(item)) != item.row.availability.0;
+        }
+    }
+
     /// Writes it all, and tells the others where the word for shoppers changed. The variants as they stand now.
     pub(crate) async fn close(
         mut self,

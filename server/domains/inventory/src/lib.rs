@@ -5,6 +5,7 @@ mod books;
 mod counts;
 mod figures;
 mod level;
+mod low;
 mod places;
 mod pull;
 mod refunding;

@@ -17,7 +17,7 @@ const DAY: i64 = 24 * 60 * 60;
 impl LocalStockroom {
     pub(crate) async fn list_low(&self, page: &PageRequest) -> Result<Page<ReorderRow>> {
         let after = page.after_id()?.unwrap_or_else(|| VariantId::new(Uuid::nil()));
-        let (limit, usual) = (page.limit() as usize, self.inventory.low_at);
+        let (limit, usual) = (page.limit() as usize, self.inventory.low_at());
         let since = self.inventory.kit.now().plus_seconds(-REORDER_DAYS * DAY);
         let mut reader = self.inventory.db.read().await?;
         let mut rows = store_reorder::low(&mut reader, after, since, usual, limit as i64 + 1).await?;

@@ -1,12 +1,15 @@
 //! The use cases: load, decide, save and publish, commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use souk_contract::{
     Actor, AdjustStock, Availability, Check, Ctx, Difference, Error, Inventory, LocationId, MAX_LIMIT,
     Movement, OrderId, Page, PageRequest, Reservation, ReservationId, ReservationState, Reserve, ReserveLine,
-    Resource, Result, SetStock, StockLevel, StockPolicy, VariantId,
+    Resource, Result, SetStock, Shopkeeping, StockLevel, StockPolicy, VariantId,
 };
 use souk_kernel::{
     Kit,
@@ -32,25 +35,35 @@ const AT_ONCE: i64 = 200;
 pub struct LocalInventory {
     pub(crate) kit: Kit,
     pub(crate) db: Db,
-    pub(crate) low_at: i64,
+    shop: Arc<dyn Shopkeeping>,
 }
 
 impl LocalInventory {
-    /// `low_at`: this many pieces or fewer are shown as "only a few left".
+    /// `shop` says how many pieces are few.
     ///
     /// # Errors
     /// When the database can't be reached.
-    pub async fn new(kit: Kit, db: Db, low_at: i64) -> Result<Self> {
+    pub async fn new(kit: Kit, db: Db, shop: Arc<dyn Shopkeeping>) -> Result<Self> {
         let mut tx = db.begin().await?;
         store_places::first(&mut tx, kit.ids.next()).await?;
         tx.commit().await?;
-        Ok(Self { kit, db, low_at })
+        Ok(Self { kit, db, shop })
+    }
+
+    /// This many pieces or fewer are shown as "only a few left".
+    pub(crate) fn low_at(&self) -> i64 {
+        self.shop.current().input.low_stock
+    }
+
+    /// Whether this process knows of that version of the shop's settings.
+    pub(crate) fn has_heard(&self, version: i64) -> bool {
+        self.shop.current().version >= version
     }
 
     /// What shoppers are told of such a stock.
     pub(crate) fn word(&self, row: &TotalRow) -> Availability {
         let available = row.on_hand - row.reserved - row.allocated;
-        level::availability(row.tracked, row.policy.0, available, self.low_at)
+        level::availability(row.tracked, row.policy.0, available, self.low_at())
     }
 
     /// Frees reservations that are past their time; a job calls it every second. Returns how many.

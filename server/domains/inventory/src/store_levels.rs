@@ -264,6 +264,23 @@ pub(crate) async fn variants_after(
         .await
 }
 
+/// Those after that one whose word depends on how many pieces are few.
+pub(crate) async fn low_or_not_after(
+    conn: &mut Conn,
+    after: VariantId,
+    limit: i64,
+) -> Result<Vec<(VariantId,)>, DbError> {
+    conn.query(
+        "select variant_id from item
+         where variant_id > $1 and tracked and availability in ('low', 'in_stock')
+         order by variant_id limit $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .all()
+    .await
+}
+
 /// What the ledger makes of these variants up to the end of that moment; `shortfall` is not known of the past.
 pub(crate) async fn past(
     conn: &mut Conn,

@@ -10,7 +10,7 @@ use crate::words;
 
 /// How the shop signs.
 #[derive(Debug, Clone)]
-pub struct Sender {
+pub(crate) struct Sender {
     pub name: String,
     /// Where answers go to.
     pub email: String,

@@ -7,9 +7,8 @@ mod service;
 mod store;
 mod words;
 
-pub use letter::Sender;
 pub use rest::admin_routes;
-pub use service::LocalMessaging;
+pub use service::{LocalMessaging, Settings};
 
 /// The schema, oldest first.
 pub const MIGRATIONS: &[souk_kernel::db::Migration] =

@@ -5,9 +5,10 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    Ctx, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailKind, MailPreview, MailSent,
-    MailState, MailTemplate, MailTransport, MailWords, Messaging, OrderCancelled, OrderPlaced, OrderRefunded,
-    OrderShipped, Orders, Page, PageRequest, PasswordResetRequested, Resource, Result,
+    Ctx, Currency, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailKind, MailPreview,
+    MailSender, MailSent, MailState, MailTemplate, MailTransport, MailWords, Messaging, OrderCancelled,
+    OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest, PasswordResetRequested, Resource,
+    Result, Shopkeeping,
 };
 use souk_kernel::{
     Bus, Db, Delivered, Kit,
@@ -33,7 +34,17 @@ pub struct LocalMessaging {
     identity: Arc<dyn Identity>,
     orders: Arc<dyn Orders>,
     transport: Arc<dyn MailTransport>,
-    sender: Sender,
+    shop: Arc<dyn Shopkeeping>,
+    settings: Settings,
+}
+
+/// What every letter has from the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Scheme and host without a slash at the end: every link in a mail starts with it.
+    pub base_url: String,
+    /// Of the sample that staff look at.
+    pub currency: Currency,
 }
 
 /// A job to oneself: the mail is written, send it.
@@ -56,9 +67,21 @@ impl LocalMessaging {
         identity: Arc<dyn Identity>,
         orders: Arc<dyn Orders>,
         transport: Arc<dyn MailTransport>,
-        sender: Sender,
+        shop: Arc<dyn Shopkeeping>,
+        settings: Settings,
     ) -> Self {
-        Self { kit, db, identity, orders, transport, sender }
+        Self { kit, db, identity, orders, transport, shop, settings }
+    }
+
+    /// How the shop signs at this moment.
+    fn sender(&self) -> Sender {
+        let shop = self.shop.current();
+        Sender {
+            name: shop.input.name.clone(),
+            email: shop.input.email.clone(),
+            base_url: self.settings.base_url.clone(),
+            currency: self.settings.currency,
+        }
     }
 
     /// Hears what is worth a letter.
@@ -68,7 +91,7 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let facts = letter::order_confirmation(&it.sender, order);
+                let facts = letter::order_confirmation(&it.sender(), order);
                 it.write(&delivered, async { Ok(Some(facts)) }).await
             }
         });
@@ -77,7 +100,7 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let facts = letter::order_cancelled(&it.sender, &order);
+                let facts = letter::order_cancelled(&it.sender(), &order);
                 it.write(&delivered, async { Ok(Some(facts)) }).await
             }
         });
@@ -86,7 +109,7 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let facts = letter::order_shipped(&it.sender, &order, event.fulfillment_id);
+                let facts = letter::order_shipped(&it.sender(), &order, event.fulfillment_id);
                 it.write(&delivered, async { Ok(facts) }).await
             }
         });
@@ -95,7 +118,7 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
-                let facts = letter::order_refunded(&it.sender, &order, event.refund_id);
+                let facts = letter::order_refunded(&it.sender(), &order, event.refund_id);
                 it.write(&delivered, async { Ok(facts) }).await
             }
         });
@@ -104,7 +127,7 @@ impl LocalMessaging {
             let it = Arc::clone(&it);
             async move {
                 let customer = it.identity.customer(&ctx(&delivered), event.customer_id).await?;
-                let facts = letter::welcome(&it.sender, &customer);
+                let facts = letter::welcome(&it.sender(), &customer);
                 it.write(&delivered, async { Ok(Some(facts)) }).await
             }
         });
@@ -116,7 +139,7 @@ impl LocalMessaging {
                 let ctx = ctx(&delivered);
                 let facts = async {
                     let reset = it.identity.reset_letter(&ctx, event.reset_id).await?;
-                    Ok(reset.map(|reset| letter::password_reset(&it.sender, &reset)))
+                    Ok(reset.map(|reset| letter::password_reset(&it.sender(), &reset)))
                 };
                 it.write(&delivered, facts).await
             }
@@ -144,7 +167,7 @@ impl LocalMessaging {
         {
             let words = store::words_of(&mut tx, facts.kind).await?.and_then(|row| row.words);
             let words = words.map_or_else(|| words::own(facts.kind), |words| words.0);
-            let letter = letter::write(&self.sender, &facts, &words)?;
+            let letter = letter::write(&self.sender(), &facts, &words)?;
             let mail = Mail {
                 id: self.kit.ids.next(),
                 to: facts.to,
@@ -180,7 +203,8 @@ impl LocalMessaging {
     async fn send(&self, id: MailId, delivered: &Delivered) -> Result<()> {
         let found = store::mail(&mut *self.db.read().await?, id).await?;
         let Some(mail) = found.filter(|mail| mail.state == MailState::Queued) else { return Ok(()) };
-        let sent = self.transport.send(&mail).await;
+        let Sender { name, email, .. } = self.sender();
+        let sent = self.transport.send(&mail, &MailSender { name, email }).await;
         let (state, error) = match &sent {
             Ok(()) => (MailState::Sent, None),
             Err(error @ Error::Unavailable { .. }) if delivered.attempt < LAST_ATTEMPT => {
@@ -299,7 +323,8 @@ impl Messaging for LocalMessaging {
         ctx.require(Resource::Messages.read())?;
         let words = trimmed(words.clone());
         words::check(kind, &words)?;
-        letter::write(&self.sender, &sample::facts(&self.sender, kind, self.kit.now()), &words)
+        let sender = self.sender();
+        letter::write(&sender, &sample::facts(&sender, kind, self.kit.now()), &words)
     }
 }
 

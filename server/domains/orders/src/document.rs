@@ -1,40 +1,32 @@
 //! What stands on an invoice and on a credit note. Pure functions.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use souk_contract::{
-    Document, DocumentId, DocumentKind, DocumentLine, DocumentTax, Money, Order, OrderLine, Seller, TaxShare,
-    Timestamp,
+    Document, DocumentId, DocumentKind, DocumentLine, DocumentTax, Money, Order, OrderLine, ShopSettings,
+    TaxShare, Timestamp,
 };
 use souk_pricing::{allocate, refund};
 
 use crate::{desk::Held, order::Taxes, refund::RefundRow};
 
-/// How the shop's papers begin.
-#[derive(Debug, Clone, Default)]
-pub struct Papers {
-    pub seller: Seller,
-    /// Before an invoice's number: `INV-`.
-    pub invoice_prefix: String,
-    pub credit_note_prefix: String,
-}
-
-impl Papers {
-    fn name(&self, kind: DocumentKind, number: i64) -> String {
-        let prefix = match kind {
-            DocumentKind::Invoice => &self.invoice_prefix,
-            DocumentKind::CreditNote => &self.credit_note_prefix,
-        };
-        format!("{prefix}{number:05}")
-    }
-}
-
 /// What a paper is given besides its order.
-pub(crate) struct Issue<'a> {
-    pub papers: &'a Papers,
+pub(crate) struct Issue {
+    /// As the shop is at this moment: the paper keeps it.
+    pub shop: Arc<ShopSettings>,
     pub id: DocumentId,
     pub number: i64,
     pub now: Timestamp,
+}
+
+impl Issue {
+    fn name(&self, kind: DocumentKind) -> String {
+        let prefix = match kind {
+            DocumentKind::Invoice => &self.shop.input.invoice_prefix,
+            DocumentKind::CreditNote => &self.shop.input.credit_note_prefix,
+        };
+        format!("{prefix}{:05}", self.number)
+    }
 }
 
 /// Tax by name and rate: what it is on, and the tax.
@@ -109,7 +101,7 @@ fn of_lines<'a>(order: &'a Order, taxes: &'a Taxes) -> impl Iterator<Item = (&'a
     order.lines.iter().zip(shares)
 }
 
-pub(crate) fn invoice(held: &Held, taxes: &Taxes, issue: &Issue<'_>, paid_with: &str) -> Document {
+pub(crate) fn invoice(held: &Held, taxes: &Taxes, issue: &Issue, paid_with: &str) -> Document {
     let order = held.show();
     let currency = order.total.currency;
     let money = |minor| Money::new(minor, currency);
@@ -128,14 +120,14 @@ pub(crate) fn invoice(held: &Held, taxes: &Taxes, issue: &Issue<'_>, paid_with: 
         id: issue.id,
         kind: DocumentKind::Invoice,
         number: issue.number,
-        name: issue.papers.name(DocumentKind::Invoice, issue.number),
+        name: issue.name(DocumentKind::Invoice),
         order_id: order.id,
         order_number: order.number,
         refund_id: None,
         corrects: None,
         issued_at: issue.now,
         ordered_at: order.placed_at,
-        seller: issue.papers.seller.clone(),
+        seller: issue.shop.input.seller(),
         buyer: order.billing_address.clone().or_else(|| order.shipping_address.clone()),
         email: order.email.clone(),
         ship_to: order.shipping_address.clone(),
@@ -175,7 +167,7 @@ pub(crate) fn credit_note(
     taxes: &Taxes,
     row: &RefundRow,
     invoice: &Document,
-    issue: &Issue<'_>,
+    issue: &Issue,
 ) -> Document {
     let order = held.show();
     let currency = order.total.currency;
@@ -214,7 +206,7 @@ pub(crate) fn credit_note(
         id: issue.id,
         kind: DocumentKind::CreditNote,
         number: issue.number,
-        name: issue.papers.name(DocumentKind::CreditNote, issue.number),
+        name: issue.name(DocumentKind::CreditNote),
         refund_id: Some(refund.id),
         corrects: Some(invoice.name.clone()),
         issued_at: issue.now,

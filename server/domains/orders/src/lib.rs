@@ -29,7 +29,6 @@ mod store_refunds;
 mod store_tags;
 mod tags;
 
-pub use document::Papers;
 pub use rest::{admin_routes, store_routes};
 pub use rest_drafts::draft_routes;
 pub use rest_simulator::simulator_routes;

@@ -84,9 +84,9 @@ impl LocalOrders {
         Ok(store_documents::add(tx, &note).await?)
     }
 
-    async fn number(&self, tx: &mut Tx, kind: DocumentKind) -> Result<Issue<'_>> {
+    async fn number(&self, tx: &mut Tx, kind: DocumentKind) -> Result<Issue> {
         Ok(Issue {
-            papers: &self.saga.papers,
+            shop: self.saga.near.shop.current(),
             number: store_documents::next_number(tx, kind).await?,
             id: self.saga.kit.ids.next(),
             now: self.saga.kit.now(),

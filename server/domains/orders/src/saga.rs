@@ -6,7 +6,7 @@ use std::sync::Arc;
 use souk_contract::{
     Authorize, Carts, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId, OrderPaymentStatus,
     OrderPlaced, OrderStatus, Payment, PaymentStatus, Payments, PromotionUse, Promotions, Redeem, Reserve,
-    ReserveLine, Result, Shipping,
+    ReserveLine, Result, Shipping, Shopkeeping,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -17,7 +17,6 @@ use souk_kernel::{
 use crate::{
     capturing,
     checkout::{self, CheckoutRow, Step},
-    document::Papers,
     order, store, store_parcels,
 };
 
@@ -32,13 +31,14 @@ pub struct Neighbours {
     pub promotions: Arc<dyn Promotions>,
     pub shipping: Arc<dyn Shipping>,
     pub payments: Arc<dyn Payments>,
+    /// Says who sells, and how papers are numbered.
+    pub shop: Arc<dyn Shopkeeping>,
 }
 
 pub(crate) struct Saga {
     pub kit: Kit,
     pub db: Db,
     pub near: Neighbours,
-    pub papers: Papers,
 }
 
 impl Saga {

@@ -23,7 +23,6 @@ use uuid::Uuid;
 use crate::{
     audit, capturing,
     checkout::{self, CheckoutRow, Step},
-    document::Papers,
     order::{self, OrderRow, Parts},
     saga::{Neighbours, Saga},
     store, store_captures, store_parcels, store_refunds, store_tags,
@@ -43,8 +42,8 @@ pub struct LocalOrders {
 }
 
 impl LocalOrders {
-    pub fn new(kit: Kit, db: Db, near: Neighbours, papers: Papers) -> Self {
-        Self { saga: Arc::new(Saga { kit, db, near, papers }), running: Arc::default() }
+    pub fn new(kit: Kit, db: Db, near: Neighbours) -> Self {
+        Self { saga: Arc::new(Saga { kit, db, near }), running: Arc::default() }
     }
 
     /// Hears when money arrives by another way than the checkout.

@@ -8,9 +8,9 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     Catalog, Check, Ctx, Currency, Error, Money, Order, OrderQuery, OrderStatus, OrderSummary, Orders,
-    PromotionId, PromotionInput, PromotionRecord, PromotionRule, Promotions, Resource, Result, Simulate,
-    SimulatedConflict, SimulatedOrder, SimulatedReason, Simulation, Simulator, TaxRule, Totals, VariantId,
-    VariantInfo,
+    PromotionId, PromotionInput, PromotionRecord, PromotionRule, Promotions, Resource, Result, Shopkeeping,
+    Simulate, SimulatedConflict, SimulatedOrder, SimulatedReason, Simulation, Simulator, TaxRule, Totals,
+    VariantId, VariantInfo,
 };
 use souk_kernel::{Kit, Zone};
 use souk_pricing::{Line, LineFacts, LocalTime, PriceInput, Shopper, price};
@@ -25,7 +25,7 @@ pub struct LocalSimulator {
     promotions: Arc<dyn Promotions>,
     catalog: Arc<dyn Catalog>,
     currency: Currency,
-    zone: Zone,
+    shop: Arc<dyn Shopkeeping>,
 }
 
 /// What one order says of the promotion.
@@ -45,9 +45,9 @@ impl LocalSimulator {
         orders: Arc<dyn Orders>,
         promotions: Arc<dyn Promotions>,
         catalog: Arc<dyn Catalog>,
-        (currency, zone): (Currency, Zone),
+        (currency, shop): (Currency, Arc<dyn Shopkeeping>),
     ) -> Self {
-        Self { kit, orders, promotions, catalog, currency, zone }
+        Self { kit, orders, promotions, catalog, currency, shop }
     }
 
     /// Newest first.
@@ -129,7 +129,8 @@ impl LocalSimulator {
                 },
             })
             .collect();
-        let (weekday, minute) = self.zone.local(order.placed_at);
+        let zone = Zone::of(&self.shop.current().input.time_zone);
+        let (weekday, minute) = zone.local(order.placed_at);
         let shopper = Shopper {
             signed_in: true,
             orders: Some(orders_before),

@@ -11,7 +11,10 @@ use souk_contract::{
 };
 use souk_import::{LocalImports, MIGRATIONS, Settings};
 use souk_inventory::LocalInventory;
-use souk_kernel::{Db, testing::TestKit};
+use souk_kernel::{
+    Db,
+    testing::{TestKit, TestShop},
+};
 
 pub struct Shop {
     pub imports: LocalImports,
@@ -48,7 +51,8 @@ impl Shop {
         let settings = souk_catalog::Settings { currency: Currency::EUR, data_dir: kit.folder().to_owned() };
         let catalog = Arc::new(LocalCatalog::new(kit.kit(), db, settings));
         let db = kit.db("inventory", souk_inventory::MIGRATIONS).await;
-        let inventory = Arc::new(LocalInventory::new(kit.kit(), db, 5).await.expect("an inventory"));
+        let inventory =
+            Arc::new(LocalInventory::new(kit.kit(), db, TestShop::open()).await.expect("an inventory"));
         let db = kit.db("imports", MIGRATIONS).await;
         let settings = Settings { currency: Currency::EUR, fetch: Default::default() };
         let imports = LocalImports::new(

@@ -2,6 +2,7 @@
 
 mod parity;
 mod postgres;
+mod shop;
 
 use std::{path::Path, sync::Arc};
 
@@ -10,6 +11,7 @@ use souk_contract::Timestamp;
 use tempfile::TempDir;
 
 pub use parity::{assert_same_schema, columns};
+pub use shop::TestShop;
 
 pub use crate::db::Engine;
 use crate::{

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use souk_cart::{CartSettings, LocalCarts, MIGRATIONS};
 use souk_contract::{AddLine, Address, Cart, Carts as _, Ctx, Currency, Error, Money, VariantId};
-use souk_kernel::{Zone, testing::TestKit};
+use souk_kernel::testing::{TestKit, TestShop};
 use uuid::Uuid;
 
 use shelf::{Codes, Products, Stock};
@@ -33,7 +33,7 @@ impl Shop {
         let (products, stock, codes) =
             (Arc::<Products>::default(), Arc::<Stock>::default(), Arc::<Codes>::default());
         let office = Arc::<Office>::default();
-        let settings = CartSettings { currency: Currency::EUR, zone: Zone::UTC };
+        let settings = CartSettings { currency: Currency::EUR, shop: TestShop::open() };
         let carts = LocalCarts::new(
             kit.kit(),
             db,

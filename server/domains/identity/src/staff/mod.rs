@@ -59,7 +59,7 @@ impl LocalIdentity {
     }
 
     fn app(&self, row: &StaffRow, generation: i64) -> Result<App> {
-        App::new(&self.kit.secrets, row.id, generation, &self.shop, &row.email)
+        App::new(&self.kit.secrets, row.id, generation, &self.shop.current().input.name, &row.email)
     }
 
     /// Takes the app's code or a recovery code; neither is good twice.

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 use souk_contract::{Actor, Ctx, CustomerId, Error, Identity as _, Register, Result, SignIn, SignedIn};
 use souk_identity::{LocalIdentity, MIGRATIONS};
-use souk_kernel::{Db, testing::TestKit};
+use souk_kernel::{
+    Db,
+    testing::{TestKit, TestShop},
+};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -23,7 +26,7 @@ pub struct People {
 impl People {
     pub async fn new(kit: &TestKit) -> Self {
         let db = kit.db("identity", MIGRATIONS).await;
-        let identity = LocalIdentity::new(kit.kit(), db.clone(), "Test shop").expect("an identity");
+        let identity = LocalIdentity::new(kit.kit(), db.clone(), TestShop::open()).expect("an identity");
         Self { identity: Arc::new(identity), db, guest: Ctx::guest("test") }
     }
 

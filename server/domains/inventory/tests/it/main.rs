@@ -3,6 +3,7 @@
 mod counts;
 mod ledger;
 mod levels;
+mod low;
 mod places;
 mod reorder;
 mod reservations;
@@ -19,11 +20,14 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Ctx, Currency, FulfillmentId, Inventory as _, OrderId, OrderShipped, ReservationId, ReserveLine, Result,
-    SetStock, StockPolicy, VariantCodes, VariantId,
+    Ctx, Currency, Event, FulfillmentId, Inventory as _, OrderId, OrderShipped, ReservationId, ReserveLine,
+    Result, SetStock, Shopkeeping as _, StockPolicy, VariantCodes, VariantId,
 };
 use souk_inventory::{LocalInventory, LocalStockroom, MIGRATIONS};
-use souk_kernel::{Bus, Db, Relay, testing::TestKit};
+use souk_kernel::{
+    Bus, Db, Relay,
+    testing::{TestKit, TestShop},
+};
 use uuid::Uuid;
 
 /// A shelf with stock, ready to be bought from.
@@ -31,6 +35,7 @@ pub struct Shelf {
     pub inventory: Arc<LocalInventory>,
     pub stockroom: LocalStockroom,
     pub db: Db,
+    pub shop: Arc<TestShop>,
     pub ctx: Ctx,
     relay: Relay,
 }
@@ -64,12 +69,13 @@ impl VariantCodes for Labels {
 
 impl Shelf {
     pub async fn new(kit: &TestKit) -> Self {
-        let db = kit.db("inventory", MIGRATIONS).await;
-        let inventory = Arc::new(LocalInventory::new(kit.kit(), db.clone(), 5).await.expect("an inventory"));
+        let (db, shop) = (kit.db("inventory", MIGRATIONS).await, TestShop::open());
+        let inventory =
+            Arc::new(LocalInventory::new(kit.kit(), db.clone(), shop.clone()).await.expect("an inventory"));
         let bus = Bus::new();
         inventory.listen(&bus);
         let stockroom = LocalStockroom::new(inventory.clone(), Arc::new(Labels), Currency::EUR);
-        Self { inventory, stockroom, relay: Relay::new(db.clone(), bus), db, ctx: Ctx::system("test") }
+        Self { inventory, stockroom, relay: Relay::new(db.clone(), bus), db, shop, ctx: Ctx::system("test") }
     }
 
     pub async fn with(self, number: u128, on_hand: i64) -> Self {
@@ -89,6 +95,21 @@ impl Shelf {
         levels.into_iter().next().expect("a level")
     }
 
+    pub async fn publish<E: Event>(&self, event: &E) {
+        let mut tx = self.db.begin().await.expect("a transaction");
+        tx.publish(event).await.expect("published");
+        tx.commit().await.expect("published");
+        self.carry().await;
+    }
+
+    pub async fn carry(&self) {
+        self.relay.drain().await.expect("delivered");
+    }
+
+    pub fn shop_version(&self) -> i64 {
+        self.shop.current().version
+    }
+
     /// A parcel with pieces of variant 1 leaves, of order and reservation 1.
     pub async fn ship(&self, parcel: u128, pieces: i64) {
         let shipped = OrderShipped {
@@ -97,10 +118,7 @@ impl Shelf {
             fulfillment_id: FulfillmentId::new(Uuid::from_u128(3000 + parcel)),
             lines: vec![line(1, pieces)],
         };
-        let mut tx = self.db.begin().await.expect("a transaction");
-        tx.publish(&shipped).await.expect("published");
-        tx.commit().await.expect("published");
-        self.relay.drain().await.expect("delivered");
+        self.publish(&shipped).await;
     }
 
     pub async fn assert_books_agree(&self) {

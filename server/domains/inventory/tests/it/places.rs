@@ -153,7 +153,7 @@ each_engine! {
         let shelf = Shelf::new(&kit).await.with(1, 1).await;
         let main = shelf.main().await;
         shelf.stockroom.put_location(&shelf.ctx, Some(main), input("Berlin"), Some(1)).await.expect("renamed");
-        souk_inventory::LocalInventory::new(kit.kit(), shelf.db.clone(), 5).await.expect("started again");
+        souk_inventory::LocalInventory::new(kit.kit(), shelf.db.clone(), shelf.shop.clone()).await.expect("started again");
         let places = shelf.stockroom.locations(&shelf.ctx).await.expect("places");
         assert_eq!(places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>(), ["Berlin"]);
     }

@@ -8,8 +8,11 @@ mod wording;
 use std::sync::Arc;
 
 use souk_contract::{Ctx, Currency, Event, Mail, Messaging as _, PageRequest};
-use souk_kernel::{Bus, Db, Relay, drain_all, testing::TestKit};
-use souk_messaging::{LocalMessaging, MIGRATIONS, Sender};
+use souk_kernel::{
+    Bus, Db, Relay, drain_all,
+    testing::{TestKit, TestShop},
+};
+use souk_messaging::{LocalMessaging, MIGRATIONS, Settings};
 
 use neighbours::{Accounts, Books, Postman};
 
@@ -20,6 +23,7 @@ pub struct Office {
     pub accounts: Arc<Accounts>,
     pub books: Arc<Books>,
     pub postman: Arc<Postman>,
+    pub shop: Arc<TestShop>,
     /// Where the events come from: any domain's database will do.
     elsewhere: Db,
     relays: [Relay; 2],
@@ -31,24 +35,22 @@ impl Office {
         let (db, elsewhere) = (kit.db("messaging", MIGRATIONS).await, kit.db("elsewhere", &[]).await);
         let (accounts, books, postman) =
             (Arc::<Accounts>::default(), Arc::<Books>::default(), Arc::<Postman>::default());
-        let sender = Sender {
-            name: "Tea & <Sons>".into(),
-            email: "shop@shop.example".into(),
-            base_url: BASE_URL.into(),
-            currency: Currency::EUR,
-        };
+        let shop = TestShop::open();
+        shop.change(|shop| shop.name = "Tea & <Sons>".into());
+        let settings = Settings { base_url: BASE_URL.into(), currency: Currency::EUR };
         let messaging = Arc::new(LocalMessaging::new(
             kit.kit(),
             db.clone(),
             accounts.clone(),
             books.clone(),
             postman.clone(),
-            sender,
+            shop.clone(),
+            settings,
         ));
         let bus = Bus::new();
         messaging.listen(&bus);
         let relays = [Relay::new(elsewhere.clone(), bus.clone()), Relay::new(db, bus)];
-        Self { messaging, accounts, books, postman, elsewhere, relays, ctx: Ctx::system("test") }
+        Self { messaging, accounts, books, postman, shop, elsewhere, relays, ctx: Ctx::system("test") }
     }
 
     pub async fn publish<E: Event>(&self, event: &E) {

@@ -9,10 +9,10 @@ use async_trait::async_trait;
 use souk_contract::{
     Address, AddressId, ChangePassword, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Currency, Customer,
     CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail,
-    MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId, OrderLine, OrderPaymentStatus,
-    OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Period,
-    PlaceOrder, PutAddressOf, Register, ResetLetter, ResetPassword, Result, Sales, SavedAddress, SignIn,
-    SignedIn, Timestamp,
+    MailSender, MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId, OrderLine,
+    OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page,
+    PageRequest, Period, PlaceOrder, PutAddressOf, Register, ResetLetter, ResetPassword, Result, Sales,
+    SavedAddress, SignIn, SignedIn, Timestamp,
 };
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Default)]
 pub struct Postman {
     refusals: Mutex<VecDeque<Error>>,
-    bag: Mutex<Vec<Mail>>,
+    bag: Mutex<Vec<(Mail, MailSender)>>,
 }
 
 impl Postman {
@@ -38,17 +38,22 @@ impl Postman {
     }
 
     pub fn carried(&self) -> Vec<Mail> {
-        lock(&self.bag).clone()
+        lock(&self.bag).iter().map(|(mail, _)| mail.clone()).collect()
+    }
+
+    /// From whom each mail was.
+    pub fn senders(&self) -> Vec<MailSender> {
+        lock(&self.bag).iter().map(|(_, sender)| sender.clone()).collect()
     }
 }
 
 #[async_trait]
 impl MailTransport for Postman {
-    async fn send(&self, mail: &Mail) -> Result<()> {
+    async fn send(&self, mail: &Mail, sender: &MailSender) -> Result<()> {
         if let Some(error) = lock(&self.refusals).pop_front() {
             return Err(error);
         }
-        lock(&self.bag).push(mail.clone());
+        lock(&self.bag).push((mail.clone(), sender.clone()));
         Ok(())
     }
 }

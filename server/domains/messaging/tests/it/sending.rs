@@ -132,4 +132,20 @@ each_engine! {
         let none = office.messaging.mail(&office.ctx, Id::new(Uuid::from_u128(1))).await;
         assert_eq!(none, Err(Error::not_found("mail")));
     }
+
+    async fn a_letter_signs_as_the_shop_is_called_by_then(kit: TestKit) {
+        let office = Office::new(&kit).await;
+        welcome(&office, "Ada").await;
+        office.shop.change(|shop| {
+            shop.name = "Tern".into();
+            shop.email = "hello@tern.example".into();
+        });
+        welcome(&office, "Grace").await;
+        let mails = office.mails().await;
+        assert!(mails[0].text.contains("Tea & <Sons>") && !mails[0].text.contains("Tern"), "{}", mails[0].text);
+        assert!(mails[1].text.contains("Tern") && mails[1].html.contains("hello@tern.example"), "{}", mails[1].text);
+        let senders = office.postman.senders();
+        let names: Vec<_> = senders.iter().map(|one| (one.name.as_str(), one.email.as_str())).collect();
+        assert_eq!(names, [("Tea & <Sons>", "shop@shop.example"), ("Tern", "hello@tern.example")]);
+    }
 }
