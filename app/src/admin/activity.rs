@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 28] = [
+    const OBJECTS: [(&str, &str); 29] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -100,6 +100,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("tax_class", "Tax classes"),
         ("tax_settings", "Tax settings"),
         ("payment_settings", "Payments"),
+        ("payment_notice", "Notices of gateways"),
         ("mail_template", "Mail texts"),
         ("bulk_plan", "Planned edits of products"),
     ];

@@ -63,7 +63,10 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
     let back = from.or(referer).unwrap_or_else(|| "/".to_owned());
     match error {
         None => match serde_json::from_slice::<Reply>(&bytes) {
-            Ok(reply) => see(parts.headers, &next(reply, back)),
+            Ok(reply) => match next(reply, back) {
+                to if to.starts_with('/') => see(parts.headers, &to),
+                to => hop(parts.headers, &to),
+            },
             Err(_) => Response::from_parts(parts, Body::from(bytes)),
         },
         Some(Error::Unauthenticated { .. }) if !back.starts_with("/account/login") => {
@@ -95,6 +98,19 @@ fn see(mut headers: HeaderMap, to: &str) -> Response<Body> {
     // What isn't a header's text can't be an address of ours.
     headers.insert(LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")));
     (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// On to another site, such as a bank's: our policy forbids that a form's answer leads there, and a page of its own may.
+fn hop(mut headers: HeaderMap, to: &str) -> Response<Body> {
+    let to = to.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"robots\" content=\"noindex\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><meta http-equiv=\"refresh\" content=\"0;url={to}\"><title>To your bank</title></head><body><main>\
+         <h1>To your bank</h1><p><a href=\"{to}\">Go on</a></p></main></body></html>"
+    );
+    (StatusCode::OK, headers, page).into_response()
 }
 
 fn contains(value: &HeaderValue, part: &str) -> bool {
