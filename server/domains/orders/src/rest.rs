@@ -39,7 +39,13 @@ pub fn store_routes(orders: Arc<dyn Orders>, ids: Ids) -> OpenApiRouter {
         .routes(routes!(my_order))
         .routes(routes!(by_access_token))
         .with_state(orders)
-        .merge(OpenApiRouter::new().routes(routes!(complete)).routes(routes!(checkout)).with_state(checkouts))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(complete))
+                .routes(routes!(checkout))
+                .routes(routes!(give_up))
+                .with_state(checkouts),
+        )
 }
 
 /// What staff do with orders.
@@ -76,7 +82,7 @@ struct Complete {
 /// charge however often it is sent. After a decline use a new one.
 ///
 /// 202: the shopper's bank asks them to confirm. Send them to `action.url`, and ask `/checkouts/{token}` what came of
-/// it. Another request for this cart gives that payment up.
+/// it. Another request for this cart gives that payment up, and so does `DELETE /carts/{token}/payment`.
 ///
 /// Refusals: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `cart_completed`,
 /// `code_used_up`, `delivery_gone`, `checkout_reused` (409); what is missing, by field (422).
@@ -131,6 +137,25 @@ async fn checkout(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     Ok(answer(checkouts.orders.checkout(&ctx, &token).await?, StatusCode::OK))
+}
+
+/// Give up the payment that a cart waits for
+///
+/// The cart is open again, and a late confirmation takes nothing. 200: it was confirmed before, and this is its order.
+#[utoipa::path(
+    delete, path = "/carts/{token}/payment", tag = "carts", params(("token" = String, Path)),
+    responses((status = 200, body = Order), (status = 204), (status = 404), (status = 503))
+)]
+async fn give_up(
+    State(checkouts): State<Checkouts>,
+    Caller(ctx): Caller,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let confirmed = checkouts.orders.give_up(&ctx, &token).await?;
+    Ok(match confirmed {
+        Some(order) => Versioned(order.version, Json(order)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// The same for the same key and cart, and for nothing else: a UUID of version 8, whose bits are ours to choose.

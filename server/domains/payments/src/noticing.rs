@@ -26,6 +26,7 @@ const LEFT_SECONDS: i64 = 30;
 /// A quarter of an hour, minute after minute: a payment that we don't know by then is none of ours.
 const MOST_ATTEMPTS: i64 = 15;
 const REFUSED_SECONDS: i64 = 7 * 86_400;
+const REFUSED_KEPT: i64 = 200;
 const KEPT_SECONDS: i64 = 90 * 86_400;
 
 impl LocalPayments {
@@ -215,6 +216,7 @@ impl LocalPayments {
         let mut tx = self.db.begin().await?;
         let (refused, all) = (now.plus_seconds(-REFUSED_SECONDS), now.plus_seconds(-KEPT_SECONDS));
         store_notices::forget(&mut tx, refused, all).await?;
+        store_notices::keep_refused(&mut tx, REFUSED_KEPT).await?;
         tx.commit().await?;
         Ok(done)
     }

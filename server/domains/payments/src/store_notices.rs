@@ -150,6 +150,18 @@ pub(crate) async fn save(conn: &mut Conn, row: &NoticeRow, now: Timestamp) -> Re
     Ok(saved == 1)
 }
 
+/// Anybody can send what is refused: only the newest of these are kept.
+pub(crate) async fn keep_refused(conn: &mut Conn, count: i64) -> Result<(), DbError> {
+    conn.query(
+        "delete from notice where state = 'refused' and id not in
+           (select id from notice where state = 'refused' order by id desc limit $1)",
+    )
+    .bind(count)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn forget(conn: &mut Conn, refused: Timestamp, all: Timestamp) -> Result<(), DbError> {
     conn.query("delete from notice where received_at < $2 or (state = 'refused' and received_at < $1)")
         .bind(refused)

@@ -81,6 +81,16 @@ each_engine! {
         assert!(matches!(large, Err(Error::Invalid { .. })), "{large:?}");
     }
 
+    async fn of_what_is_refused_only_the_newest_is_kept(kit: TestKit) {
+        let till = Till::new(&kit).await;
+        for number in 0..205 {
+            send(&till, String::new(), format!("{number}").into_bytes()).await.expect_err("refused");
+        }
+        till.payments.resume_notices(&till.ctx).await.expect("swept");
+        assert_eq!(till.count("select count(*) from notice").await, 200);
+        assert_eq!(kept(&till).await[0].body, "204");
+    }
+
     async fn another_amount_is_told_of_and_not_acted_on(kit: TestKit) {
         let till = Till::new(&kit).await;
         asked(&till, 1).await;
