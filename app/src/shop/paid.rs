@@ -68,7 +68,7 @@ fn refused(message: String, has_cart: bool) -> AnyView {
     let body = view! {
         <p class="lede">{message}</p>
         <div class="cluster"><a class="button button--big" href=to>{text}</a></div>
-        <p class="muted small">"Your cart is as it was. You can pay another way."</p>
+        {has_cart.then(|| view! { <p class="muted small">"Your cart is kept. You can pay another way."</p> })}
     };
     page(Icon::Close, "This payment did not go through", body.into_any())
 }

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) enum Left {
     /// It was confirmed before.
-    Order(Order),
+    Order(Box<Order>),
     /// Nothing: the cart is open.
     Open,
 }
@@ -21,7 +21,7 @@ pub(crate) enum Left {
 impl Left {
     pub(crate) fn order(self) -> Option<Order> {
         match self {
-            Self::Order(order) => Some(order),
+            Self::Order(order) => Some(*order),
             Self::Open => None,
         }
     }
@@ -58,7 +58,7 @@ impl LocalOrders {
         if matches!(placed, Placed::RequiresAction { .. })
             && let Some(Left::Order(order)) = self.let_go_of_cart(ctx, &cart).await?
         {
-            return Ok(order);
+            return Ok(*order);
         }
         placed.order()
     }
@@ -111,7 +111,7 @@ impl LocalOrders {
     pub(crate) async fn let_go(&self, ctx: &Ctx, mut row: CheckoutRow) -> Result<Left> {
         match self.saga.run(ctx, row.clone()).await {
             Ok(Reached::Order(order)) => {
-                return Ok(Left::Order(self.show(ctx, self.find(order).await?).await?));
+                return Ok(Left::Order(Box::new(self.show(ctx, self.find(order).await?).await?)));
             }
             Ok(Reached::Waiting) => self.saga.give_up(ctx, &mut row).await?,
             // Refused, and taken back already.

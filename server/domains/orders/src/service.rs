@@ -172,7 +172,7 @@ impl LocalOrders {
             placed => return placed,
         }
         match self.let_go_of_cart(ctx, &request.cart_token).await? {
-            Some(Left::Order(order)) => Ok(Placed::Order { order: Box::new(order) }),
+            Some(Left::Order(order)) => Ok(Placed::Order { order }),
             Some(Left::Open) => self.place_once(ctx, checkout, request).await,
             None => placed,
         }
@@ -189,7 +189,7 @@ impl LocalOrders {
                 && row.request.0 != request
         }) {
             if let Left::Order(order) = self.let_go(ctx, row).await? {
-                return Ok(Placed::Order { order: Box::new(order) });
+                return Ok(Placed::Order { order });
             }
             known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
             again = true;
