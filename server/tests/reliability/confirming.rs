@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use souk_contract::{
     AddLine, Cart, CartState, CheckoutAction, CheckoutId, Error, IncomingNotice, Order, PaymentStatus,
     Placed, Result,
@@ -180,6 +180,36 @@ each_engine! {
         let order = shop.services.orders.give_up(&shop.guest, &cart.token).await.expect("an answer");
         assert_eq!(order.map(|order| order.id), Some(back(&shop, &next).await.expect("the order").id));
         assert_one_order(&shop).await;
+    }
+
+    async fn two_servers_that_go_on_and_give_up_at_once_leave_one_order_or_none(kit: TestKit) {
+        let (here, there) = (shared(&kit).await, shared(&kit).await);
+        let variant = here.sell("lamp", 4900, 100).await;
+        for round in 0..12 {
+            let cart = here.full_cart(variant, 1).await;
+            let next = ask(&here, here.checkout(), &cart).await;
+            let confirm = async {
+                answer(&here, &next, true).await;
+                drop(back(&here, &next).await);
+            };
+            let leave = async {
+                if round % 2 == 0 {
+                    drop(there.services.orders.give_up(&there.guest, &cart.token).await);
+                } else {
+                    drop(back(&there, &next).await);
+                }
+            };
+            join(confirm, leave).await;
+            here.resume().await;
+            there.resume().await;
+            let ended = (back(&here, &next).await, back(&there, &next).await);
+            assert_eq!(ended.0.map(|order| order.id), ended.1.map(|order| order.id), "round {round}");
+        }
+        here.carry().await;
+        assert_eq!(here.charges().await, (here.orders().await, 0));
+        assert_eq!(here.available(variant).await, 100 - here.orders().await);
+        here.assert_books_agree().await;
+        here.assert_nothing_is_left_halfway().await;
     }
 
     async fn any_order_of_answer_notice_return_and_retry_is_one_order_or_none(kit: TestKit) {

@@ -78,7 +78,13 @@ impl Saga {
                 (Ok(()), Step::Waiting) => return Ok(Reached::Waiting),
                 (Ok(()), _) => {}
                 // They may have confirmed it: it goes on when the gateway, or whoever was away, can be asked.
-                (Err(error), Step::Waiting) if !matches!(error, Error::Conflict { .. }) => return Err(error),
+                (Err(error), Step::Waiting) if !matches!(error, Error::Conflict { .. }) => {
+                    // Or another process was faster.
+                    if store::order(&mut *self.db.read().await?, row.order_id).await?.is_none() {
+                        return Err(error);
+                    }
+                    row.state.0 = Step::Placed;
+                }
                 (Err(error), Step::Placed) if from == Step::Cancelling => {
                     tracing::warn!(%error, order = %row.order_id, "an order could not be cancelled and stands");
                 }
@@ -142,13 +148,16 @@ impl Saga {
             return Err(checkout::too_late());
         }
         // Those that were not looked at for the longest time come first the next time.
-        self.reach(row, Step::Waiting).await
+        row.updated_at = self.kit.now();
+        self.leave(row, Step::Waiting).await
     }
 
     /// The shopper goes on without it. Who confirmed it meanwhile is not heard any more: its hold is let go.
     pub(crate) async fn give_up(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
         row.failure = Some(Json(checkout::given_up()));
-        self.reach(row, Step::Undoing).await?;
+        row.state.0 = Step::Undoing;
+        row.updated_at = self.kit.now();
+        self.leave(row, Step::Waiting).await?;
         self.undo(ctx, row).await
     }
 
@@ -214,7 +223,12 @@ impl Saga {
     /// From this commit on the order exists, whatever happens.
     async fn place(&self, row: &mut CheckoutRow, payment: &Payment) -> Result<()> {
         let now = self.kit.now();
+        let placed = CheckoutRow { updated_at: now, state: Text(Step::Placed), ..row.clone() };
         let mut tx = self.db.begin().await?;
+        // Whoever gives it up at the same moment, in another process, finds the order or keeps it from being placed.
+        if !store::leave_step(&mut tx, &placed, row.state).await? {
+            return Err(elsewhere());
+        }
         let number = store::next_number(&mut tx).await?;
         let (order, lines) = order::from_checkout(row, payment, number, now, &self.kit.ids)?;
         store::add_order(&mut tx, &order).await?;
@@ -222,8 +236,6 @@ impl Saga {
             store::add_line(&mut tx, line).await?;
         }
         tx.publish(&OrderPlaced { order_id: row.order_id }).await?;
-        let placed = CheckoutRow { updated_at: now, state: Text(Step::Placed), ..row.clone() };
-        store::set_step(&mut tx, &placed).await?;
         tx.commit().await?;
         *row = placed;
         Ok(())
@@ -336,6 +348,14 @@ impl Saga {
         }
     }
 
+    async fn leave(&self, row: &CheckoutRow, from: Step) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if !store::leave_step(&mut tx, row, Text(from)).await? {
+            return Err(elsewhere());
+        }
+        Ok(tx.commit().await?)
+    }
+
     async fn reach(&self, row: &mut CheckoutRow, step: Step) -> Result<()> {
         row.state.0 = step;
         row.updated_at = self.kit.now();
@@ -344,6 +364,11 @@ impl Saga {
         store::set_step(&mut tx, row).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Asked again, it is found where the other process left it.
+fn elsewhere() -> Error {
+    Error::Unavailable { what: "The order".to_owned() }
 }
 
 /// What a bank statement shows: short, and no secret.

@@ -8,7 +8,7 @@ use souk_contract::{
 use souk_kernel::db::{Conn, DbError, Json, Text};
 
 use crate::{
-    checkout::CheckoutRow,
+    checkout::{CheckoutRow, Step},
     order::{LineRow, OrderRow},
 };
 
@@ -149,6 +149,29 @@ pub(crate) async fn set_step(conn: &mut Conn, row: &CheckoutRow) -> Result<(), D
         .execute()
         .await?;
     Ok(())
+}
+
+/// As [`set_step`], from one step only; false where another process has gone on from there.
+pub(crate) async fn leave_step(
+    conn: &mut Conn,
+    row: &CheckoutRow,
+    from: Text<Step>,
+) -> Result<bool, DbError> {
+    let left = conn
+        .query(
+            "update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5, waits_until = $6
+             where id = $1 and state = $7",
+        )
+        .bind(row.id)
+        .bind(row.state)
+        .bind(row.failure.as_ref().map(|failure| Json(&failure.0)))
+        .bind(row.attempts)
+        .bind(row.updated_at)
+        .bind(row.waits_until)
+        .bind(from)
+        .execute()
+        .await?;
+    Ok(left == 1)
 }
 
 pub(crate) async fn next_number(conn: &mut Conn) -> Result<i64, DbError> {
