@@ -84,7 +84,7 @@ mod server {
     use souk_contract::{
         Cart,
         CartState::{Active, Completing},
-        CheckoutId, CollectionKind, CollectionLink, Ctx, Error, Result, Services, SignedIn,
+        CheckoutAction, CheckoutId, CollectionKind, CollectionLink, Ctx, Error, Result, Services, SignedIn,
     };
 
     use super::{Frame, Shop};
@@ -130,10 +130,27 @@ mod server {
             }
         }
 
+        /// The payment that the visitor's cart waits for.
+        pub async fn waits_for(&self) -> Result<Option<CheckoutAction>> {
+            let Some(token) = &self.cart_token else { return Ok(None) };
+            match self.services.carts.get(&self.ctx, token).await {
+                Ok(cart) if cart.state == Completing => {
+                    self.services.orders.waits_for(&self.ctx, token).await
+                }
+                Ok(_) | Err(Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
+        }
+
         /// Token of the visitor's cart; a new one where there is none that can still be filled.
         pub async fn open_cart(&self) -> Result<String> {
-            if let (Some(token), Some(_)) = (&self.cart_token, self.cart().await?) {
-                return Ok(token.clone());
+            if let (Some(token), Some(cart)) = (&self.cart_token, self.cart().await?) {
+                // A cart that changes is paid for anew; one that was paid for meanwhile is an order.
+                let bought = cart.state == Completing
+                    && self.services.orders.give_up(&self.ctx, token).await?.is_some();
+                if !bought {
+                    return Ok(token.clone());
+                }
             }
             let carts = &self.services.carts;
             let own = match self.ctx.customer() {

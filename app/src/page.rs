@@ -125,7 +125,7 @@ mod server {
         context::Visit,
         failure::Refusal,
         head::Head,
-        shop::{account, cart, checkout, content, home, listing, message, order, product},
+        shop::{account, cart, checkout, content, home, listing, message, order, paid, product},
     };
 
     /// An address, taken apart.
@@ -248,8 +248,9 @@ mod server {
             ["products"] => Err(Stop::moved("/collections/all")),
             ["products", handle] => product::load(visit, asked, handle).await,
             ["search"] => listing::search(visit, asked).await,
-            ["cart"] => Ok(cart::load()),
+            ["cart"] => cart::load(visit).await,
             ["checkout"] => checkout::load(visit, asked).await,
+            ["checkout", "paid", token] => paid::load(visit, token).await,
             ["orders", token] => order::load(visit, token).await,
             ["account", rest @ ..] => account::load(visit, asked, rest).await,
             ["pages", handle] => content::load(visit, handle).await,

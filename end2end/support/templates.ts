@@ -46,6 +46,13 @@ async function readyToPay(scene: Scene): Promise<void> {
   await scene.visitor.fillCheckout({ email: scene.email });
 }
 
+async function askedByBank(scene: Scene): Promise<void> {
+  await readyToPay(scene);
+  await scene.page.getByRole("radio", { name: "Test card: its bank asks you to confirm" }).check();
+  await scene.visitor.payButton.click();
+  await expect(scene.visitor.heading).toHaveText("Test bank");
+}
+
 /** Pages that are the same for everyone. */
 export const withoutState: Template[] = [
   at("home", "/"),
@@ -127,6 +134,30 @@ export const withState: Template[] = [
       await scene.page.getByRole("radio", { name: "Test card: is declined" }).check();
       await scene.visitor.payButton.click();
       await expect(scene.page.getByRole("alert")).toBeVisible();
+    },
+  },
+  {
+    name: "bank",
+    show: async (scene) => {
+      await askedByBank(scene);
+      // A bank's page stands on its own.
+      await expect(scene.visitor.heading).toHaveText("Test bank");
+    },
+  },
+  {
+    name: "bank-asks",
+    show: async (scene) => {
+      await askedByBank(scene);
+      await scene.visitor.open("/checkout");
+      await expect(scene.visitor.heading).toHaveText("Your bank has a question");
+    },
+  },
+  {
+    name: "bank-refused",
+    show: async (scene) => {
+      await askedByBank(scene);
+      await scene.page.getByRole("button", { name: "Refuse" }).click();
+      await expect(scene.visitor.heading).toHaveText("This payment did not go through");
     },
   },
   {

@@ -55,6 +55,7 @@ pub struct Shop {
     imports: LocalImports,
     catalog: Arc<LocalCatalog>,
     stock_sources: LocalStockSources,
+    test_gateway: Arc<TestGateway>,
 }
 
 impl Shop {
@@ -116,7 +117,8 @@ impl Shop {
         ));
         let shipping = Arc::new(LocalShipping::new(kit.clone(), next()?, carts.clone(), shop.currency));
         let payments_db = next()?;
-        let (gateways, first) = (gateways(&kit, &payments_db), first_payments(settings));
+        let bank = Arc::new(TestGateway::new(kit.clone(), payments_db.clone()));
+        let (gateways, first) = (gateways(&bank, &payments_db), first_payments(settings));
         let payments = LocalPayments::new(kit.clone(), payments_db, gateways, first).await;
         let payments = Arc::new(payments.context("the payment settings")?);
         let near = Neighbours {
@@ -127,7 +129,7 @@ impl Shop {
             payments: payments.clone(),
             shop: keeper.clone(),
         };
-        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near));
+        let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near, shop.base_url.clone()));
         let printer = Printer {
             catalog: catalog.clone(),
             orders: orders.clone(),
@@ -242,6 +244,7 @@ impl Shop {
             imports,
             catalog,
             stock_sources,
+            test_gateway: bank,
         })
     }
 
@@ -301,6 +304,10 @@ impl Shop {
         self.stock_sources.clone()
     }
 
+    pub fn test_gateway(&self) -> Arc<TestGateway> {
+        Arc::clone(&self.test_gateway)
+    }
+
     /// Whether no other server can be at work on the same data: SQLite's files belong to one machine and one server.
     pub fn is_alone(&self) -> bool {
         self.databases.iter().all(|db| db.engine() == Engine::Sqlite)
@@ -313,6 +320,7 @@ impl Shop {
             databases: self.databases.clone(),
             recorder,
             printer: self.printer.clone(),
+            test_gateway: Arc::clone(&self.test_gateway),
         }
     }
 
@@ -379,13 +387,8 @@ fn migrations(domain: &str) -> &'static [Migration] {
 }
 
 /// Every way to be paid that this program knows.
-fn gateways(kit: &Kit, db: &Db) -> Vec<Arc<dyn Gateway>> {
-    vec![
-        Arc::new(TestGateway::new(kit.clone(), db.clone())),
-        Arc::new(BankTransfer::new(db.clone())),
-        Arc::new(CashOnDelivery),
-        Arc::new(Manual),
-    ]
+fn gateways(test: &Arc<TestGateway>, db: &Db) -> Vec<Arc<dyn Gateway>> {
+    vec![test.clone(), Arc::new(BankTransfer::new(db.clone())), Arc::new(CashOnDelivery), Arc::new(Manual)]
 }
 
 /// What is offered until staff say otherwise.

@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 29] = [
+    const OBJECTS: [(&str, &str); 30] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -101,6 +101,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("tax_class", "Tax classes"),
         ("tax_settings", "Tax settings"),
         ("payment_settings", "Payments"),
+        ("payment_notice", "Notices of gateways"),
         ("mail_template", "Mail texts"),
         ("bulk_plan", "Planned edits of products"),
     ];

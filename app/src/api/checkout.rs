@@ -58,6 +58,8 @@ pub async fn choose_delivery(method_id: ShippingMethodId) -> Result<Reply> {
 /// minor units.
 #[server(prefix = "/fn", endpoint = "checkout/place")]
 pub async fn place_order(checkout_id: CheckoutId, pay: String, total: i64) -> Result<Reply> {
+    use souk_contract::{PaymentAction, Placed};
+
     let visit = Visit::current()?;
     let (method, token) = match pay.split_once(':') {
         Some((method, token)) => (method.to_owned(), Some(token.to_owned())),
@@ -70,7 +72,24 @@ pub async fn place_order(checkout_id: CheckoutId, pay: String, total: i64) -> Re
         payment_token: token,
         expected_total: Some(souk_contract::Money::new(total, visit.shop.currency)),
     };
-    let order = visit.services.orders.place(&visit.ctx, checkout_id, request).await?;
-    visit.forget_cart();
-    Ok(Reply { cart: super::CartNow::Gone, ..Reply::go(format!("/orders/{}", order.access_token)).fresh() })
+    match visit.services.orders.place(&visit.ctx, checkout_id, request).await? {
+        Placed::Order { order } => {
+            visit.forget_cart();
+            let go = format!("/orders/{}", order.access_token);
+            Ok(Reply { cart: super::CartNow::Gone, ..Reply::go(go).fresh() })
+        }
+        Placed::RequiresAction { next } => {
+            let PaymentAction::Redirect { url } = next.action;
+            Ok(Reply::go(url).fresh())
+        }
+    }
+}
+
+/// Another way to pay, or another cart, than the one whose payment waits.
+#[server(prefix = "/fn", endpoint = "checkout/give-up")]
+pub async fn give_up() -> Result<Reply> {
+    let visit = Visit::current()?;
+    let confirmed = visit.services.orders.give_up(&visit.ctx, visit.require_cart()?).await?;
+    let go = confirmed.map_or("/checkout".to_owned(), |order| format!("/orders/{}", order.access_token));
+    Ok(Reply::go(go).fresh())
 }

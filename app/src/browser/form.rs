@@ -142,6 +142,10 @@ fn accept(store: Store, reply: Reply, more: bool) {
         store.bag_open.set(true);
     }
     if let Some(go) = reply.go {
+        if !is_page(&go) {
+            // A bank's own page.
+            return drop(window().location().set_href(&go));
+        }
         let path = go.split('?').next().map(str::to_owned);
         let arrival = match (window().location().pathname().ok() == path, reply.fresh) {
             (true, true) => Arrival::Renew,

@@ -63,7 +63,10 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
     let back = from.or(referer).unwrap_or_else(|| "/".to_owned());
     match error {
         None => match serde_json::from_slice::<Reply>(&bytes) {
-            Ok(reply) => see(parts.headers, &next(reply, back)),
+            Ok(reply) => match next(reply, back) {
+                to if to.starts_with('/') => see(parts.headers, &to),
+                to => hop(parts.headers, &to),
+            },
             Err(_) => Response::from_parts(parts, Body::from(bytes)),
         },
         Some(Error::Unauthenticated { .. }) if !back.starts_with("/account/login") => {
@@ -95,6 +98,22 @@ fn see(mut headers: HeaderMap, to: &str) -> Response<Body> {
     // What isn't a header's text can't be an address of ours.
     headers.insert(LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")));
     (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// On to another site, such as a bank's: our policy forbids that a form's answer leads there, and a page of its own may.
+fn hop(mut headers: HeaderMap, to: &str) -> Response<Body> {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    (StatusCode::OK, headers, hop_page(to)).into_response()
+}
+
+fn hop_page(to: &str) -> String {
+    let to = to.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"robots\" content=\"noindex\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><meta http-equiv=\"refresh\" content=\"0;url={to}\"><title>To your bank</title></head><body><main>\
+         <h1>To your bank</h1><p><a href=\"{to}\">Go on</a></p></main></body></html>"
+    )
 }
 
 fn contains(value: &HeaderValue, part: &str) -> bool {
@@ -161,7 +180,17 @@ pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
 
 #[cfg(test)]
 mod tests {
-    use super::{origin, page_of, with_origin};
+    use super::{hop_page, origin, page_of, with_origin};
+
+    #[test]
+    fn the_way_to_another_site_is_a_page_that_leads_there_and_nowhere_else() {
+        let page = hop_page("https://bank.example/?a=1&b=\"><script>");
+        let safe = "https://bank.example/?a=1&amp;b=&quot;>&lt;script>";
+        assert!(
+            page.contains(&format!("content=\"0;url={safe}\"")) && page.contains(&format!("href=\"{safe}\""))
+        );
+        assert!(!page.contains("<script"));
+    }
 
     #[test]
     fn a_form_only_leads_back_to_a_page_of_the_shop() {

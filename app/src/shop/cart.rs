@@ -49,6 +49,9 @@ pub fn view(store: Store) -> AnyView {
 }
 
 #[cfg(feature = "ssr")]
-pub fn load() -> crate::page::Found {
-    crate::page::Found { page: crate::page::Page::Cart, head: crate::head::Head::private("Your cart") }
+pub async fn load(visit: &crate::context::Visit) -> Result<crate::page::Found, crate::page::Stop> {
+    if let Some(next) = visit.waits_for().await? {
+        return Err(crate::page::Stop::see(format!("/checkout/paid/{}", next.token)));
+    }
+    Ok(crate::page::Found { page: crate::page::Page::Cart, head: crate::head::Head::private("Your cart") })
 }

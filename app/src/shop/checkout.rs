@@ -164,6 +164,9 @@ mod server {
 
     pub async fn load(visit: &Visit, asked: &Asked) -> Result<Found, Stop> {
         let Visit { services, ctx, .. } = visit;
+        if let Some(next) = visit.waits_for().await? {
+            return Err(Stop::see(format!("/checkout/paid/{}", next.token)));
+        }
         let mut cart = visit.cart().await?;
         if cart.as_ref().is_none_or(|cart| cart.lines.is_empty()) {
             return Err(Stop::see("/cart"));

@@ -19,6 +19,8 @@ pub mod message;
 #[cfg(feature = "ssr")]
 pub mod order;
 #[cfg(feature = "ssr")]
+pub mod paid;
+#[cfg(feature = "ssr")]
 pub mod part;
 pub mod pick;
 pub mod product;

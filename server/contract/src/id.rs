@@ -158,6 +158,7 @@ pub mod kind {
         StockRun,
         TaxClass,
         TaxZone,
+        PaymentNotice,
     );
 }
 
@@ -178,6 +179,7 @@ pub type CartLineId = Id<kind::CartLine>;
 pub type PromotionId = Id<kind::Promotion>;
 pub type ShippingMethodId = Id<kind::ShippingMethod>;
 pub type PaymentId = Id<kind::Payment>;
+pub type PaymentNoticeId = Id<kind::PaymentNotice>;
 pub type LedgerEntryId = Id<kind::LedgerEntry>;
 pub type OrderId = Id<kind::Order>;
 pub type OrderLineId = Id<kind::OrderLine>;

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Address, CheckoutId, CreateRefund, Ctx, CustomerId, Delivery, Difference, Document, Event, FulfillmentId,
-    Media, Money, MoveOrders, OrderId, OrderLineId, OrdersMoved, Page, PageRequest, Payment, ProductId,
-    Refund, ReservationId, ReserveLine, Result, TaxExemption, TaxShare, Timestamp, TraceStep, VariantId,
+    Address, CheckoutAction, CheckoutId, CreateRefund, Ctx, CustomerId, Delivery, Difference, Document,
+    Event, FulfillmentId, Media, Money, MoveOrders, OrderId, OrderLineId, OrdersMoved, Page, PageRequest,
+    Payment, Placed, ProductId, Refund, ReservationId, ReserveLine, Result, TaxExemption, TaxShare,
+    Timestamp, TraceStep, VariantId,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -437,7 +438,18 @@ pub trait Orders: Send + Sync {
     ///
     /// `Conflict`: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `code_used_up`;
     /// `checkout_reused` where the same `checkout` comes with another request.
-    async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order>;
+    ///
+    /// Where the bank asks the shopper first, it waits. Another request for that cart gives up what waits, unless it was
+    /// confirmed meanwhile: then its order is the answer.
+    async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Placed>;
+    /// What became of a checkout that waited, by [`CheckoutAction::token`]; asks the gateway, and goes on. Errors as of
+    /// `place`, and `payment_given_up`.
+    async fn checkout(&self, ctx: &Ctx, token: &str) -> Result<Placed>;
+    /// What a cart waits for. The gateway is not asked.
+    async fn waits_for(&self, ctx: &Ctx, cart_token: &str) -> Result<Option<CheckoutAction>>;
+    /// Gives up what a cart waits for: its payment is void, and the cart open again. The order, where it was confirmed
+    /// meanwhile.
+    async fn give_up(&self, ctx: &Ctx, cart_token: &str) -> Result<Option<Order>>;
     /// The customer's own, or any for staff.
     async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order>;
     async fn by_access_token(&self, ctx: &Ctx, token: &str) -> Result<Order>;

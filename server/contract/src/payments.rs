@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    CaptureId, CaptureMode, Ctx, Difference, Event, Money, OrderId, PaymentId, PaymentSettings,
-    PaymentSettingsInput, RefundId, Result, Timestamp,
+    CaptureId, CaptureMode, Ctx, Difference, Event, IncomingNotice, Money, NoticeQuery, OrderId, Page,
+    PaymentAction, PaymentId, PaymentNotice, PaymentNoticeId, PaymentSettings, PaymentSettingsInput,
+    RefundId, Result, Timestamp,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -151,6 +152,8 @@ pub struct Authorize {
     pub country: Option<String>,
     /// From the gateway's own fields in the browser.
     pub token: Option<String>,
+    /// Where a bank sends the shopper back to. None: whoever pays can't be sent anywhere.
+    pub return_url: Option<String>,
 }
 
 /// Takes a part of what is held.
@@ -183,6 +186,8 @@ pub struct RefundPayment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PaymentRefund {
     Succeeded,
+    /// Under way at the gateway: the same again tells what came of it.
+    Pending,
     /// Refused for good.
     Failed(String),
 }
@@ -192,7 +197,14 @@ pub trait Payments: Send + Sync {
     /// What is offered for an amount, in the order of the settings. `country`: where it is delivered to, once known.
     async fn methods(&self, ctx: &Ctx, amount: Money, country: Option<&str>) -> Result<Vec<PaymentMethod>>;
     /// A decline is a `Payment` with status `failed`, not an error; `Unavailable` when the gateway can't be asked.
+    /// `requires_action`: the shopper has to do what [`next_action`](Self::next_action) says, and `look` tells what came
+    /// of it.
     async fn authorize(&self, ctx: &Ctx, request: Authorize) -> Result<Payment>;
+    /// What the shopper has to do, while the payment is `requires_action`. Nobody but the shopper may see it.
+    async fn next_action(&self, ctx: &Ctx, id: PaymentId) -> Result<Option<PaymentAction>>;
+    /// Asks the gateway what became of a payment that waits for its shopper, and writes it down; any other is answered as
+    /// it is known. `Conflict amount_differs` where the gateway's amount is not ours: then nothing is written.
+    async fn look(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
     /// The whole authorised amount, where the method takes it at once. A payment that is only awaited, or whose money
     /// is taken later, stays as it is. `Conflict`: `payment_not_authorized`, `hold_expired`, `capture_refused`.
     async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
@@ -231,6 +243,21 @@ pub trait Payments: Send + Sync {
         settings: PaymentSettingsInput,
         if_version: Option<i64>,
     ) -> Result<PaymentSettings>;
+    /// Keeps what a gateway tells, whoever says so, then acts on it by asking the gateway. `Denied` where its signature is
+    /// not the gateway's; `Unavailable` where it should be told again.
+    async fn take_notice(&self, ctx: &Ctx, notice: IncomingNotice) -> Result<()>;
+    /// Staff: newest first.
+    async fn notices(&self, ctx: &Ctx, query: &NoticeQuery) -> Result<Page<PaymentNotice>>;
+    /// Staff: acts on a notice once more, whatever became of it; not on one whose signature was refused (`Conflict
+    /// notice_refused`). `Conflict stale_version`.
+    async fn replay_notice(
+        &self,
+        ctx: &Ctx,
+        id: PaymentNoticeId,
+        if_version: Option<i64>,
+    ) -> Result<PaymentNotice>;
+    /// Acts on what was kept and not finished; runs every minute. How many.
+    async fn resume_notices(&self, ctx: &Ctx) -> Result<u64>;
     /// Debits = credits, per payment and in all; payments against their ledger rows and the gateway's own list.
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>>;
 }
@@ -257,6 +284,11 @@ payment_event!(
     /// The gateway holds the amount for us.
     PaymentAuthorized,
     "payments.payment_authorized"
+);
+payment_event!(
+    /// A payment that waited for its shopper waits no more: it is authorised, or failed.
+    PaymentAnswered,
+    "payments.payment_answered"
 );
 payment_event!(
     /// Some or all of the money is ours.

@@ -98,6 +98,17 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
             }
         }));
     }
+    let (payments, ctx) = (std::sync::Arc::clone(&shop.services.payments), shop.ctx("resume-notices"));
+    work.spawn(every(RESUME_EVERY, stop.clone(), move || {
+        let (payments, ctx) = (std::sync::Arc::clone(&payments), ctx.clone());
+        async move {
+            match payments.resume_notices(&ctx).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "notices of gateways were taken up again"),
+                Err(error) => tracing::error!(%error, "notices of gateways"),
+            }
+        }
+    }));
     let inventory = shop.local_inventory();
     work.spawn(every(EXPIRE_EVERY, stop.clone(), move || {
         let inventory = std::sync::Arc::clone(&inventory);

@@ -83,6 +83,7 @@ pub struct Limits {
     pub register: u32,
     pub reset: u32,
     pub checkout: u32,
+    pub notices: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -201,6 +202,7 @@ struct RawHttp {
     register_per_minute: i64,
     reset_per_minute: i64,
     checkout_per_minute: i64,
+    notices_per_minute: i64,
     page_cache_mib: i64,
     page_cache_seconds: i64,
     drain_seconds: i64,
@@ -379,6 +381,7 @@ fn http(layers: &Layers, raw: RawHttp) -> Result<Http, ConfigError> {
             register: per_minute("http.register_per_minute", raw.register_per_minute)?,
             reset: per_minute("http.reset_per_minute", raw.reset_per_minute)?,
             checkout: per_minute("http.checkout_per_minute", raw.checkout_per_minute)?,
+            notices: per_minute("http.notices_per_minute", raw.notices_per_minute)?,
         },
         page_cache_bytes: within("http.page_cache_mib", raw.page_cache_mib, 0, 1 << 16)? << 20,
         page_cache_age: Duration::from_secs(within(

@@ -25,7 +25,7 @@ impl Reader {
                 .and_then(|value| value.to_str().ok())
                 .is_some_and(|text| text.contains("text/html"))
         };
-        if path.starts_with("/api/") {
+        if path.starts_with("/api/") || path.starts_with("/webhooks/") {
             Self::Api
         } else if path.starts_with("/fn/") && !wants_page() {
             Self::ServerFunction

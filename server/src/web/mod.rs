@@ -3,6 +3,7 @@
 mod access;
 mod admin;
 mod answer;
+mod bank;
 mod cache;
 mod client;
 mod desktop;
@@ -14,6 +15,7 @@ mod labels;
 mod listen;
 mod media;
 mod meters;
+mod notices;
 mod pages;
 mod papers;
 mod policy;
@@ -37,13 +39,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     middleware,
     response::{IntoResponse as _, Response},
-    routing::get,
+    routing::{get, post},
 };
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use souk_app::context::Shop as PublicShop;
 use souk_contract::{Services, ShopSettingsInput};
 use souk_kernel::{Db, Kit};
+use souk_payments::TestGateway;
 use tokio::sync::Semaphore;
 use tower_http::{csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 use utoipa::openapi::OpenApi;
@@ -87,6 +90,7 @@ pub struct Parts {
     pub databases: Vec<Db>,
     pub recorder: Option<PrometheusHandle>,
     pub printer: Printer,
+    pub test_gateway: Arc<TestGateway>,
 }
 
 impl Web {
@@ -210,6 +214,8 @@ pub fn router(web: Arc<Web>, settings: &Settings) -> anyhow::Result<Router> {
         .route(takes::PICK_LIST, get(papers::picks_for_screens))
         .route(takes::LABELS, get(labels::for_screens))
         .route("/orders/{token}/papers/{paper}", get(papers::for_shopper))
+        .route("/test-bank/{charge}", get(bank::ask).post(bank::answer))
+        .route("/webhooks/payments/{gateway}", post(notices::take))
         .route("/fn/{*function}", get(pages::function).post(pages::function))
         .fallback(pages::page)
         .with_state(Arc::clone(&web))

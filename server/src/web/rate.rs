@@ -20,6 +20,7 @@ pub enum Action {
     Register,
     Reset,
     Checkout,
+    Notice,
 }
 
 impl Action {
@@ -27,6 +28,9 @@ impl Action {
     pub fn of(method: &Method, path: &str) -> Option<Self> {
         if !matches!(*method, Method::POST | Method::PUT) {
             return None;
+        }
+        if path.starts_with("/webhooks/") {
+            return Some(Self::Notice);
         }
         let known = ["/fn/", "/api/store/", "/api/admin/"].iter().any(|start| path.starts_with(start));
         let last = path.trim_end_matches('/').rsplit('/').next().filter(|_| known)?;
@@ -49,6 +53,7 @@ pub struct Rates {
     register: Limiter,
     reset: Limiter,
     checkout: Limiter,
+    notices: Limiter,
     clock: DefaultClock,
 }
 
@@ -61,6 +66,7 @@ impl Rates {
             register: limiter(limits.register),
             reset: limiter(limits.reset),
             checkout: limiter(limits.checkout),
+            notices: limiter(limits.notices),
             clock: DefaultClock::default(),
         }
     }
@@ -73,6 +79,7 @@ impl Rates {
             Action::Register => &self.register,
             Action::Reset => &self.reset,
             Action::Checkout => &self.checkout,
+            Action::Notice => &self.notices,
         };
         let Some(limiter) = limiter else { return Ok(()) };
         limiter
@@ -82,7 +89,8 @@ impl Rates {
 
     /// Forgets addresses that have been quiet.
     pub fn sweep(&self) {
-        for limiter in [&self.sign_in, &self.register, &self.reset, &self.checkout].into_iter().flatten() {
+        let all = [&self.sign_in, &self.register, &self.reset, &self.checkout, &self.notices];
+        for limiter in all.into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -101,7 +109,7 @@ fn household(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { sign_in: 2, register: 1, reset: 1, checkout: 0 };
+    const LIMITS: Limits = Limits { sign_in: 2, register: 1, reset: 1, checkout: 0, notices: 1 };
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect("an address")

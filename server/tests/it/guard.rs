@@ -124,6 +124,7 @@ async fn too_many_tries_are_told_when_to_come_back() {
         ("http.register_per_minute", "1"),
         ("http.reset_per_minute", "1"),
         ("http.checkout_per_minute", "1"),
+        ("http.notices_per_minute", "1"),
         ("http.trusted_proxies", "127.0.0.1"),
     ];
     let shop = TestShop::with(&limits).await;
@@ -133,6 +134,7 @@ async fn too_many_tries_are_told_when_to_come_back() {
         ("/fn/account/register", 1),
         ("/fn/account/request-reset", 1),
         ("/fn/checkout/place", 1),
+        ("/webhooks/payments/test", 1),
     ] {
         let send = |client: &'static str| {
             shop.post(path)

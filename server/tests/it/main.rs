@@ -9,6 +9,7 @@ mod front;
 mod guard;
 mod import;
 mod pages;
+mod payments;
 mod settings;
 mod shop;
 mod staff;

@@ -100,7 +100,7 @@ async fn buy(shop: &TestShop, variants: &[VariantId], dice: &mut Dice) -> Order 
         payment_token: by_card.then(|| "tok_success".to_owned()),
         expected_total: Some(cart.totals.total),
     };
-    let order = shop.services.orders.place(ctx, shop.checkout(), request).await.expect("an order");
+    let order = shop.place(ctx, shop.checkout(), request).await.expect("an order");
     if by_card && dice.below(3) == 0 {
         let back = CreateRefund { other: Some(eur(1 + dice.below(100) as i64)), ..CreateRefund::default() };
         shop.services.orders.refund(&shop.system, order.id, back, None).await.expect("refunded");

@@ -190,7 +190,7 @@ each_engine! {
         let lamp = shop.sell("lamp", 3333, 10).await;
         let cart = shop.full_cart(lamp, 1).await;
         let request = PlaceOrder { payment_method: "cash_on_delivery".into(), payment_token: None, ..by_card(&cart, "") };
-        let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
+        let order = shop.place(&shop.guest, shop.checkout(), request).await.expect("an order");
         assert_eq!((order.status, order.payment_status), (OrderStatus::Open, OrderPaymentStatus::None));
         let ship = MoveOrders { orders: vec![order.id], step: OrdersStep::Ship };
         let moved = shop.services.orders.move_orders(&shop.system, ship).await.expect("moved");

@@ -63,10 +63,10 @@ each_engine! {
             PlaceOrder { payment_method: "bank_transfer".into(), payment_token: None, ..first.clone() },
             PlaceOrder { expected_total: Some(eur(1)), ..first.clone() },
         ] {
-            let refused = shop.services.orders.place(&shop.guest, checkout, other.clone()).await;
+            let refused = shop.place(&shop.guest, checkout, other.clone()).await;
             assert!(is_conflict(&refused, "checkout_reused"), "{other:?}: {refused:?}");
         }
-        let again = shop.services.orders.place(&shop.guest, checkout, first).await.expect("the same order");
+        let again = shop.place(&shop.guest, checkout, first).await.expect("the same order");
         assert_eq!((again.id, again.payments.len()), (order.id, 1));
         assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (1, (1, 0), 9));
         // One that was declined says so again, to the same card only.
@@ -177,7 +177,7 @@ each_engine! {
         let cart = shop.full_cart(variant, 1).await;
         for (method, token) in [("cash", None), ("test", Some("4242424242424242".to_owned()))] {
             let request = PlaceOrder { payment_method: method.into(), payment_token: token, ..by_card(&cart, "") };
-            let refused = shop.services.orders.place(&shop.guest, shop.checkout(), request).await;
+            let refused = shop.place(&shop.guest, shop.checkout(), request).await;
             assert!(matches!(refused, Err(Error::Invalid { .. })), "{method}: {refused:?}");
         }
         assert_eq!((shop.orders().await, shop.charges().await, shop.available(variant).await), (0, (0, 0), 5));
@@ -190,7 +190,7 @@ each_engine! {
         let variant = shop.sell("lamp", 4900, 3).await;
         let cart = shop.full_cart(variant, 1).await;
         let request = by_transfer(&cart);
-        let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
+        let order = shop.place(&shop.guest, shop.checkout(), request).await.expect("an order");
         assert_eq!((order.status, order.payment_status), (OrderStatus::Pending, OrderPaymentStatus::None));
         let payment = &order.payments[0];
         assert_eq!(payment.status, PaymentStatus::Processing);
@@ -217,7 +217,7 @@ each_engine! {
         let later = async |cart: &souk_contract::Cart| {
             let request = by_transfer(cart);
             let checkout = shop.checkout();
-            let order = shop.services.orders.place(&shop.guest, checkout, request.clone()).await.expect("an order");
+            let order = shop.place(&shop.guest, checkout, request.clone()).await.expect("an order");
             // A crash right after the order was written.
             shop.plant("orders", "update checkout set state = 'placed'").await;
             shop.plant("cart", "update cart set state = 'completing', order_id = null where state = 'completed'").await;
@@ -231,7 +231,7 @@ each_engine! {
         let done = shop.cart(&cart).await;
         assert_eq!((done.state, done.order_id), (CartState::Completed, Some(order.id)));
         assert_eq!((shop.available(variant).await, shop.charges().await), (3, (0, 0)));
-        let again = shop.services.orders.place(&shop.guest, checkout, request).await.expect("the same order");
+        let again = shop.place(&shop.guest, checkout, request).await.expect("the same order");
         assert_eq!((again.id, again.status), (order.id, OrderStatus::Cancelled));
         assert_eq!(shop.resume().await, 0);
         // The crash came after the order was cancelled: what resumes finds it so, and captures nothing.
@@ -253,7 +253,7 @@ each_engine! {
         let variant = shop.sell("lamp", 4900, 3).await;
         let cart = shop.full_cart(variant, 2).await;
         let request = by_transfer(&cart);
-        let order = shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order");
+        let order = shop.place(&shop.guest, shop.checkout(), request).await.expect("an order");
         assert!(shop.services.orders.cancel(&shop.guest, order.id, None).await.is_err());
         assert_eq!(shop.available(variant).await, 1);
         for _ in 0..3 {
@@ -304,7 +304,7 @@ each_engine! {
         let by_transfer = async |quantity| {
             let cart = shop.full_cart(variant, quantity).await;
             let request = by_transfer(&cart);
-            shop.services.orders.place(&shop.guest, shop.checkout(), request).await.expect("an order")
+            shop.place(&shop.guest, shop.checkout(), request).await.expect("an order")
         };
         let order = by_transfer(2).await;
         // Before anything was let go, and after the money was.

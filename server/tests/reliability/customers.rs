@@ -42,7 +42,7 @@ async fn buy(shop: &TestShop, variant_id: VariantId, buyer: Buyer<'_>) -> Order 
         payment_token: buyer.by_card.then(|| "tok_success".to_owned()),
         expected_total: Some(cart.totals.total),
     };
-    shop.services.orders.place(ctx, shop.checkout(), request).await.expect("an order")
+    shop.place(ctx, shop.checkout(), request).await.expect("an order")
 }
 
 fn member() -> StaffId {

@@ -137,7 +137,7 @@ each_engine! {
         let lamp = shop.sell("lamp", 4900, 5).await;
         let cart = shop.full_cart(lamp, 2).await;
         let orders = &shop.services.orders;
-        let order = orders.place(&shop.guest, shop.checkout(), by_transfer(&cart)).await.expect("an order");
+        let order = shop.place(&shop.guest, shop.checkout(), by_transfer(&cart)).await.expect("an order");
         let begun = orders.fulfil(&pat, order.id, CreateFulfillment::default(), None).await.expect("begun");
         let given_up = orders.move_fulfillment(&pat, order.id, begun.fulfillments[0].id, step(FulfillmentStep::Cancel)).await;
         assert_eq!(given_up.expect("given up").lines[0].fulfilled, 0, "free for another parcel");
@@ -160,7 +160,7 @@ each_engine! {
         let second = shop.bought(lamp, 2).await;
         let cart = shop.full_cart(lamp, 1).await;
         let orders = &shop.services.orders;
-        let unpaid = orders.place(&shop.guest, shop.checkout(), by_transfer(&cart)).await.expect("an order");
+        let unpaid = shop.place(&shop.guest, shop.checkout(), by_transfer(&cart)).await.expect("an order");
         let find = async |query: OrderQuery| -> Vec<i64> {
             let page = orders.list(&pat, &query).await.expect("orders");
             page.items.iter().map(|one| one.number).collect()

@@ -200,7 +200,7 @@ each_engine! {
             payment_token: None,
             expected_total: None,
         };
-        let placed = shop.services.orders.place(&shop.guest, shop.checkout(), request).await;
+        let placed = shop.place(&shop.guest, shop.checkout(), request).await;
         assert!(matches!(placed, Err(souk_contract::Error::Invalid { .. })), "{placed:?}");
         let offered = shop.services.payments.methods(&shop.guest, eur(100), None).await.expect("methods");
         assert!(offered.iter().all(|method| method.code != MANUAL_PAYMENT), "{offered:?}");

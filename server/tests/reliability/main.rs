@@ -5,6 +5,7 @@ mod analytics;
 mod buyers;
 mod captures;
 mod checkout;
+mod confirming;
 mod crash;
 mod customers;
 mod customers_speed;

@@ -23,7 +23,7 @@ fn when(test: ConditionTest) -> Vec<ConditionGroup> {
 
 async fn buy(shop: &TestShop, cart: &Cart) -> souk_contract::Order {
     let (ctx, request) = (&shop.guest, by_card(cart, "tok_success"));
-    shop.services.orders.place(ctx, shop.checkout(), request).await.expect("an order")
+    shop.place(ctx, shop.checkout(), request).await.expect("an order")
 }
 
 fn off(title: &str, minor: i64) -> PromotionInput {
@@ -57,7 +57,7 @@ each_engine! {
         put(&shop, PromotionInput { when: when(test), ..off("For transfers", 100) }).await;
         let cart = shop.full_cart(cup, 1).await;
         assert_eq!(cart.totals.trace[0].message, "Pay by bank transfer to use it.");
-        let place = async |request: PlaceOrder| shop.services.orders.place(&shop.guest, shop.checkout(), request).await;
+        let place = async |request: PlaceOrder| shop.place(&shop.guest, shop.checkout(), request).await;
         let surprised = place(by_transfer(&cart)).await;
         assert!(is_conflict(&surprised, "total_changed"), "{surprised:?}");
         let cart = shop.cart(&cart).await;

@@ -4,11 +4,12 @@ use std::{collections::HashMap, sync::Arc};
 
 use futures::{StreamExt as _, stream};
 use souk_contract::{
-    AddLine, Address, Cart, CheckoutId, Ctx, Currency, Difference, Error, Money, Order, PlaceOrder,
-    ProductInput, PutProduct, Result, Services, SetStock, ShippingMethodId, ShippingMethodInput,
-    ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
+    AddLine, Address, Cart, CheckoutAction, CheckoutId, Ctx, Currency, Difference, Error, Money, Order,
+    PaymentAction, PlaceOrder, Placed, ProductInput, PutProduct, Result, Services, SetStock,
+    ShippingMethodId, ShippingMethodInput, ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
 };
 use souk_kernel::{Db, Relay, drain_all, testing::TestKit};
+use souk_payments::TestGateway;
 use souk_server::{
     compose::Shop,
     config::{self, Flags, Settings},
@@ -118,7 +119,22 @@ impl TestShop {
     }
 
     pub async fn pay(&self, checkout: CheckoutId, cart: &Cart, token: &str) -> Result<Order> {
-        self.services.orders.place(&self.guest, checkout, by_card(cart, token)).await
+        self.place(&self.guest, checkout, by_card(cart, token)).await
+    }
+
+    /// The order, where no bank asks first.
+    pub async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
+        self.services.orders.place(ctx, checkout, request).await.and_then(Placed::order)
+    }
+
+    /// What a payment's gateway calls the one that waits.
+    pub fn charge(&self, next: &CheckoutAction) -> String {
+        let PaymentAction::Redirect { url } = &next.action;
+        url.rsplit('/').next().expect("a name").to_owned()
+    }
+
+    pub fn test_gateway(&self) -> Arc<TestGateway> {
+        self.shop.test_gateway()
     }
 
     pub async fn cart(&self, cart: &Cart) -> Cart {

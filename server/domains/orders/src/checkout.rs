@@ -17,6 +17,8 @@ pub(crate) enum Step {
     Started,
     /// The cart is locked and its content kept here.
     Locked,
+    /// Everything is held, and the shopper's bank asks them.
+    Waiting,
     /// The gateway holds the money, the stock is allocated, and the order stands: from here it only goes forward.
     Placed,
     /// Staff gave the order up: its money and stock are being let go.
@@ -42,14 +44,22 @@ record! {
         pub failure: Option<Json<Error>>,
         pub attempts: i64,
         pub updated_at: Timestamp,
+        /// Of one that waits.
+        pub waits_until: Option<Timestamp>,
     }
 }
 
 impl CheckoutRow {
     pub(crate) fn may_begin_again(&self) -> bool {
-        let was_down =
-            matches!(&self.failure, Some(Json(Error::Unavailable { .. } | Error::Internal { .. })));
-        self.state.0 == Step::Failed && was_down
+        let nothing_was_refused = match &self.failure {
+            Some(Json(Error::Unavailable { .. } | Error::Internal { .. })) => true,
+            // The shopper chose another way, or another payment for this cart was given up for this one.
+            Some(Json(Error::Conflict { code, .. })) => {
+                matches!(code.as_str(), GIVEN_UP | "cart_completing")
+            }
+            _ => false,
+        };
+        self.state.0 == Step::Failed && nothing_was_refused
     }
 
     /// The locked cart.
@@ -61,6 +71,22 @@ impl CheckoutRow {
             || Error::internal(format!("checkout {} has no cart in state {:?}", self.id, self.state.0));
         self.cart.as_ref().map(|cart| &cart.0).ok_or_else(missing)
     }
+}
+
+const GIVEN_UP: &str = "payment_given_up";
+
+/// The shopper went on without the payment that waited for them.
+pub(crate) fn given_up() -> Error {
+    let message = "This payment was given up, because you went on with your cart before your bank had confirmed it. \
+                   Nothing was charged.";
+    Error::conflict(GIVEN_UP, message)
+}
+
+/// Nobody answered their bank in time.
+pub(crate) fn too_late() -> Error {
+    let message =
+        "Your bank did not confirm this payment in time. Nothing was charged, and your cart is as it was.";
+    Error::conflict("payment_declined", message)
 }
 
 /// Whether the cart may become an order for what the shopper was shown.

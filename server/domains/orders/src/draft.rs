@@ -316,7 +316,7 @@ impl LocalOrders {
             payment_token: None,
             expected_total: request.expected_total,
         };
-        let placed = match self.place_here(ctx, row.checkout_id, place).await {
+        let placed = match self.place_for_staff(ctx, row.checkout_id, place).await {
             Ok(placed) => placed,
             Err(error @ Error::Unavailable { .. }) => return Err(error),
             Err(error) => {

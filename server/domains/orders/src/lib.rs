@@ -4,6 +4,7 @@ mod agreed;
 mod audit;
 mod capturing;
 mod checkout;
+mod confirming;
 mod desk;
 mod document;
 mod draft;
@@ -37,4 +38,4 @@ pub use service::LocalOrders;
 pub use simulator::LocalSimulator;
 
 /// The schema, oldest first.
-pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts", "0006_captures");
+pub const MIGRATIONS: &[souk_kernel::db::Migration] = souk_kernel::migrations!("orders"; "0001_init", "0002_cancelling", "0003_fulfillment", "0004_refunds", "0005_drafts", "0006_captures", "0007_waiting");

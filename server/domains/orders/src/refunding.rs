@@ -146,6 +146,11 @@ impl LocalOrders {
         let failure = match answer {
             Ok(PaymentRefund::Succeeded) => None,
             Ok(PaymentRefund::Failed(message)) => Some(message),
+            Ok(PaymentRefund::Pending) => {
+                let mut tx = self.saga.db.begin().await?;
+                store_refunds::try_again(&mut tx, row.id).await?;
+                return Ok(tx.commit().await?);
+            }
             // Refused for good.
             Err(Error::Conflict { message, .. }) => Some(message),
             Err(error) => {

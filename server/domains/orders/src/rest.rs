@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
 };
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use souk_contract::{
-    CheckoutId, CreateFulfillment, Error, FulfillmentId, Money, MoveFulfillment, MoveOrders, Order, OrderId,
-    OrderQuery, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Period, PlaceOrder,
-    Resource, Sales, Timestamp,
+    CheckoutAction, CheckoutId, CreateFulfillment, Error, FulfillmentId, Money, MoveFulfillment, MoveOrders,
+    Order, OrderId, OrderQuery, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Period,
+    PlaceOrder, Placed, Resource, Sales, Timestamp,
 };
 use souk_kernel::{
     Ids,
@@ -38,7 +39,13 @@ pub fn store_routes(orders: Arc<dyn Orders>, ids: Ids) -> OpenApiRouter {
         .routes(routes!(my_order))
         .routes(routes!(by_access_token))
         .with_state(orders)
-        .merge(OpenApiRouter::new().routes(routes!(complete)).with_state(checkouts))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(complete))
+                .routes(routes!(checkout))
+                .routes(routes!(give_up))
+                .with_state(checkouts),
+        )
 }
 
 /// What staff do with orders.
@@ -74,13 +81,19 @@ struct Complete {
 /// Send an `Idempotency-Key`: the same key for the same cart is the same checkout, and makes one order and one
 /// charge however often it is sent. After a decline use a new one.
 ///
+/// 202: the shopper's bank asks them to confirm. Send them to `action.url`, and ask `/checkouts/{token}` what came of
+/// it. Another request for this cart gives that payment up, and so does `DELETE /carts/{token}/payment`.
+///
 /// Refusals: `out_of_stock`, `payment_declined`, `total_changed`, `cart_completing`, `cart_completed`,
 /// `code_used_up`, `delivery_gone`, `checkout_reused` (409); what is missing, by field (422).
 #[utoipa::path(
     post, path = "/carts/{token}/complete", tag = "carts",
     params(("token" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     request_body = Complete,
-    responses((status = 201, body = Order), (status = 404), (status = 409), (status = 422), (status = 503))
+    responses(
+        (status = 201, body = Order), (status = 202, body = CheckoutAction), (status = 404), (status = 409),
+        (status = 422), (status = 503)
+    )
 )]
 async fn complete(
     State(checkouts): State<Checkouts>,
@@ -88,7 +101,7 @@ async fn complete(
     Path(token): Path<String>,
     headers: HeaderMap,
     Json(request): Json<Complete>,
-) -> Result<(StatusCode, Versioned<Json<Order>>), Problem> {
+) -> Result<Response, Problem> {
     let key = headers.get("idempotency-key").map(|key| key.as_bytes());
     let checkout = key.map_or_else(|| checkouts.ids.next(), |key| checkout_of(key, &token));
     let request = PlaceOrder {
@@ -97,8 +110,52 @@ async fn complete(
         payment_token: request.payment_token,
         expected_total: request.expected_total,
     };
-    let order = checkouts.orders.place(&ctx, checkout, request).await?;
-    Ok((StatusCode::CREATED, Versioned(order.version, Json(order))))
+    Ok(answer(checkouts.orders.place(&ctx, checkout, request).await?, StatusCode::CREATED))
+}
+
+fn answer(placed: Placed, done: StatusCode) -> Response {
+    match placed {
+        Placed::Order { order } => (done, Versioned(order.version, Json(*order))).into_response(),
+        Placed::RequiresAction { next } => (StatusCode::ACCEPTED, Json(next)).into_response(),
+    }
+}
+
+/// Get what became of a checkout
+///
+/// Of one that waits for its shopper's bank: the bank is asked. 200: the order; 202: it waits still; 409: it was
+/// declined, or given up, and nothing was charged.
+#[utoipa::path(
+    get, path = "/checkouts/{token}", tag = "carts", params(("token" = String, Path)),
+    responses(
+        (status = 200, body = Order), (status = 202, body = CheckoutAction), (status = 404), (status = 409),
+        (status = 503)
+    )
+)]
+async fn checkout(
+    State(checkouts): State<Checkouts>,
+    Caller(ctx): Caller,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    Ok(answer(checkouts.orders.checkout(&ctx, &token).await?, StatusCode::OK))
+}
+
+/// Give up the payment that a cart waits for
+///
+/// The cart is open again, and a late confirmation takes nothing. 200: it was confirmed before, and this is its order.
+#[utoipa::path(
+    delete, path = "/carts/{token}/payment", tag = "carts", params(("token" = String, Path)),
+    responses((status = 200, body = Order), (status = 204), (status = 404), (status = 503))
+)]
+async fn give_up(
+    State(checkouts): State<Checkouts>,
+    Caller(ctx): Caller,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
+    let confirmed = checkouts.orders.give_up(&ctx, &token).await?;
+    Ok(match confirmed {
+        Some(order) => Versioned(order.version, Json(order)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// The same for the same key and cart, and for nothing else: a UUID of version 8, whose bits are ours to choose.

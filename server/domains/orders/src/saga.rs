@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use souk_contract::{
-    Authorize, Carts, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId, OrderPaymentStatus,
-    OrderPlaced, OrderStatus, Payment, PaymentStatus, Payments, PromotionUse, Promotions, Redeem, Reserve,
-    ReserveLine, Result, Shipping, Shopkeeping,
+    Authorize, Carts, CheckoutId, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId,
+    OrderPaymentStatus, OrderPlaced, OrderStatus, Payment, PaymentStatus, Payments, PromotionUse, Promotions,
+    Redeem, Reserve, ReserveLine, Result, Shipping, Shopkeeping,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -22,6 +22,17 @@ use crate::{
 
 /// Longer than any checkout takes, also one that has to wait for a restart.
 const HOLD_SECONDS: i64 = 15 * 60;
+/// A shopper has so long to answer their bank: less than stock is held for them.
+const WAIT_SECONDS: i64 = 14 * 60;
+const PURPOSE: &str = "checkout";
+
+/// How far a run came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reached {
+    Order(OrderId),
+    /// The shopper's bank asks them.
+    Waiting,
+}
 
 /// The neighbours that a checkout needs; all of them downhill.
 #[derive(Clone)]
@@ -39,35 +50,48 @@ pub(crate) struct Saga {
     pub kit: Kit,
     pub db: Db,
     pub near: Neighbours,
+    /// Scheme and host: banks send shoppers back there.
+    pub base_url: String,
 }
 
 impl Saga {
-    /// Goes on from the step that was reached to the end: the order, or the reason why there is none.
+    /// Goes on from the step that was reached to the end: the order, or the reason why there is none. Stops where the
+    /// shopper has to answer their bank first.
     ///
     /// # Errors
     /// What refused the order, after everything was taken back; or `Unavailable`, when even that must wait for
     /// [`Saga::run`] to be called again.
-    pub(crate) async fn run(&self, ctx: &Ctx, mut row: CheckoutRow) -> Result<OrderId> {
+    pub(crate) async fn run(&self, ctx: &Ctx, mut row: CheckoutRow) -> Result<Reached> {
         loop {
             let from = row.state.0;
             let tried = match from {
                 Step::Started => self.lock(ctx, &mut row).await,
                 Step::Locked => self.reserve_and_authorize(ctx, &mut row).await,
+                Step::Waiting => self.look(ctx, &mut row).await,
                 Step::Placed => self.capture(ctx, &mut row).await,
                 Step::Cancelling => self.let_go(ctx, &mut row).await,
                 Step::Undoing => self.undo(ctx, &mut row).await,
-                Step::Done => return Ok(row.order_id),
+                Step::Done => return Ok(Reached::Order(row.order_id)),
                 Step::Failed => return Err(failure(&row)),
             };
             match (tried, row.state.0) {
+                (Ok(()), Step::Waiting) => return Ok(Reached::Waiting),
                 (Ok(()), _) => {}
+                // They may have confirmed it: it goes on when the gateway, or whoever was away, can be asked.
+                (Err(error), Step::Waiting) if !matches!(error, Error::Conflict { .. }) => {
+                    // Or another process was faster.
+                    if store::order(&mut *self.db.read().await?, row.order_id).await?.is_none() {
+                        return Err(error);
+                    }
+                    row.state.0 = Step::Placed;
+                }
                 (Err(error), Step::Placed) if from == Step::Cancelling => {
                     tracing::warn!(%error, order = %row.order_id, "an order could not be cancelled and stands");
                 }
                 // The order stands: what is left is tried again later, and the shopper is told of the order.
                 (Err(error), Step::Placed) => {
                     tracing::warn!(%error, checkout = %row.id, "an order was placed, its capture waits");
-                    return Ok(row.order_id);
+                    return Ok(Reached::Order(row.order_id));
                 }
                 (Err(error), Step::Cancelling) => return Err(error),
                 (Err(error), Step::Undoing) => {
@@ -107,6 +131,44 @@ impl Saga {
     async fn reserve_and_authorize(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
         self.reserve(ctx, row).await?;
         let payment = self.authorize(ctx, row).await?;
+        if payment.status == PaymentStatus::RequiresAction {
+            row.waits_until = Some(self.kit.now().plus_seconds(WAIT_SECONDS));
+            return self.reach(row, Step::Waiting).await;
+        }
+        self.finish(ctx, row, payment).await
+    }
+
+    /// What became of the payment that waits for the shopper.
+    async fn look(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        let payment = self.near.payments.look(ctx, row.payment_id).await?;
+        if payment.status != PaymentStatus::RequiresAction {
+            return self.finish(ctx, row, payment).await;
+        }
+        if row.waits_until.is_some_and(|until| until <= self.kit.now()) {
+            return Err(checkout::too_late());
+        }
+        // Those that were not looked at for the longest time come first the next time.
+        row.updated_at = self.kit.now();
+        self.leave(row, Step::Waiting).await
+    }
+
+    /// The shopper goes on without it. Who confirmed it meanwhile is not heard any more: its hold is let go.
+    pub(crate) async fn give_up(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
+        row.failure = Some(Json(checkout::given_up()));
+        row.state.0 = Step::Undoing;
+        row.updated_at = self.kit.now();
+        self.leave(row, Step::Waiting).await?;
+        self.undo(ctx, row).await
+    }
+
+    async fn finish(&self, ctx: &Ctx, row: &mut CheckoutRow, payment: Payment) -> Result<()> {
+        match payment.status {
+            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => {}
+            _ => {
+                let message = payment.failure.unwrap_or_else(|| "The payment did not go through.".to_owned());
+                return Err(Error::conflict("payment_declined", message));
+            }
+        }
         self.near.inventory.commit(ctx, row.reservation_id, row.order_id).await?;
         self.place(row, &payment).await
     }
@@ -144,21 +206,29 @@ impl Saga {
             method: row.request.0.payment_method.clone(),
             country: cart.shipping_address.as_ref().map(|address| address.country.clone()),
             token: row.request.0.payment_token.clone(),
+            return_url: Some(format!("{}/checkout/paid/{}", self.base_url, self.token(row.id))),
         };
-        let payment = self.near.payments.authorize(ctx, request).await?;
-        match payment.status {
-            PaymentStatus::Authorized | PaymentStatus::Captured | PaymentStatus::Processing => Ok(payment),
-            _ => {
-                let message = payment.failure.unwrap_or_else(|| "The payment did not go through.".to_owned());
-                Err(Error::conflict("payment_declined", message))
-            }
-        }
+        self.near.payments.authorize(ctx, request).await
+    }
+
+    /// The secret part of the address that a bank sends the shopper back to. It says which checkout, and nothing else.
+    pub(crate) fn token(&self, id: CheckoutId) -> String {
+        self.kit.secrets.seal(PURPOSE, id.uuid())
+    }
+
+    pub(crate) fn checkout_of(&self, token: &str) -> Option<CheckoutId> {
+        self.kit.secrets.unseal(PURPOSE, token).map(CheckoutId::new)
     }
 
     /// From this commit on the order exists, whatever happens.
     async fn place(&self, row: &mut CheckoutRow, payment: &Payment) -> Result<()> {
         let now = self.kit.now();
+        let placed = CheckoutRow { updated_at: now, state: Text(Step::Placed), ..row.clone() };
         let mut tx = self.db.begin().await?;
+        // Whoever gives it up at the same moment, in another process, finds the order or keeps it from being placed.
+        if !store::leave_step(&mut tx, &placed, row.state).await? {
+            return Err(elsewhere());
+        }
         let number = store::next_number(&mut tx).await?;
         let (order, lines) = order::from_checkout(row, payment, number, now, &self.kit.ids)?;
         store::add_order(&mut tx, &order).await?;
@@ -166,8 +236,6 @@ impl Saga {
             store::add_line(&mut tx, line).await?;
         }
         tx.publish(&OrderPlaced { order_id: row.order_id }).await?;
-        let placed = CheckoutRow { updated_at: now, state: Text(Step::Placed), ..row.clone() };
-        store::set_step(&mut tx, &placed).await?;
         tx.commit().await?;
         *row = placed;
         Ok(())
@@ -280,6 +348,14 @@ impl Saga {
         }
     }
 
+    async fn leave(&self, row: &CheckoutRow, from: Step) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        if !store::leave_step(&mut tx, row, Text(from)).await? {
+            return Err(elsewhere());
+        }
+        Ok(tx.commit().await?)
+    }
+
     async fn reach(&self, row: &mut CheckoutRow, step: Step) -> Result<()> {
         row.state.0 = step;
         row.updated_at = self.kit.now();
@@ -288,6 +364,11 @@ impl Saga {
         store::set_step(&mut tx, row).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Asked again, it is found where the other process left it.
+fn elsewhere() -> Error {
+    Error::Unavailable { what: "The order".to_owned() }
 }
 
 /// What a bank statement shows: short, and no secret.

@@ -8,10 +8,11 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error, FulfillmentId,
-    FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId, OrderQuery, OrderStatus,
-    OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Payment, PaymentCaptured,
-    PaymentExpired, PaymentId, Period, PlaceOrder, Resource, Result, Sales,
+    CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error,
+    FulfillmentId, FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId,
+    OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Payment,
+    PaymentAnswered, PaymentCaptured, PaymentExpired, PaymentId, Period, PlaceOrder, Placed, Resource,
+    Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -23,8 +24,9 @@ use uuid::Uuid;
 use crate::{
     audit, capturing,
     checkout::{self, CheckoutRow, Step},
+    confirming::Left,
     order::{self, OrderRow, Parts},
-    saga::{Neighbours, Saga},
+    saga::{Neighbours, Reached, Saga},
     store, store_captures, store_parcels, store_refunds, store_tags,
 };
 
@@ -42,8 +44,9 @@ pub struct LocalOrders {
 }
 
 impl LocalOrders {
-    pub fn new(kit: Kit, db: Db, near: Neighbours) -> Self {
-        Self { saga: Arc::new(Saga { kit, db, near }), running: Arc::default() }
+    /// `base_url`: scheme and host of the shop, where banks send shoppers back to.
+    pub fn new(kit: Kit, db: Db, near: Neighbours, base_url: String) -> Self {
+        Self { saga: Arc::new(Saga { kit, db, near, base_url }), running: Arc::default() }
     }
 
     /// Hears when money arrives by another way than the checkout.
@@ -58,6 +61,16 @@ impl LocalOrders {
                     capturing::mark_paid(&mut tx, event.order_id, &payment, &orders.saga.kit).await?;
                 }
                 Ok(tx.commit().await?)
+            }
+        });
+        let orders = Arc::clone(self);
+        bus.on::<PaymentAnswered, _, _>("orders.go_on", move |event, delivered| {
+            let orders = Arc::clone(&orders);
+            async move {
+                let mut tx = orders.saga.db.begin().await?;
+                let first = tx.first_time(&delivered).await?;
+                tx.commit().await?;
+                if first { orders.go_on(event.order_id).await } else { Ok(()) }
             }
         });
         let orders = Arc::clone(self);
@@ -101,10 +114,14 @@ impl LocalOrders {
             if matches!(row.state.0, Step::Done | Step::Failed) {
                 continue;
             }
-            resumed += 1;
-            if let Err(error) = self.saga.run(ctx, row.clone()).await {
-                tracing::info!(%error, checkout = %row.id, "an unfinished checkout was taken up and gave no order");
+            match self.saga.run(ctx, row.clone()).await {
+                Ok(Reached::Waiting) => continue,
+                Ok(Reached::Order(_)) => {}
+                Err(error) => {
+                    tracing::info!(%error, checkout = %row.id, "an unfinished checkout was taken up and gave no order");
+                }
             }
+            resumed += 1;
         }
         let captures = self.resume_captures(ctx, seconds).await?;
         Ok(resumed + captures + self.resume_refunds(ctx, seconds).await?)
@@ -137,6 +154,7 @@ impl LocalOrders {
             failure: None,
             attempts: 0,
             updated_at: self.saga.kit.now(),
+            waits_until: None,
         }
     }
 
@@ -145,14 +163,40 @@ impl LocalOrders {
         ctx: &Ctx,
         checkout: CheckoutId,
         request: PlaceOrder,
-    ) -> Result<Order> {
+    ) -> Result<Placed> {
+        let placed = self.place_once(ctx, checkout, request.clone()).await;
+        match placed {
+            // By another payment, which may merely wait for the shopper: this one takes its place.
+            Err(Error::Conflict { ref code, .. }) if code == "cart_completing" => {}
+            placed => return placed,
+        }
+        match self.let_go_of_cart(ctx, &request.cart_token).await? {
+            Some(Left::Order(order)) => Ok(Placed::Order { order }),
+            Some(Left::Open) => self.place_once(ctx, checkout, request).await,
+            None => placed,
+        }
+    }
+
+    async fn place_once(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Placed> {
         let turn = self.turn(checkout);
         let _turn = turn.lock().await;
-        let known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
+        let mut again = false;
+        let mut known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
+        if let Some(row) = known.take_if(|row| {
+            row.state.0 == Step::Waiting
+                && row.request.0.cart_token == request.cart_token
+                && row.request.0 != request
+        }) {
+            if let Left::Order(order) = self.let_go(ctx, row).await? {
+                return Ok(Placed::Order { order });
+            }
+            known = store::checkout(&mut *self.saga.db.read().await?, checkout).await?;
+            again = true;
+        }
         let row = match known {
             Some(row) if row.request.0.cart_token != request.cart_token => return Err(order::not_found()),
             // It failed because something was down, and nothing of it is left: this try begins afresh.
-            Some(row) if row.may_begin_again() => {
+            Some(row) if again || row.may_begin_again() => {
                 let fresh = self.fresh(ctx, checkout, request);
                 let mut tx = self.saga.db.begin().await?;
                 store::restart(&mut tx, &fresh).await?;
@@ -171,9 +215,9 @@ impl LocalOrders {
                 row
             }
         };
-        let id = self.saga.run(ctx, row).await?;
-        let placed = self.find(id).await?;
-        self.show(ctx, placed).await
+        let id = row.id;
+        let reached = self.saga.run(ctx, row).await?;
+        self.reached(ctx, id, reached).await
     }
 
     async fn cancel_here(&self, ctx: &Ctx, id: OrderId, if_version: Option<i64>) -> Result<Order> {
@@ -264,12 +308,31 @@ pub(crate) fn before(page: &PageRequest) -> Result<OrderId> {
 
 #[async_trait]
 impl Orders for LocalOrders {
-    async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Order> {
+    async fn place(&self, ctx: &Ctx, checkout: CheckoutId, request: PlaceOrder) -> Result<Placed> {
         if request.payment_method == MANUAL_PAYMENT && !ctx.is_staff_or_system() {
             return Err(Error::invalid("payment_method", "invalid", "Please choose how to pay."));
         }
         let (orders, ctx) = (self.clone(), ctx.clone());
         to_its_end(async move { orders.place_here(&ctx, checkout, request).await }).await
+    }
+
+    async fn checkout(&self, ctx: &Ctx, token: &str) -> Result<Placed> {
+        let id = self.saga.checkout_of(token).ok_or_else(|| Error::not_found("checkout"))?;
+        let (orders, ctx) = (self.clone(), ctx.clone());
+        to_its_end(async move { orders.look_at(&ctx, id).await }).await
+    }
+
+    async fn waits_for(&self, ctx: &Ctx, cart_token: &str) -> Result<Option<CheckoutAction>> {
+        match self.waiting_row(ctx, cart_token).await? {
+            Some(row) => self.action(ctx, &row).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn give_up(&self, ctx: &Ctx, cart_token: &str) -> Result<Option<Order>> {
+        let (orders, ctx, token) = (self.clone(), ctx.clone(), cart_token.to_owned());
+        let left = to_its_end(async move { orders.let_go_of_cart(&ctx, &token).await }).await?;
+        Ok(left.and_then(Left::order))
     }
 
     async fn get(&self, ctx: &Ctx, id: OrderId) -> Result<Order> {

@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 use souk_contract::{
-    CheckoutId, CustomerId, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus, ReservationId,
-    Timestamp,
+    CartId, CheckoutId, CustomerId, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus,
+    ReservationId, Timestamp,
 };
 use souk_kernel::db::{Conn, DbError, Json, Text};
 
 use crate::{
-    checkout::CheckoutRow,
+    checkout::{CheckoutRow, Step},
     order::{LineRow, OrderRow},
 };
 
@@ -16,7 +16,7 @@ macro_rules! select_checkout {
     ($rest:literal) => {
         concat!(
             "select id, cart_id, order_id, payment_id, reservation_id, customer_id, state, request, cart, failure,
-                    attempts, updated_at from checkout ",
+                    attempts, updated_at, waits_until from checkout ",
             $rest
         )
     };
@@ -24,6 +24,22 @@ macro_rules! select_checkout {
 
 pub(crate) async fn checkout(conn: &mut Conn, id: CheckoutId) -> Result<Option<CheckoutRow>, DbError> {
     conn.query(select_checkout!("where id = $1")).bind(id).optional().await
+}
+
+/// The one that a cart waits for.
+pub(crate) async fn waiting_of_cart(conn: &mut Conn, cart: CartId) -> Result<Option<CheckoutRow>, DbError> {
+    conn.query(select_checkout!("where cart_id = $1 and state = 'waiting' limit 1"))
+        .bind(cart)
+        .optional()
+        .await
+}
+
+/// The one that would make this order.
+pub(crate) async fn waiting_for_order(
+    conn: &mut Conn,
+    order: OrderId,
+) -> Result<Option<CheckoutRow>, DbError> {
+    conn.query(select_checkout!("where order_id = $1 and state = 'waiting'")).bind(order).optional().await
 }
 
 /// The one rate that a cart was taxed by, before there were zones and classes: hundredths of a percent.
@@ -90,7 +106,8 @@ pub(crate) async fn add_checkout(conn: &mut Conn, row: &CheckoutRow) -> Result<b
 pub(crate) async fn restart(conn: &mut Conn, row: &CheckoutRow) -> Result<(), DbError> {
     conn.query(
         "update checkout set order_id = $2, payment_id = $3, reservation_id = $4, customer_id = $5, state = $6,
-                             request = $7, cart_id = null, cart = null, failure = null, updated_at = $8
+                             request = $7, cart_id = null, cart = null, failure = null, waits_until = null,
+                             updated_at = $8
          where id = $1 and state = 'failed'",
     )
     .bind(row.id)
@@ -120,15 +137,41 @@ pub(crate) async fn lock_cart(conn: &mut Conn, row: &CheckoutRow) -> Result<(), 
 }
 
 pub(crate) async fn set_step(conn: &mut Conn, row: &CheckoutRow) -> Result<(), DbError> {
-    conn.query("update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5 where id = $1")
+    conn.query(
+        "update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5, waits_until = $6 where id = $1",
+    )
         .bind(row.id)
         .bind(row.state)
         .bind(row.failure.as_ref().map(|failure| Json(&failure.0)))
         .bind(row.attempts)
         .bind(row.updated_at)
+        .bind(row.waits_until)
         .execute()
         .await?;
     Ok(())
+}
+
+/// As [`set_step`], from one step only; false where another process has gone on from there.
+pub(crate) async fn leave_step(
+    conn: &mut Conn,
+    row: &CheckoutRow,
+    from: Text<Step>,
+) -> Result<bool, DbError> {
+    let left = conn
+        .query(
+            "update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5, waits_until = $6
+             where id = $1 and state = $7",
+        )
+        .bind(row.id)
+        .bind(row.state)
+        .bind(row.failure.as_ref().map(|failure| Json(&failure.0)))
+        .bind(row.attempts)
+        .bind(row.updated_at)
+        .bind(row.waits_until)
+        .bind(from)
+        .execute()
+        .await?;
+    Ok(left == 1)
 }
 
 pub(crate) async fn next_number(conn: &mut Conn) -> Result<i64, DbError> {

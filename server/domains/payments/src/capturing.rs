@@ -360,7 +360,8 @@ impl LocalPayments {
         let mut tx = self.db.begin().await?;
         tx.lock("payment", row.id.uuid()).await?;
         let mut paid = store::payment(&mut tx, row.id).await?.ok_or_else(|| Error::not_found("payment"))?;
-        let open = paid.status.0.is_held() || paid.status.0 == PaymentStatus::Processing;
+        let awaited = matches!(paid.status.0, PaymentStatus::Processing | PaymentStatus::RequiresAction);
+        let open = paid.status.0.is_held() || awaited;
         if !open || paid.released_minor > 0 {
             tx.commit().await?;
             return Ok(paid);

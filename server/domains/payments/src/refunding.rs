@@ -15,11 +15,12 @@ use crate::{
 
 fn answer(row: &RefundRow) -> PaymentRefund {
     match row.state.0 {
+        RefundState::Pending => PaymentRefund::Pending,
         RefundState::Failed => {
             let unsaid = || "The gateway refused.".to_owned();
             PaymentRefund::Failed(row.failure.clone().unwrap_or_else(unsaid))
         }
-        _ => PaymentRefund::Succeeded,
+        RefundState::Succeeded => PaymentRefund::Succeeded,
     }
 }
 
@@ -89,6 +90,7 @@ impl LocalPayments {
         let now = self.kit.now();
         let amount = Money::new(row.amount_minor, payment.currency);
         let (state, reference, failure) = match back {
+            Back::Pending => return Ok(PaymentRefund::Pending),
             Back::Sent { reference } => (RefundState::Succeeded, reference, None),
             Back::Declined { reference, message } => (RefundState::Failed, reference, Some(message)),
         };

@@ -27,7 +27,8 @@ pub fn admin_routes(payments: Arc<dyn Payments>) -> OpenApiRouter {
         .routes(routes!(capture))
         .routes(routes!(release))
         .routes(routes!(settings, set_settings))
-        .with_state(payments)
+        .with_state(Arc::clone(&payments))
+        .merge(crate::rest_notices::routes(payments))
 }
 
 #[derive(Deserialize)]

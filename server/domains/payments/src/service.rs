@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_contract::{
-    Authorize, CaptureMode, CapturePayment, Ctx, Difference, Error, Money, OrderId, Payment,
-    PaymentAuthorized, PaymentCapture, PaymentFailed, PaymentId, PaymentMethod, PaymentRefund,
-    PaymentSettings, PaymentSettingsInput, PaymentStatus, Payments, RefundPayment, Resource, Result,
+    Authorize, CaptureMode, CapturePayment, Ctx, Difference, Error, IncomingNotice, Money, NoticeQuery,
+    OrderId, Page, Payment, PaymentAction, PaymentCapture, PaymentId, PaymentMethod, PaymentNotice,
+    PaymentNoticeId, PaymentRefund, PaymentSettings, PaymentSettingsInput, PaymentStatus, Payments,
+    RefundPayment, Resource, Result,
 };
 use souk_kernel::{
     Kit, Tx,
-    db::{Db, Text},
+    db::{Db, Json, Text},
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     gateway::{Answer, Gateway, Request},
     settings::FirstSettings,
     store::{self, Entry, GatewayEvent, PaymentRow},
-    store_captures, store_settings,
+    store_settings,
 };
 
 /// Payments in this process, on their own database.
@@ -143,6 +144,7 @@ impl Payments for LocalPayments {
                 reference: &request.reference,
                 amount: request.amount,
                 token: request.token.as_deref(),
+                return_url: request.return_url.as_deref(),
             })
             .await?;
         let mut row = PaymentRow {
@@ -162,6 +164,7 @@ impl Payments for LocalPayments {
             gateway_ref: None,
             failure: None,
             instructions: None,
+            action: None,
             version: 1,
             created_at: self.kit.now(),
         };
@@ -169,6 +172,10 @@ impl Payments for LocalPayments {
             Answer::Authorized { reference, until, in_parts } => {
                 (row.held_until, row.in_parts) = (until, in_parts);
                 (PaymentStatus::Authorized, reference)
+            }
+            Answer::RequiresAction { reference, action } => {
+                row.action = Some(Json(action));
+                (PaymentStatus::RequiresAction, reference)
             }
             Answer::Awaited { reference, instructions } => {
                 row.instructions = Some(instructions);
@@ -187,22 +194,20 @@ impl Payments for LocalPayments {
             tx.commit().await?;
             return same_payment(first.ok_or_else(|| Error::not_found("payment"))?, &request);
         }
-        let (payment_id, order_id) = (row.id, row.order_id);
-        let detail = row.failure.as_deref().unwrap_or_default();
-        self.log(&mut tx, &row, "authorization", status != PaymentStatus::Failed, detail).await?;
-        match status {
-            PaymentStatus::Authorized => {
-                if capture == CaptureMode::AtOnce {
-                    let whole = capturing::granted(capturing::whole(row.id), row.id, row.amount_minor);
-                    store_captures::insert(&mut tx, &whole, row.created_at).await?;
-                }
-                tx.publish(&PaymentAuthorized { payment_id, order_id }).await.map(drop)?
-            }
-            PaymentStatus::Failed => tx.publish(&PaymentFailed { payment_id, order_id }).await.map(drop)?,
-            _ => {}
+        if status != PaymentStatus::RequiresAction {
+            self.tell(&mut tx, &row).await?;
         }
         tx.commit().await?;
         Ok(row.into())
+    }
+
+    async fn next_action(&self, _ctx: &Ctx, id: PaymentId) -> Result<Option<PaymentAction>> {
+        let row = self.must_find(id).await?;
+        Ok(row.action.filter(|_| row.status.0 == PaymentStatus::RequiresAction).map(|action| action.0))
+    }
+
+    async fn look(&self, _ctx: &Ctx, id: PaymentId) -> Result<Payment> {
+        self.look_here(id).await
     }
 
     async fn capture(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
@@ -278,6 +283,27 @@ impl Payments for LocalPayments {
         if_version: Option<i64>,
     ) -> Result<PaymentSettings> {
         self.set_settings_here(ctx, settings, if_version).await
+    }
+
+    async fn take_notice(&self, ctx: &Ctx, notice: IncomingNotice) -> Result<()> {
+        self.take_notice_here(ctx, notice).await
+    }
+
+    async fn notices(&self, ctx: &Ctx, query: &NoticeQuery) -> Result<Page<PaymentNotice>> {
+        self.list_notices(ctx, query).await
+    }
+
+    async fn replay_notice(
+        &self,
+        ctx: &Ctx,
+        id: PaymentNoticeId,
+        if_version: Option<i64>,
+    ) -> Result<PaymentNotice> {
+        self.replay_notice_here(ctx, id, if_version).await
+    }
+
+    async fn resume_notices(&self, ctx: &Ctx) -> Result<u64> {
+        self.resume_notices_here(ctx).await
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {

@@ -1,8 +1,10 @@
 //! SQL, one function per statement.
 
-use souk_contract::{CaptureMode, Currency, Money, OrderId, Payment, PaymentId, PaymentStatus, Timestamp};
+use souk_contract::{
+    CaptureMode, Currency, Money, OrderId, Payment, PaymentAction, PaymentId, PaymentStatus, Timestamp,
+};
 use souk_kernel::{
-    db::{Conn, DbError, Text},
+    db::{Conn, DbError, Json, Text},
     record,
 };
 use uuid::Uuid;
@@ -26,6 +28,7 @@ record! {
         pub gateway_ref: Option<String>,
         pub failure: Option<String>,
         pub instructions: Option<String>,
+        pub action: Option<Json<PaymentAction>>,
         pub version: i64,
         pub created_at: Timestamp,
     }
@@ -65,7 +68,7 @@ macro_rules! select_payment {
     ($rest:literal) => {
         concat!(
             "select id, order_id, method, method_name, status, amount_minor, currency, captured_minor, refunded_minor,
-                    released_minor, capture, in_parts, held_until, gateway_ref, failure, instructions, version,
+                    released_minor, capture, in_parts, held_until, gateway_ref, failure, instructions, action, version,
                     created_at
              from payment ",
             $rest
@@ -75,6 +78,19 @@ macro_rules! select_payment {
 
 pub(crate) async fn payment(conn: &mut Conn, id: PaymentId) -> Result<Option<PaymentRow>, DbError> {
     conn.query(select_payment!("where id = $1")).bind(id).optional().await
+}
+
+/// By the gateway's own name for it.
+pub(crate) async fn by_reference(
+    conn: &mut Conn,
+    method: &str,
+    reference: &str,
+) -> Result<Option<PaymentRow>, DbError> {
+    conn.query(select_payment!("where gateway_ref = $2 and method = $1 order by id limit 1"))
+        .bind(method)
+        .bind(reference)
+        .optional()
+        .await
 }
 
 pub(crate) async fn of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<PaymentRow>, DbError> {
@@ -92,8 +108,8 @@ pub(crate) async fn insert(conn: &mut Conn, row: &PaymentRow) -> Result<bool, Db
         .query(
             "insert into payment (id, order_id, method, status, amount_minor, currency, captured_minor, gateway_ref,
                                   failure, instructions, version, created_at, updated_at, method_name, capture,
-                                  in_parts, held_until)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16)
+                                  in_parts, held_until, action)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16, $17)
              on conflict (id) do nothing",
         )
         .bind(row.id)
@@ -112,6 +128,7 @@ pub(crate) async fn insert(conn: &mut Conn, row: &PaymentRow) -> Result<bool, Db
         .bind(row.capture)
         .bind(row.in_parts)
         .bind(row.held_until)
+        .bind(row.action.as_ref().map(|action| Json(&action.0)))
         .execute()
         .await?;
     Ok(inserted == 1)
@@ -139,6 +156,24 @@ pub(crate) async fn move_on(
         .execute()
         .await?;
     Ok(moved == 1)
+}
+
+/// What came of a payment that waited for its shopper.
+pub(crate) async fn answer(conn: &mut Conn, row: &PaymentRow, now: Timestamp) -> Result<(), DbError> {
+    conn.query(
+        "update payment set status = $2, in_parts = $3, held_until = $4, failure = $5, action = null,
+                            version = version + 1, updated_at = $6
+         where id = $1 and status = 'requires_action'",
+    )
+    .bind(row.id)
+    .bind(row.status)
+    .bind(row.in_parts)
+    .bind(row.held_until)
+    .bind(row.failure.as_ref())
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 pub(crate) struct GatewayEvent<'a> {

@@ -52,6 +52,7 @@ mod tests {
             gateway_ref: None,
             failure: None,
             instructions: None,
+            action: None,
             version: 1,
             created_at: Timestamp::from_micros(0).unwrap(),
         }

@@ -144,7 +144,7 @@ async fn place(
         payment_token: (!transfer).then(|| "tok_success".to_owned()),
         expected_total: None,
     };
-    let order = services.orders.place(&guest, shop.kit.ids.next(), request).await?;
+    let order = services.orders.place(&guest, shop.kit.ids.next(), request).await?.order()?;
     if transfer && (index / TRANSFERS).is_multiple_of(GIVEN_UP) {
         services.orders.cancel(ctx, order.id, None).await?;
     }

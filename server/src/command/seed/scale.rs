@@ -226,6 +226,6 @@ async fn buy(
         payment_token: Some("tok_success".to_owned()),
         expected_total: None,
     };
-    services.orders.place(ctx, shop.kit.ids.next(), request).await?;
+    services.orders.place(ctx, shop.kit.ids.next(), request).await?.order()?;
     Ok(true)
 }

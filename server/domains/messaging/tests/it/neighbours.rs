@@ -7,12 +7,12 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Address, AddressId, ChangePassword, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Currency, Customer,
-    CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus, Id, Identity, Mail,
-    MailSender, MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId, OrderLine,
-    OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page,
-    PageRequest, Period, PlaceOrder, PutAddressOf, Register, ResetLetter, ResetPassword, Result, Sales,
-    SavedAddress, SignIn, SignedIn, Timestamp,
+    Address, AddressId, ChangePassword, CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund, Ctx,
+    Currency, Customer, CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus,
+    Id, Identity, Mail, MailSender, MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId,
+    OrderLine, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting,
+    Page, PageRequest, Period, PlaceOrder, Placed, PutAddressOf, Register, ResetLetter, ResetPassword,
+    Result, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
 };
 use uuid::Uuid;
 
@@ -160,7 +160,16 @@ impl Orders for Books {
     async fn get(&self, _: &Ctx, id: OrderId) -> Result<Order> {
         lock(&self.0).get(&id).cloned().ok_or_else(|| Error::not_found("order"))
     }
-    async fn place(&self, _: &Ctx, _: CheckoutId, _: PlaceOrder) -> Result<Order> {
+    async fn place(&self, _: &Ctx, _: CheckoutId, _: PlaceOrder) -> Result<Placed> {
+        not_mail()
+    }
+    async fn checkout(&self, _: &Ctx, _: &str) -> Result<Placed> {
+        not_mail()
+    }
+    async fn waits_for(&self, _: &Ctx, _: &str) -> Result<Option<CheckoutAction>> {
+        not_mail()
+    }
+    async fn give_up(&self, _: &Ctx, _: &str) -> Result<Option<Order>> {
         not_mail()
     }
     async fn by_access_token(&self, _: &Ctx, _: &str) -> Result<Order> {

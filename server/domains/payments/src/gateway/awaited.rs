@@ -1,10 +1,10 @@
 //! Money that comes by another way and is awaited: nothing is held, and staff say when it is there.
 
 use async_trait::async_trait;
-use souk_contract::{CASH_ON_DELIVERY, MANUAL_PAYMENT, PaymentId, Result};
+use souk_contract::{CASH_ON_DELIVERY, Error, MANUAL_PAYMENT, PaymentId, Result};
 use souk_kernel::db::Db;
 
-use super::{About, Answer, Back, Capture, Charge, Gateway, Refund, Request, Taken};
+use super::{About, Answer, Back, Capture, Charge, Found, Gateway, Refund, Request, Taken};
 use crate::store_settings;
 
 /// Payment in advance: the shopper is told the account.
@@ -69,6 +69,10 @@ macro_rules! awaited {
             async fn authorize(&self, request: Request<'_>) -> Result<Answer> {
                 let instructions = self.instructions(&request).await?;
                 Ok(Answer::Awaited { reference: request.payment.to_string(), instructions })
+            }
+
+            async fn look(&self, _payment: PaymentId, _reference: Option<&str>) -> Result<Found> {
+                Err(Error::internal("a payment that is awaited waits for no bank's answer"))
             }
 
             /// Nothing to take: it is sent, or handed over.

@@ -1,12 +1,15 @@
 //! What Souk asks of a gateway. Every call carries an id as idempotency key: a repeat finds its own work.
 
 mod awaited;
+mod bank;
+mod notices;
 mod test;
 
 use async_trait::async_trait;
-use souk_contract::{CaptureId, Money, PaymentId, RefundId, Result, TestToken, Timestamp};
+use souk_contract::{CaptureId, Money, PaymentAction, PaymentId, RefundId, Result, TestToken, Timestamp};
 
 pub use awaited::{BankTransfer, CashOnDelivery, Manual};
+pub use bank::BankPage;
 pub use test::TestGateway;
 
 /// What became of an authorisation.
@@ -20,6 +23,11 @@ pub enum Answer {
         /// Whether it may be taken in several parts.
         in_parts: bool,
     },
+    /// The shopper has to do something first; `look` tells what came of it.
+    RequiresAction {
+        reference: String,
+        action: PaymentAction,
+    },
     /// The money comes by another way, later.
     Awaited {
         reference: String,
@@ -29,6 +37,29 @@ pub enum Answer {
         reference: String,
         message: String,
     },
+}
+
+/// What the gateway's books say of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// The shopper has not answered yet.
+    Waits,
+    /// As in [`Answer::Authorized`].
+    Held { amount: Money, until: Option<Timestamp>, in_parts: bool },
+    /// Declined, cancelled, or never heard of.
+    Gone { message: String },
+}
+
+/// What a gateway tells unasked. It says what to look at, and is not believed further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The gateway's own name for it: told twice, it is one.
+    pub event: String,
+    pub kind: String,
+    /// The gateway's own name for the payment, where it is about one.
+    pub reference: Option<String>,
+    /// What the payment is of, where it says so.
+    pub amount: Option<Money>,
 }
 
 /// One payment as the gateway's own list has it.
@@ -73,8 +104,15 @@ pub struct Refund<'a> {
 /// What became of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Back {
-    Sent { reference: String },
-    Declined { reference: String, message: String },
+    /// Asked again with the same id it tells what came of it.
+    Pending,
+    Sent {
+        reference: String,
+    },
+    Declined {
+        reference: String,
+        message: String,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -84,6 +122,8 @@ pub struct Request<'a> {
     pub reference: &'a str,
     pub amount: Money,
     pub token: Option<&'a str>,
+    /// Where the shopper comes back to from a bank's page; none where there is no shopper.
+    pub return_url: Option<&'a str>,
 }
 
 /// What a method is called until staff call it otherwise.
@@ -120,6 +160,12 @@ pub trait Gateway: Send + Sync {
     /// `Invalid` when the token is none of its own.
     async fn authorize(&self, request: Request<'_>) -> Result<Answer>;
 
+    /// What became of a payment that waits for its shopper. Without a `reference` its answer never reached us.
+    ///
+    /// # Errors
+    /// `Unavailable` when it can't be asked.
+    async fn look(&self, payment: PaymentId, reference: Option<&str>) -> Result<Found>;
+
     /// Takes some or all of what is held. Where it takes one part only, the rest is let go with it.
     ///
     /// # Errors
@@ -138,6 +184,13 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     /// `Unavailable` when it can't be asked: nobody knows then whether it happened, until asked again.
     async fn refund(&self, refund: Refund<'_>) -> Result<Back>;
+
+    /// Reads a notice that is signed by this gateway, for this account, and no older than a few minutes at `now`.
+    /// Why it is refused otherwise; a gateway that tells nothing refuses all.
+    fn read_notice(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Notice, String> {
+        let _ = (signature, body, now);
+        Err("This gateway sends no notices.".to_owned())
+    }
 
     /// What it took, for reconciliation.
     async fn charges(&self) -> Result<Vec<Charge>>;

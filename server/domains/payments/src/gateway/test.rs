@@ -9,13 +9,14 @@ use souk_kernel::{
     record,
 };
 
-use super::{About, Answer, Back, Capture, Charge, Gateway, Refund, Request, Taken};
+use super::{About, Answer, Back, Capture, Charge, Found, Gateway, Notice, Refund, Request, Taken, bank};
 
 /// As long as most cards' banks hold money.
 const HELD_DAYS: i64 = 7;
 
-const TOKENS: [(&str, &str); 9] = [
+const TOKENS: [(&str, &str); 11] = [
     ("tok_success", "Test card: succeeds"),
+    ("tok_3ds", "Test card: its bank asks you to confirm"),
     ("tok_declined", "Test card: is declined"),
     ("tok_insufficient_funds", "Test card: lacks the money"),
     ("tok_unavailable", "Test card: the gateway is down"),
@@ -23,25 +24,28 @@ const TOKENS: [(&str, &str); 9] = [
     ("tok_capture_unavailable", "Test card: the first answer to taking its money is lost"),
     ("tok_one_capture", "Test card: its money is taken in one part only"),
     ("tok_refund_declined", "Test card: its refunds are declined"),
+    ("tok_refund_slow", "Test card: its refunds take a while"),
     ("tok_refund_unavailable", "Test card: the first answer to a refund is lost"),
 ];
 
 pub struct TestGateway {
-    kit: Kit,
-    db: Db,
+    pub(super) kit: Kit,
+    pub(super) db: Db,
 }
 
 record! {
-    struct ChargeRow {
-        reference: String,
-        amount_minor: i64,
-        currency: Currency,
-        state: String,
-        failure: Option<String>,
+    pub(super) struct ChargeRow {
+        pub reference: String,
+        pub amount_minor: i64,
+        pub currency: Currency,
+        pub state: String,
+        pub failure: Option<String>,
         captured_minor: i64,
         in_parts: bool,
         held_until: Option<Timestamp>,
         captures: String,
+        pub return_url: Option<String>,
+        pub statement: String,
     }
 }
 
@@ -66,10 +70,12 @@ impl Script {
         let declined = |why| Self { state: "declined", failure: Some(why), ..plain };
         Ok(match token {
             "tok_success" => plain,
+            "tok_3ds" => Self { state: "requires_action", ..plain },
             "tok_capture_refused" => Self { captures: "refuse", ..plain },
             "tok_capture_unavailable" => Self { captures: "lose_answer", ..plain },
             "tok_one_capture" => Self { in_parts: false, ..plain },
             "tok_refund_declined" => Self { refunds: "decline", ..plain },
+            "tok_refund_slow" => Self { refunds: "take_time", ..plain },
             "tok_refund_unavailable" => Self { refunds: "lose_answer", ..plain },
             "tok_declined" => declined("Your card was declined."),
             "tok_insufficient_funds" => declined("Your card has insufficient funds."),
@@ -96,9 +102,10 @@ fn reference(payment: PaymentId) -> String {
     format!("test_{}", payment.uuid().simple())
 }
 
-async fn find(conn: &mut Conn, reference: &str) -> Result<Option<ChargeRow>, DbError> {
+pub(super) async fn find(conn: &mut Conn, reference: &str) -> Result<Option<ChargeRow>, DbError> {
     conn.query(
-        "select reference, amount_minor, currency, state, failure, captured_minor, in_parts, held_until, captures
+        "select reference, amount_minor, currency, state, failure, captured_minor, in_parts, held_until, captures,
+                return_url, statement
          from test_charge where reference = $1",
     )
     .bind(reference)
@@ -130,13 +137,17 @@ impl Gateway for TestGateway {
     }
 
     async fn authorize(&self, request: Request<'_>) -> Result<Answer> {
-        let script = Script::of(request.token.unwrap_or("tok_success"))?;
+        let mut script = Script::of(request.token.unwrap_or("tok_success"))?;
+        if script.state == "requires_action" && request.return_url.is_none() {
+            (script.state, script.failure) =
+                ("declined", Some("This card asks for its holder, and nobody can be sent there."));
+        }
         let reference = reference(request.payment);
         let mut tx = self.db.begin().await?;
         tx.query(
             "insert into test_charge (reference, amount_minor, currency, state, failure, at, refunds, captures, in_parts,
-                                      held_until)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (reference) do nothing",
+                                      held_until, return_url, statement)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (reference) do nothing",
         )
         .bind(&reference)
         .bind(request.amount.minor)
@@ -148,6 +159,8 @@ impl Gateway for TestGateway {
         .bind(script.captures)
         .bind(script.in_parts)
         .bind(self.kit.now().plus_seconds(HELD_DAYS * 24 * 3600))
+        .bind(request.return_url.filter(|_| script.state == "requires_action"))
+        .bind(request.reference)
         .execute()
         .await?;
         let charge =
@@ -161,7 +174,28 @@ impl Gateway for TestGateway {
                 reference,
                 message: charge.failure.unwrap_or_else(|| "The payment was cancelled.".to_owned()),
             },
+            "requires_action" => {
+                let action = bank::action(&reference, charge.return_url.as_deref())?;
+                Answer::RequiresAction { reference, action }
+            }
             _ => Answer::Authorized { reference, until: charge.held_until, in_parts: charge.in_parts },
+        })
+    }
+
+    async fn look(&self, payment: PaymentId, _reference: Option<&str>) -> Result<Found> {
+        let gone = |message: &str| Found::Gone { message: message.to_owned() };
+        let reference = reference(payment);
+        let Some(charge) = find(&mut *self.db.read().await?, &reference).await? else {
+            return Ok(gone("The gateway knows of no such payment."));
+        };
+        Ok(match charge.state.as_str() {
+            "requires_action" => Found::Waits,
+            "authorized" => Found::Held {
+                amount: Money::new(charge.amount_minor, charge.currency),
+                until: charge.held_until,
+                in_parts: charge.in_parts,
+            },
+            _ => gone(charge.failure.as_deref().unwrap_or("The payment was cancelled.")),
         })
     }
 
@@ -222,7 +256,7 @@ impl Gateway for TestGateway {
                 "The money was taken already: refund it instead.",
             ));
         }
-        tx.query("update test_charge set state = $2 where reference = $1 and state = 'authorized'")
+        tx.query("update test_charge set state = $2 where reference = $1 and state in ('requires_action', 'authorized')")
             .bind(&reference)
             .bind(if charge.captured_minor > 0 { "captured" } else { "voided" })
             .execute()
@@ -272,10 +306,15 @@ impl Gateway for TestGateway {
             .execute()
             .await?;
         tx.commit().await?;
-        if refunds == "lose_answer" {
-            return Err(unavailable());
+        match refunds.as_str() {
+            "lose_answer" => Err(unavailable()),
+            "take_time" => Ok(Back::Pending),
+            _ => Ok(Back::Sent { reference }),
         }
-        Ok(Back::Sent { reference })
+    }
+
+    fn read_notice(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Notice, String> {
+        self.read(signature, body, now)
     }
 
     async fn charges(&self) -> Result<Vec<Charge>> {

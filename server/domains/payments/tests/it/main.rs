@@ -3,7 +3,9 @@
 mod books;
 mod captures;
 mod money;
+mod notices;
 mod settings;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -54,6 +56,23 @@ impl Till {
         assert_eq!(self.payments.verify(&self.ctx).await.expect("an audit"), []);
     }
 
+    /// Changes one row behind everybody's back.
+    pub async fn plant(&self, sql: &'static str) {
+        let mut tx = self.db.begin().await.expect("a transaction");
+        assert_eq!(tx.query(sql).execute().await.expect("planted"), 1);
+        tx.commit().await.expect("planted");
+    }
+
+    /// Charges whose money the gateway still holds.
+    pub async fn held_by_the_gateway(&self) -> i64 {
+        self.count("select count(*) from test_charge where state = 'authorized'").await
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let (count,) = self.db.read().await.expect("a reader").query(sql).one().await.expect("a count");
+        count
+    }
+
     /// Events of that kind so far.
     pub async fn told(&self, kind: &str) -> i64 {
         let mut reader = self.db.read().await.expect("a reader");
@@ -84,6 +103,7 @@ pub fn request(number: u128, minor: i64, method: &str, token: &str) -> Authorize
         method: method.into(),
         country: Some("DE".into()),
         token: Some(token.into()),
+        return_url: Some("https://shop.example/checkout/paid/x".into()),
     }
 }
 
