@@ -147,16 +147,19 @@ each_engine! {
         assert_eq!(orders.documents(&may, order.id).await.expect("none"), []);
         shop.assert_books_agree().await;
 
-        let order = shop.paid("tok_refund_unavailable", 1).await;
-        let waits = orders.refund(&may, order.id, pieces(&order, 1, true), None).await.expect("granted");
-        assert_eq!((waits.refunds[0].state, waits.payment_status), (RefundState::Pending, OrderPaymentStatus::Paid));
-        let twice = orders.refund(&may, order.id, pieces(&order, 1, true), None).await;
-        assert!(is_conflict(&twice, "too_many"), "{twice:?}");
-        shop.resume().await;
-        let done = orders.get(&may, order.id).await.expect("the order");
-        assert_eq!((done.refunds[0].state, done.payment_status), (RefundState::Succeeded, OrderPaymentStatus::PartiallyRefunded));
-        shop.carry().await;
-        shop.assert_books_agree().await;
+        // Lost, or not through yet.
+        for card in ["tok_refund_unavailable", "tok_refund_slow"] {
+            let order = shop.paid(card, 1).await;
+            let waits = orders.refund(&may, order.id, pieces(&order, 1, true), None).await.expect("granted");
+            assert_eq!((waits.refunds[0].state, waits.payment_status), (RefundState::Pending, OrderPaymentStatus::Paid));
+            let twice = orders.refund(&may, order.id, pieces(&order, 1, true), None).await;
+            assert!(is_conflict(&twice, "too_many"), "{twice:?}");
+            shop.resume().await;
+            let done = orders.get(&may, order.id).await.expect("the order");
+            assert_eq!((done.refunds[0].state, done.payment_status), (RefundState::Succeeded, OrderPaymentStatus::PartiallyRefunded));
+            shop.carry().await;
+            shop.assert_books_agree().await;
+        }
         shop.close().await;
     }
 
