@@ -42,7 +42,7 @@ test("an order is found, sent in two parcels, and its shopper sees both", async 
   await expect(page.getByRole("main").getByRole("row")).toHaveCount(2);
   await row.click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`#${order.number}`);
-  await expect(page.getByText(/^VAT 19 % on €/)).toBeVisible();
+  await expect(page.getByText(/^VAT 21 % on €/)).toBeVisible();
 
   await page.getByLabel(/Bucket/).fill("2");
   await page.getByLabel("Carrier").fill("DHL");
