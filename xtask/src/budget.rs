@@ -23,7 +23,7 @@ const LINES: [Line; 5] = [
     },
     Line {
         what: "admin wasm + JS",
-        limit: 1_000_000,
+        limit: 960_000,
         counts: |name, _| runs(name) && of_admin(name) && name != chart::NAME,
     },
     // Loaded by the first screen that shows a chart.
