@@ -1,7 +1,7 @@
 //! The lowest price before a reduction. Directive 98/6/EC, Article 6a (since 2022): whoever announces that a price was
 //! reduced says the lowest one of at least the 30 days before the reduction was applied.
 
-use souk_contract::{ProductId, Timestamp, VariantId};
+use souk_contract::{Timestamp, VariantId};
 use souk_kernel::{Conn, DbError};
 
 use crate::store::prices;
@@ -32,11 +32,6 @@ pub(crate) async fn of_variants(
         Some((rows.first()?.0, before(&history)?))
     };
     Ok(of_one.filter_map(lowest).collect())
-}
-
-/// What these products' variants cost from now on.
-pub(crate) async fn note(conn: &mut Conn, products: &[ProductId], now: Timestamp) -> Result<(), DbError> {
-    if products.is_empty() { Ok(()) } else { prices::note(conn, products, now).await }
 }
 
 #[cfg(test)]

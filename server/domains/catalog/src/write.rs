@@ -16,7 +16,7 @@ use souk_kernel::{
 use crate::{
     LocalCatalog, attributes,
     fresh::Marks,
-    logged, lowest,
+    logged,
     product::{self, Draft, KnownVariant},
     store::{
         self,
@@ -293,7 +293,7 @@ impl LocalCatalog {
         for (position, (variant, variant_id)) in input.variants.iter().zip(&variant_ids).enumerate() {
             store::variants::put(tx, *variant_id, id, position, variant).await?;
         }
-        lowest::note(tx, &[id], row.now).await?;
+        store::prices::note(tx, id, row.now).await?;
         let gone: Vec<VariantId> = known
             .iter()
             .filter(|variant| !variant.retired && !variant_ids.contains(&variant.id))

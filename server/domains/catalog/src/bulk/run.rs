@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use souk_contract::{
     Actor, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkSelection, BulkUndone, Ctx, Error, Page,
-    PageRequest, ProductChanged, ProductId, ProductInput, ProductModel, ProductRecord, Result, VersionKind,
+    PageRequest, ProductChanged, ProductId, ProductInput, ProductModel, ProductRecord, Result, Timestamp,
+    VersionKind,
 };
 use souk_kernel::{Conn, Tx, audit::Audited, db::Json};
 use uuid::Uuid;
@@ -14,8 +15,8 @@ use super::{Changed, apply, changes, check, is_selected, show, take_back};
 use crate::{
     LocalCatalog,
     fresh::Marks,
-    logged, lowest,
-    store::{self, CHUNK, bulk::RunRow},
+    logged,
+    store::{self, CHUNK, bulk::RunRow, prices::Since},
     versions::{Cause, Saved, staff},
 };
 
@@ -203,8 +204,10 @@ impl LocalCatalog {
         if !store::bulk::set_products(tx, edited, model, self.kit.now()).await? {
             return Err(Error::conflict("changed_meanwhile", "A product was changed at the same moment."));
         }
-        let repriced = store::bulk::set_prices(tx, edited).await?;
-        lowest::note(tx, &repriced, self.kit.now()).await?;
+        store::bulk::set_prices(tx, edited).await?;
+        let now = self.kit.now();
+        let repriced: Vec<Since> = edited.iter().flat_map(|one| one.repriced(now)).collect();
+        store::prices::add(tx, &repriced).await?;
         if let Actor::Staff { .. } = ctx.actor {
             let logged = edited.iter().map(|Edited { record, after, .. }| {
                 let done = Audited::new("product.bulk_edited", record.id, &after.title);
@@ -235,6 +238,16 @@ impl<'a> Edited<'a> {
     fn of(record: &'a ProductRecord, after: ProductInput) -> Option<Self> {
         let values = changes(&record.input, &after, &record.variant_ids);
         (!values.is_empty()).then_some(Self { record, after, values })
+    }
+
+    fn repriced(&self, now: Timestamp) -> impl Iterator<Item = Since> + use<'_, 'a> {
+        let variants = self.record.input.variants.iter().zip(&self.after.variants);
+        let of_ids = self.record.variant_ids.iter().zip(variants);
+        of_ids.filter(|(_, (before, after))| before.price != after.price).map(move |(id, (_, after))| Since {
+            variant_id: *id,
+            since: now,
+            price: after.price.minor,
+        })
     }
 }
 

@@ -229,15 +229,11 @@ struct Price {
     compare_at: Option<i64>,
 }
 
-/// Of the variants whose prices differ. Answers their products.
-pub(crate) async fn set_prices(conn: &mut Conn, edited: &[Edited<'_>]) -> Result<Vec<ProductId>, DbError> {
-    let (mut rows, mut products) = (Vec::new(), Vec::new());
+/// Of the variants whose prices differ.
+pub(crate) async fn set_prices(conn: &mut Conn, edited: &[Edited<'_>]) -> Result<(), DbError> {
+    let mut rows = Vec::new();
     for Edited { record, after, values } in edited {
         let differing: HashSet<VariantId> = values.iter().filter_map(|value| value.variant_id).collect();
-        if differing.is_empty() {
-            continue;
-        }
-        products.push(record.id);
         let variants = record.variant_ids.iter().zip(&after.variants);
         let variants = variants.filter(|(id, _)| differing.contains(id));
         rows.extend(variants.map(|(id, variant)| Price {
@@ -254,5 +250,5 @@ pub(crate) async fn set_prices(conn: &mut Conn, edited: &[Edited<'_>]) -> Result
     update
         .run(conn, &rows, |query, row: &Price| query.bind(row.id).bind(row.price).bind(row.compare_at))
         .await?;
-    Ok(products)
+    Ok(())
 }

@@ -1,21 +1,44 @@
 //! The `price_since` table: what each variant cost since when.
 
+use serde::Serialize;
 use souk_contract::{ProductId, Timestamp, VariantId};
-use souk_kernel::{Conn, DbError};
+use souk_kernel::{Conn, DbError, db::Many};
 
-/// Writes down the prices of these products' variants that are others than the last ones written.
-pub(crate) async fn note(conn: &mut Conn, products: &[ProductId], now: Timestamp) -> Result<(), DbError> {
+/// From then on.
+#[derive(Serialize)]
+pub(crate) struct Since {
+    pub variant_id: VariantId,
+    pub since: Timestamp,
+    pub price: i64,
+}
+
+/// Of variants whose price is known to be another than before.
+pub(crate) async fn add(conn: &mut Conn, rows: &[Since]) -> Result<(), DbError> {
+    let insert = Many {
+        columns: "variant_id uuid, since timestamptz, price bigint",
+        sql: "insert into price_since (variant_id, since, price)
+              select variant_id, since, price from told where true
+              on conflict (variant_id, since) do update set price = excluded.price",
+    };
+    insert
+        .run(conn, rows, |query, row: &Since| query.bind(row.variant_id).bind(row.since).bind(row.price))
+        .await?;
+    Ok(())
+}
+
+/// Writes down the prices of this product's variants that are others than the last ones written.
+pub(crate) async fn note(conn: &mut Conn, product: ProductId, now: Timestamp) -> Result<(), DbError> {
     conn.query(
         "insert into price_since (variant_id, since, price)
          select variant.id, $1, variant.price from variant
-         where variant.product_id in ($2..) and variant.retired_at is null
+         where variant.product_id = $2 and variant.retired_at is null
            and variant.price is distinct from (
              select past.price from price_since past where past.variant_id = variant.id
              order by past.since desc limit 1)
          on conflict (variant_id, since) do update set price = excluded.price",
     )
     .bind(now)
-    .bind_list(products)
+    .bind(product)
     .execute()
     .await?;
     Ok(())

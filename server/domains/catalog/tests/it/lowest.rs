@@ -1,4 +1,4 @@
-use souk_contract::{Money, ProductInput};
+use souk_contract::{BulkAction, BulkEdit, BulkSelection, Catalog as _, Money, ProductInput};
 use souk_kernel::testing::TestKit;
 
 use crate::shop::{Shop, eur, product, variant};
@@ -44,5 +44,20 @@ souk_kernel::each_engine! {
         shop.put(shirt(100, None)).await;
         shop.put(shirt(1500, Some(2000))).await;
         assert_eq!(lowest(&shop).await, Some(eur(2000)));
+    }
+    async fn an_edit_of_many_leaves_it_too(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        // More than one by one, less than all: both ways to write many rows.
+        let many = (0..40).map(|number| ProductInput { variants: vec![variant(&[], 2000)], ..product(&format!("other-{number}")) });
+        shop.put_all(many.chain([shirt(2000, None)]).collect()).await;
+        kit.later(DAY);
+        let sale = [BulkAction::KeepPriceAsCompareAt, BulkAction::ChangePrice { basis_points: -1000, ending: None }];
+        let edit = BulkEdit { selection: BulkSelection::default(), actions: sale.to_vec(), expected: None };
+        let run = shop.catalog.run_bulk(&shop.system, edit).await.expect("a run");
+        assert_eq!(lowest(&shop).await, Some(eur(2000)));
+        kit.later(DAY);
+        shop.catalog.undo_bulk(&shop.system, run.id).await.expect("undone");
+        shop.put(shirt(1900, Some(2000))).await;
+        assert_eq!(lowest(&shop).await, Some(eur(1800)));
     }
 }
