@@ -189,18 +189,19 @@ impl Work {
     }
 
     fn decide(self, theirs: CollectionRecord) {
-        let text = |label: &'static str, mine: RwSignal<String>, theirs: String| {
-            (mine.get_untracked() != theirs).then(|| Side::text(label, mine, theirs))
-        };
         let input = &theirs.input;
         let mut sides: Vec<Side> = [
-            text("Title", self.title, input.title.clone()),
-            text("Description", self.description, input.description_html.clone()),
-            text("Kind", self.kind, kind_name(input.kind).to_owned()),
-            text("Position", self.position, input.position.to_string()),
-            text("Picture's description", self.alt, alt_of(input)),
-            text("SEO title", self.seo_title, input.seo.title.clone().unwrap_or_default()),
-            text("SEO description", self.seo_description, input.seo.description.clone().unwrap_or_default()),
+            Side::differing("Title", self.title, input.title.clone()),
+            Side::differing("Description", self.description, input.description_html.clone()),
+            Side::differing("Kind", self.kind, kind_name(input.kind).to_owned()),
+            Side::differing("Position", self.position, input.position.to_string()),
+            Side::differing("Picture's description", self.alt, alt_of(input)),
+            Side::differing("SEO title", self.seo_title, input.seo.title.clone().unwrap_or_default()),
+            Side::differing(
+                "SEO description",
+                self.seo_description,
+                input.seo.description.clone().unwrap_or_default(),
+            ),
         ]
         .into_iter()
         .flatten()

@@ -146,6 +146,11 @@ impl Side {
             take: Callback::new(move |()| mine.set(text.clone())),
         }
     }
+
+    /// None where both are the same.
+    pub fn differing(label: &'static str, mine: RwSignal<String>, theirs: String) -> Option<Self> {
+        mine.with_untracked(|mine| *mine != theirs).then(|| Self::text(label, mine, theirs))
+    }
 }
 
 /// Asks once there is something to decide; saving is a step of its own.

@@ -115,11 +115,9 @@ impl Work {
                     let labels = shop_form::all().map(|field| field.label).chain([shop_form::PAPER]);
                     let texts = shop_form::texts(theirs.input);
                     let rows = labels.zip(self.typed.get_value()).zip(texts.clone());
-                    let differs =
-                        |mine: RwSignal<String>, theirs: &str| mine.with_untracked(|mine| mine != theirs);
-                    let sides = rows.filter(|((_, mine), theirs)| differs(*mine, theirs));
                     let sides =
-                        sides.map(|((label, mine), theirs)| Side::text(label, mine, theirs)).collect();
+                        rows.filter_map(|((label, mine), theirs)| Side::differing(label, mine, theirs));
+                    let sides = sides.collect();
                     // What an undo would bring back was theirs to change meanwhile.
                     self.before.set(Vec::new());
                     self.version.set_value(theirs.version);

@@ -102,11 +102,9 @@ impl Work {
             match template(self.kind).await {
                 Ok(theirs) => {
                     let rows = self.fields().into_iter().zip(texts(&theirs.words));
-                    let differs =
-                        |mine: RwSignal<String>, theirs: &str| mine.with_untracked(|mine| mine != theirs);
-                    let sides = rows.filter(|((_, mine), theirs)| differs(*mine, theirs));
                     let sides =
-                        sides.map(|((label, mine), theirs)| Side::text(label, mine, theirs)).collect();
+                        rows.filter_map(|((label, mine), theirs)| Side::differing(label, mine, theirs));
+                    let sides = sides.collect();
                     self.base.set(theirs);
                     self.sides.set(sides);
                 }

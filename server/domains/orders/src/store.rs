@@ -5,7 +5,7 @@ use souk_contract::{
     CartId, CheckoutId, CustomerId, FulfillmentStatus, OrderId, OrderPaymentStatus, OrderStatus,
     ReservationId, Timestamp,
 };
-use souk_kernel::db::{Conn, DbError, Json, Text};
+use souk_kernel::db::{Conn, DbError, Json, Query, Text};
 
 use crate::{
     checkout::{CheckoutRow, Step},
@@ -136,18 +136,28 @@ pub(crate) async fn lock_cart(conn: &mut Conn, row: &CheckoutRow) -> Result<(), 
     Ok(())
 }
 
-pub(crate) async fn set_step(conn: &mut Conn, row: &CheckoutRow) -> Result<(), DbError> {
-    conn.query(
-        "update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5, waits_until = $6 where id = $1",
-    )
+macro_rules! update_step {
+    ($rest:literal) => {
+        concat!(
+            "update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5, waits_until = $6
+             where id = $1",
+            $rest
+        )
+    };
+}
+
+fn bind_step<'q>(update: Query<'q>, row: &CheckoutRow) -> Query<'q> {
+    update
         .bind(row.id)
         .bind(row.state)
         .bind(row.failure.as_ref().map(|failure| Json(&failure.0)))
         .bind(row.attempts)
         .bind(row.updated_at)
         .bind(row.waits_until)
-        .execute()
-        .await?;
+}
+
+pub(crate) async fn set_step(conn: &mut Conn, row: &CheckoutRow) -> Result<(), DbError> {
+    bind_step(conn.query(update_step!("")), row).execute().await?;
     Ok(())
 }
 
@@ -157,21 +167,8 @@ pub(crate) async fn leave_step(
     row: &CheckoutRow,
     from: Text<Step>,
 ) -> Result<bool, DbError> {
-    let left = conn
-        .query(
-            "update checkout set state = $2, failure = $3, attempts = $4, updated_at = $5, waits_until = $6
-             where id = $1 and state = $7",
-        )
-        .bind(row.id)
-        .bind(row.state)
-        .bind(row.failure.as_ref().map(|failure| Json(&failure.0)))
-        .bind(row.attempts)
-        .bind(row.updated_at)
-        .bind(row.waits_until)
-        .bind(from)
-        .execute()
-        .await?;
-    Ok(left == 1)
+    let update = conn.query(update_step!(" and state = $7"));
+    Ok(bind_step(update, row).bind(from).execute().await? == 1)
 }
 
 pub(crate) async fn next_number(conn: &mut Conn) -> Result<i64, DbError> {
