@@ -36,6 +36,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     config::{DOMAINS, Node, Settings},
+    stripe::StripeGateway,
     web::{Parts, Printer},
 };
 
@@ -118,7 +119,7 @@ impl Shop {
         let shipping = Arc::new(LocalShipping::new(kit.clone(), next()?, carts.clone(), shop.currency));
         let payments_db = next()?;
         let bank = Arc::new(TestGateway::new(kit.clone(), payments_db.clone()));
-        let (gateways, first) = (gateways(&bank, &payments_db), first_payments(settings));
+        let (gateways, first) = (gateways(&bank, &payments_db, settings, &kit)?, first_payments(settings));
         let payments = LocalPayments::new(kit.clone(), payments_db, gateways, first).await;
         let payments = Arc::new(payments.context("the payment settings")?);
         let near = Neighbours {
@@ -387,8 +388,22 @@ fn migrations(domain: &str) -> &'static [Migration] {
 }
 
 /// Every way to be paid that this program knows.
-fn gateways(test: &Arc<TestGateway>, db: &Db) -> Vec<Arc<dyn Gateway>> {
-    vec![test.clone(), Arc::new(BankTransfer::new(db.clone())), Arc::new(CashOnDelivery), Arc::new(Manual)]
+fn gateways(
+    test: &Arc<TestGateway>,
+    db: &Db,
+    settings: &Settings,
+    kit: &Kit,
+) -> anyhow::Result<Vec<Arc<dyn Gateway>>> {
+    let mut all: Vec<Arc<dyn Gateway>> = Vec::new();
+    if let Some(stripe) = &settings.payments.stripe {
+        let stripe = StripeGateway::new(kit.clone(), stripe).context("payments.stripe")?;
+        all.push(Arc::new(stripe));
+    }
+    all.push(test.clone());
+    all.push(Arc::new(BankTransfer::new(db.clone())));
+    all.push(Arc::new(CashOnDelivery));
+    all.push(Arc::new(Manual));
+    Ok(all)
 }
 
 /// What is offered until staff say otherwise.

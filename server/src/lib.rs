@@ -6,4 +6,5 @@ pub mod compose;
 pub mod config;
 mod log;
 mod progress;
+mod stripe;
 pub mod web;

@@ -86,6 +86,18 @@ pub struct PaymentMethod {
     pub description: String,
     /// Tokens that can be chosen instead of entering a card: only the test gateway has them.
     pub test_tokens: Vec<TestToken>,
+    /// Where a card is entered in the gateway's own fields, which turn it into the token. Without one nothing is paid.
+    pub fields: Option<HostedFields>,
+}
+
+/// Fields for a card that the gateway's own script puts into the page: what is typed never reaches the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HostedFields {
+    /// Address of the script.
+    pub script: String,
+    /// What the script is told to be whose; anybody may know it.
+    pub key: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -225,8 +237,9 @@ pub trait Payments: Send + Sync {
     /// Writes down which holds have run out; runs every minute. How many.
     async fn expire(&self, ctx: &Ctx) -> Result<u64>;
     /// Gives up a payment nothing of which was taken. No effect on one that failed, ran out or is void; `Conflict
-    /// payment_captured` once money was taken.
-    async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment>;
+    /// payment_captured` once money was taken. `method`: how it was to be paid; where we know of no such payment, its gateway
+    /// may all the same.
+    async fn void(&self, ctx: &Ctx, id: PaymentId, method: &str) -> Result<Payment>;
     /// Sends money back. `Conflict more_than_captured` where it would be more than was taken; `Unavailable` when the
     /// gateway can't be asked: then nobody knows, until asked again with the same id.
     async fn refund(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund>;

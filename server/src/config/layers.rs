@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use toml::{Table, Value};
 
+use super::print::is_secret;
+
 /// The documented defaults: also the list of every key there is, and its type.
 pub const DEFAULTS: &str = include_str!("../../souk.default.toml");
 
@@ -41,7 +43,7 @@ fn did_you_mean(nearest: &Option<String>) -> String {
     nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
-/// Every key with its value and source. Keys are `section.key`.
+/// Every key with its value and source. Keys are `section.key`, or `section.part.key`.
 #[derive(Debug, Clone)]
 pub struct Layers(BTreeMap<String, (Value, Source)>);
 
@@ -50,27 +52,16 @@ impl Layers {
     pub fn defaults() -> Result<Self, ConfigError> {
         let table = parse(DEFAULTS, &Source::Default)?;
         let mut keys = BTreeMap::new();
-        for (section, value) in table {
-            if let Value::Table(entries) = value {
-                for (key, value) in entries {
-                    keys.insert(format!("{section}.{key}"), (value, Source::Default));
-                }
-            }
+        for (key, value) in flat(table) {
+            keys.insert(key, (value, Source::Default));
         }
         Ok(Self(keys))
     }
 
     pub fn add_file(&mut self, path: PathBuf, text: &str) -> Result<(), ConfigError> {
         let source = Source::File(path);
-        for (section, value) in parse(text, &source)? {
-            match value {
-                Value::Table(entries) => {
-                    for (key, value) in entries {
-                        self.set(&format!("{section}.{key}"), value, source.clone())?;
-                    }
-                }
-                _ => return Err(self.unknown(&section, &source)),
-            }
+        for (key, value) in flat(parse(text, &source)?) {
+            self.set(&key, value, source.clone())?;
         }
         Ok(())
     }
@@ -89,7 +80,7 @@ impl Layers {
             }
             let key = match rest {
                 "LISTEN" => "http.listen".to_owned(),
-                _ => rest.to_ascii_lowercase().replacen("__", ".", 1),
+                _ => rest.to_ascii_lowercase().replace("__", "."),
             };
             self.set_text(&key, &text, Source::Variable(name))?;
         }
@@ -102,7 +93,10 @@ impl Layers {
         let wrong = |reason: &str| ConfigError::Value {
             key: key.to_owned(),
             source_name: source.to_string(),
-            reason: format!("{reason}, not `{text}`"),
+            reason: match is_secret(key) {
+                true => reason.to_owned(),
+                false => format!("{reason}, not `{text}`"),
+            },
         };
         let value = match present {
             Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?),
@@ -156,10 +150,15 @@ impl Layers {
     pub fn table(&self) -> Table {
         let mut table = Table::new();
         for (key, value, _) in self.iter() {
-            let Some((section, name)) = key.split_once('.') else { continue };
-            let entry = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(entries) = entry {
-                entries.insert(name.to_owned(), value.clone());
+            let mut parts: Vec<&str> = key.split('.').collect();
+            let Some(name) = parts.pop() else { continue };
+            let mut here = Some(&mut table);
+            for part in parts {
+                let entry = |table| Table::entry(table, part).or_insert_with(|| Value::Table(Table::new()));
+                here = here.map(entry).and_then(Value::as_table_mut);
+            }
+            if let Some(here) = here {
+                here.insert(name.to_owned(), value.clone());
             }
         }
         table
@@ -170,6 +169,17 @@ impl Layers {
         let source_name = self.source(key).map(Source::to_string).unwrap_or_default();
         ConfigError::Value { key: key.to_owned(), source_name, reason: reason.to_string() }
     }
+}
+
+/// Tables within tables become keys with dots.
+fn flat(table: Table) -> Vec<(String, Value)> {
+    let below = |(name, value)| match value {
+        Value::Table(table) => {
+            flat(table).into_iter().map(|(key, value)| (format!("{name}.{key}"), value)).collect()
+        }
+        value => vec![(name, value)],
+    };
+    table.into_iter().flat_map(below).collect()
 }
 
 fn parse(text: &str, source: &Source) -> Result<Table, ConfigError> {
@@ -236,6 +246,8 @@ mod tests {
     fn an_unknown_key_is_refused_with_the_nearest_name() {
         let error = file("[http]\nlissen = \"x\"\n").expect_err("a slip");
         assert_eq!(error.to_string(), "unknown key `http.lissen` (souk.toml); did you mean `http.listen`?");
+        let error = file("[payments.stripe]\nsecrets_key = \"x\"\n").expect_err("a slip");
+        assert!(error.to_string().contains("did you mean `payments.stripe.secret_key`?"), "{error}");
         let error = file("[htp]\nlisten = \"x\"\n").expect_err("a slip");
         assert!(error.to_string().contains("did you mean `http.listen`?"), "{error}");
         let mut layers = Layers::defaults().expect("defaults");

@@ -4,6 +4,7 @@ mod layers;
 mod papers;
 mod print;
 mod settings;
+mod stripe;
 
 use std::{
     io,
@@ -14,6 +15,7 @@ pub use layers::{ConfigError, DEFAULTS, Layers, Source};
 pub use papers::Papers;
 pub use print::{InForce, print};
 pub use settings::{DOMAINS, Fetch, Http, Limits, Log, LogFormat, Mail, Node, Payments, Settings, Shop};
+pub use stripe::{STRIPE, Stripe};
 
 /// Variables in our name that are no configuration keys: the data folder, and what builds and tests use.
 const OTHER_VARIABLES: [&str; 10] = [

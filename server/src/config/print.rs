@@ -11,6 +11,13 @@ use super::{Layers, Resolved, Source};
 /// Keys whose value may hold a password.
 const SECRET_URLS: [&str; 3] = ["database.url", "bus.url", "mail.smtp"];
 
+/// Shown to nobody.
+const SECRETS: [&str; 2] = ["payments.stripe.secret_key", "payments.stripe.signing_secrets"];
+
+pub(super) fn is_secret(key: &str) -> bool {
+    SECRETS.contains(&key)
+}
+
 /// Read at the first start only: from then on a screen says it.
 const FIRST_START: [&str; 18] = [
     "shop.name",
@@ -38,7 +45,7 @@ pub fn print(resolved: &Resolved) -> String {
     let mut text = format!("# data folder: {data_dir}  ({})\n", resolved.data_dir_source);
     let mut section = "";
     for (key, value, source) in resolved.layers.iter() {
-        let Some((here, name)) = key.split_once('.') else { continue };
+        let Some((here, name)) = key.rsplit_once('.') else { continue };
         if here != section {
             section = here;
             let _ = write!(text, "\n[{section}]\n");
@@ -73,6 +80,14 @@ impl Configuration for InForce {
 }
 
 fn shown(key: &str, value: &Value) -> String {
+    if is_secret(key) {
+        let is_there = match value {
+            Value::String(text) => !text.is_empty(),
+            Value::Array(all) => !all.is_empty(),
+            _ => true,
+        };
+        return if is_there { "\"***\"".to_owned() } else { value.to_string() };
+    }
     match value.as_str() {
         Some(text) if SECRET_URLS.contains(&key) => Value::from(redacted(text)).to_string(),
         _ => value.to_string(),
@@ -98,15 +113,27 @@ fn redacted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIRST_START, Layers, redacted};
+    use super::{FIRST_START, Layers, SECRET_URLS, SECRETS, Source, redacted, shown};
 
     #[test]
     fn what_only_the_first_start_reads_is_a_key() {
         let layers = Layers::defaults().expect("the defaults");
         let keys: Vec<&str> = layers.iter().map(|(key, ..)| key).collect();
-        for key in FIRST_START {
-            assert!(keys.contains(&key), "{key}");
+        for key in FIRST_START.iter().chain(&SECRETS).chain(&SECRET_URLS) {
+            assert!(keys.contains(key), "{key}");
         }
+    }
+
+    #[test]
+    fn secrets_are_not_shown_whatever_they_are() {
+        let mut layers = Layers::defaults().expect("the defaults");
+        for key in SECRETS {
+            layers.set_text(key, "hunter2,hunter3", Source::Flag("--x")).expect("set");
+            let (_, value, _) = layers.iter().find(|(name, ..)| *name == key).expect("a key");
+            assert_eq!(shown(key, value), "\"***\"");
+        }
+        let error = layers.set_text(SECRETS[1], "[hunter2", Source::Flag("--x")).expect_err("no list");
+        assert!(!error.to_string().contains("hunter2"), "{error}");
     }
 
     #[test]

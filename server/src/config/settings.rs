@@ -11,6 +11,7 @@ use super::{
     layers::{ConfigError, Layers},
     papers::{self, Papers, RawPapers},
     print::InForce,
+    stripe::{self, RawStripe, STRIPE, Stripe},
 };
 
 /// Everything, checked. `data_dir` holds databases, index, media, mail and the key.
@@ -94,13 +95,14 @@ pub struct Mail {
     pub from: Option<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Payments {
     pub methods: Vec<String>,
     pub bank_holder: String,
     pub bank_iban: String,
     pub bank_bic: String,
+    /// None: no keys are set, and there is no such way to pay.
+    pub stripe: Option<Stripe>,
 }
 
 #[derive(Debug, Clone)]
@@ -165,7 +167,7 @@ struct Raw {
     bus: RawBus,
     http: RawHttp,
     mail: RawMail,
-    payments: Payments,
+    payments: RawPayments,
     fetch: RawFetch,
     log: RawLog,
     papers: RawPapers,
@@ -215,6 +217,15 @@ struct RawMail {
 }
 
 #[derive(Deserialize)]
+struct RawPayments {
+    methods: Vec<String>,
+    bank_holder: String,
+    bank_iban: String,
+    bank_bic: String,
+    stripe: RawStripe,
+}
+
+#[derive(Deserialize)]
 struct RawFetch {
     ports: Vec<i64>,
     allow: Vec<String>,
@@ -243,15 +254,7 @@ impl Settings {
         }
         let mut shop = shop(layers, raw.shop)?;
         let papers = papers::check(layers, raw.papers, &mut shop.first)?;
-        let payments = raw.payments;
-        for method in &payments.methods {
-            if !["test", "bank_transfer", CASH_ON_DELIVERY].contains(&method.as_str()) {
-                let reason = format!(
-                    "`{method}` is no payment method; there are `test`, `bank_transfer` and `{CASH_ON_DELIVERY}`"
-                );
-                return Err(layers.refuse("payments.methods", reason));
-            }
-        }
+        let payments = payments(layers, raw.payments)?;
         let mail = mail(layers, raw.mail)?;
         Ok(Self {
             in_force: InForce::of(layers),
@@ -271,6 +274,28 @@ impl Settings {
     pub fn media_dir(&self) -> PathBuf {
         self.data_dir.join("media")
     }
+}
+
+fn payments(layers: &Layers, raw: RawPayments) -> Result<Payments, ConfigError> {
+    let stripe = stripe::check(layers, raw.stripe)?;
+    for method in &raw.methods {
+        if method == STRIPE && stripe.is_none() {
+            return Err(layers.refuse("payments.methods", "`stripe` needs the keys in [payments.stripe]"));
+        }
+        if !["test", "bank_transfer", CASH_ON_DELIVERY, STRIPE].contains(&method.as_str()) {
+            let reason = format!(
+                "`{method}` is no payment method; there are `test`, `bank_transfer`, `{CASH_ON_DELIVERY}` and `{STRIPE}`"
+            );
+            return Err(layers.refuse("payments.methods", reason));
+        }
+    }
+    Ok(Payments {
+        methods: raw.methods,
+        bank_holder: raw.bank_holder,
+        bank_iban: raw.bank_iban,
+        bank_bic: raw.bank_bic,
+        stripe,
+    })
 }
 
 fn check_domains(layers: &Layers, node: &Node) -> Result<(), ConfigError> {

@@ -12,10 +12,11 @@ use souk_contract::{Ctx, Error, IncomingNotice, Result};
 use souk_kernel::http::Problem;
 
 use super::{Web, client};
+use crate::config::STRIPE;
 
 const LARGEST: usize = 256 * 1024;
 /// Gateways sign in a header of their own.
-const SIGNATURES: [(&str, &str); 1] = [("test", "souk-test-signature")];
+const SIGNATURES: [(&str, &str); 2] = [("test", "souk-test-signature"), (STRIPE, "stripe-signature")];
 
 /// 200: it is kept, and need not be told again.
 pub async fn take(State(web): State<Arc<Web>>, Path(gateway): Path<String>, request: Request) -> Response {

@@ -35,7 +35,14 @@ async fn a_gateways_door_takes_what_is_signed_and_small() {
     let gateway = shop.shop.test_gateway();
     let payment: souk_contract::PaymentId = shop.shop.kit.ids.next();
     let amount = souk_contract::Money::new(500, souk_contract::Currency::EUR);
-    let request = Request { payment, reference: "SOUK-7", amount, token: None, return_url: None };
+    let request = Request {
+        payment,
+        order: shop.shop.kit.ids.next(),
+        reference: "SOUK-7",
+        amount,
+        token: None,
+        return_url: None,
+    };
     gateway.authorize(request).await.expect("held");
     let charge = format!("test_{}", payment.uuid().simple());
     let (signature, body) = gateway.notice("evt_1", &charge).await.expect("a notice");
@@ -55,6 +62,7 @@ async fn the_test_bank_is_there_only_with_the_test_gateway() {
         let payment: souk_contract::PaymentId = shop.shop.kit.ids.next();
         let request = Request {
             payment,
+            order: shop.shop.kit.ids.next(),
             reference: "SOUK-<7>",
             amount: souk_contract::Money::new(500, souk_contract::Currency::EUR),
             token: Some("tok_3ds"),

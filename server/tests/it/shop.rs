@@ -46,7 +46,7 @@ impl TestShop {
 
     pub async fn on(data: TempDir, keys: &[(&str, &str)]) -> Self {
         let variables = keys.iter().map(|(key, value)| {
-            (format!("SOUK_{}", key.to_uppercase().replacen('.', "__", 1)), (*value).to_owned())
+            (format!("SOUK_{}", key.to_uppercase().replace('.', "__")), (*value).to_owned())
         });
         let flags = Flags { data_dir: Some(data.path().to_owned()), ..Flags::default() };
         let settings = config::resolve(&flags, variables).expect("a configuration").settings;

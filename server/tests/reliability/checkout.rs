@@ -311,7 +311,7 @@ each_engine! {
         shop.plant("orders", "update checkout set state = 'cancelling'").await;
         assert_eq!(shop.resume().await, 1);
         let half = by_transfer(1).await;
-        shop.services.payments.void(&shop.system, half.payments[0].id).await.expect("voided");
+        shop.services.payments.void(&shop.system, half.payments[0].id, "test").await.expect("voided");
         shop.plant("orders", "update checkout set state = 'cancelling' where state = 'done'").await;
         assert_eq!(shop.resume().await, 2, "the first one's too, without effect");
         for id in [order.id, half.id] {

@@ -17,5 +17,6 @@ mod refunds;
 mod server;
 mod settings;
 mod shop;
+mod stripe;
 mod taxes;
 mod verify;

@@ -53,6 +53,14 @@ impl TestShop {
         Self::on(Shop::open_all(&settings(kit)).await.expect("a shop")).await
     }
 
+    /// With more variables of the configuration.
+    pub async fn with(kit: &TestKit, more: &[(&str, &str)]) -> Self {
+        let flags = Flags { data_dir: Some(kit.folder().to_owned()), ..Flags::default() };
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let resolved = config::resolve(&flags, variables(kit).into_iter().chain(more));
+        Self::on(Shop::open_all(&resolved.expect("a configuration").settings).await.expect("a shop")).await
+    }
+
     async fn on(shop: Shop) -> Self {
         let (services, system) = (shop.services.clone(), shop.ctx("test"));
         let method = ShippingMethodInput {
@@ -143,6 +151,10 @@ impl TestShop {
 
     pub async fn available(&self, variant: VariantId) -> i64 {
         self.services.inventory.levels(&self.system, &[variant]).await.expect("levels")[0].available
+    }
+
+    pub fn shop(&self) -> &Shop {
+        &self.shop
     }
 
     pub fn db(&self, domain: &str) -> &Db {

@@ -173,7 +173,7 @@ impl LocalOrders {
         let mut payment_methods =
             if open { near.payments.methods(ctx, cart.totals.total, country).await? } else { Vec::new() };
         // Whoever is on the phone is not asked for a card.
-        payment_methods.retain(|method| method.test_tokens.is_empty());
+        payment_methods.retain(|method| method.test_tokens.is_empty() && method.fields.is_none());
         cart.token = String::new();
         let state = if cart.order_id.is_some() { DraftState::Placed } else { row.state.0 };
         Ok(Draft {

@@ -295,7 +295,7 @@ impl Saga {
     }
 
     async fn let_go(&self, ctx: &Ctx, row: &mut CheckoutRow) -> Result<()> {
-        match self.near.payments.void(ctx, row.payment_id).await {
+        match self.near.payments.void(ctx, row.payment_id, &row.request.0.payment_method).await {
             Ok(_) => {}
             // Refused for good: the order stands, and its checkout goes on.
             Err(error @ Error::Conflict { .. }) => {
@@ -320,7 +320,7 @@ impl Saga {
         if store::order(&mut *self.db.read().await?, row.order_id).await?.is_some() {
             return self.reach(row, Step::Placed).await;
         }
-        match self.near.payments.void(ctx, row.payment_id).await {
+        match self.near.payments.void(ctx, row.payment_id, &row.request.0.payment_method).await {
             Ok(_) | Err(Error::NotFound { .. }) => {}
             Err(error) => return Err(error),
         }

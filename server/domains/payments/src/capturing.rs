@@ -276,10 +276,10 @@ impl LocalPayments {
         Ok(self.must_find(row.id).await?.into())
     }
 
-    pub(crate) async fn void_here(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
+    pub(crate) async fn void_here(&self, ctx: &Ctx, id: PaymentId, method: &str) -> Result<Payment> {
         let Some(row) = self.find(id).await? else {
-            // The gateway may know of it all the same: its answer was lost on the way.
-            for gateway in &self.gateways {
+            // Its gateway may know of it all the same: the answer was lost on the way. No other is asked: it may be away.
+            for gateway in self.gateways.iter().filter(|gateway| gateway.code() == method) {
                 gateway.void(id, None).await?;
             }
             return Err(Error::not_found("payment"));

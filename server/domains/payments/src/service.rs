@@ -141,6 +141,7 @@ impl Payments for LocalPayments {
         let answer = gateway
             .authorize(Request {
                 payment: request.payment_id,
+                order: request.order_id,
                 reference: &request.reference,
                 amount: request.amount,
                 token: request.token.as_deref(),
@@ -235,8 +236,8 @@ impl Payments for LocalPayments {
         self.expire_here(ctx).await
     }
 
-    async fn void(&self, ctx: &Ctx, id: PaymentId) -> Result<Payment> {
-        self.void_here(ctx, id).await
+    async fn void(&self, ctx: &Ctx, id: PaymentId, method: &str) -> Result<Payment> {
+        self.void_here(ctx, id, method).await
     }
 
     async fn refund(&self, ctx: &Ctx, request: RefundPayment) -> Result<PaymentRefund> {

@@ -140,7 +140,10 @@ impl LocalPayments {
         let fitting = settings.input.methods.into_iter().filter(|method| method.fits(amount, country));
         let shown = |code: String, name: String, description: String| {
             let gateway = self.gateway(&code)?;
-            Ok(PaymentMethod { test_tokens: gateway.test_tokens(), code, name, description })
+            let test_tokens = gateway.test_tokens();
+            // For nothing nobody enters a card.
+            let fields = gateway.fields().filter(|_| !amount.is_zero());
+            Ok(PaymentMethod { code, name, description, test_tokens, fields })
         };
         let mut offers = fitting
             .map(|method| shown(method.code, method.name, method.description))

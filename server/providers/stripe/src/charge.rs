@@ -33,6 +33,10 @@ pub struct Charge {
     pub is_captured: bool,
     pub refunded: Money,
     pub disputed: bool,
+    /// When the card's bank lets go of what was not taken by then.
+    pub held_until: Option<Timestamp>,
+    /// Whether it may be taken in several parts: asked for with the intent, granted by card and account.
+    pub in_parts: bool,
     pub failure_code: Option<String>,
     pub created_at: Timestamp,
 }
@@ -50,8 +54,26 @@ struct Wire {
     disputed: bool,
     currency: Currency,
     failure_code: Option<String>,
+    payment_method_details: Option<Details>,
     #[serde(deserialize_with = "wire::moment")]
     created: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    card: Option<CardDetails>,
+}
+
+#[derive(Deserialize)]
+struct CardDetails {
+    #[serde(default, deserialize_with = "wire::maybe_moment")]
+    capture_before: Option<Timestamp>,
+    multicapture: Option<Granted>,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    status: String,
 }
 
 impl TryFrom<Wire> for Charge {
@@ -59,6 +81,8 @@ impl TryFrom<Wire> for Charge {
 
     fn try_from(wire: Wire) -> Result<Self, NotChargeable> {
         let money = |amount| amount::from_stripe(amount, wire.currency);
+        let card = wire.payment_method_details.and_then(|details| details.card);
+        let granted = card.as_ref().and_then(|card| card.multicapture.as_ref());
         Ok(Self {
             id: wire.id,
             intent: wire.payment_intent,
@@ -68,6 +92,8 @@ impl TryFrom<Wire> for Charge {
             is_captured: wire.captured,
             refunded: money(wire.amount_refunded)?,
             disputed: wire.disputed,
+            in_parts: granted.is_some_and(|granted| granted.status == "available"),
+            held_until: card.and_then(|card| card.capture_before),
             failure_code: wire.failure_code,
             created_at: wire.created,
         })

@@ -17,6 +17,8 @@ pub struct Event {
     pub version: Option<String>,
     /// Whose event it is, where it is of another account than the endpoint's.
     pub account: Option<String>,
+    /// `payment_intent.succeeded`
+    pub kind: String,
     pub said: Said,
 }
 
@@ -63,13 +65,14 @@ impl Event {
     /// Reads what was checked before and kept. What arrives goes through [`crate::Webhook::open`].
     pub fn read(body: &[u8]) -> Result<Self, WebhookError> {
         let wire: Wire = serde_json::from_slice(body).map_err(|error| unreadable("nameless", &error))?;
-        let said = said(wire.kind, wire.data.object)?;
+        let said = said(wire.kind.clone(), wire.data.object)?;
         Ok(Self {
             id: wire.id,
             created_at: wire.created,
             live: wire.livemode,
             version: wire.api_version,
             account: wire.account,
+            kind: wire.kind,
             said,
         })
     }

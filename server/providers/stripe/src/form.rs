@@ -1,15 +1,15 @@
 //! Stripe reads forms, in which brackets make what is nested: `metadata[order]=…`.
 
-use std::fmt::Display;
+use std::{borrow::Cow, fmt::Display};
 
 use url::form_urlencoded::Serializer;
 
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Form(Vec<(&'static str, String)>);
+pub(crate) struct Form(Vec<(Cow<'static, str>, String)>);
 
 impl Form {
-    pub(crate) fn put(&mut self, name: &'static str, value: impl Display) -> &mut Self {
-        self.0.push((name, value.to_string()));
+    pub(crate) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Display) -> &mut Self {
+        self.0.push((name.into(), value.to_string()));
         self
     }
 

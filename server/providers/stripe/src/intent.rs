@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use souk_contract::{Currency, Money, OrderId, PaymentId, Timestamp};
+use souk_contract::{CaptureId, Currency, Money, OrderId, PaymentId, Timestamp};
 
 use crate::{
     Decline, NotChargeable, Secret, Stripe, StripeError, amount,
@@ -88,6 +88,8 @@ impl CaptureMethod {
 
 #[derive(Debug, Clone, Copy)]
 pub struct Capture {
+    /// Stays with the intent as metadata: see [`PaymentIntent::took`].
+    pub id: CaptureId,
     /// None for all that is held. In the intent's currency.
     pub amount: Option<Money>,
     /// Lets go of what is held beyond it. Otherwise more can follow, where `in_parts` was granted.
@@ -166,6 +168,11 @@ impl PaymentIntent {
         wire::ours(&self.metadata, PAYMENT)
     }
 
+    /// Whether this capture was done, however long ago: Stripe keeps no captures of their own, and keys for a day.
+    pub fn took(&self, capture: CaptureId) -> bool {
+        self.metadata.contains_key(&capture_name(capture))
+    }
+
     pub fn order(&self) -> Option<OrderId> {
         wire::ours(&self.metadata, ORDER)
     }
@@ -240,6 +247,11 @@ impl TryFrom<Wire> for PaymentIntent {
     }
 }
 
+/// A name of metadata has 40 characters at most, and there are 50 of them.
+fn capture_name(id: CaptureId) -> String {
+    format!("souk_{}", id.uuid().simple())
+}
+
 const INTENTS: &str = "payment_intents";
 
 impl Stripe {
@@ -250,6 +262,8 @@ impl Stripe {
         form.put("amount", amount::to_stripe(new.amount)?)
             .put("currency", new.amount.currency.code().to_ascii_lowercase())
             .put("capture_method", new.capture.as_str())
+            // Otherwise it would be whatever the account's pages say, and some of those need a page of their own.
+            .put("payment_method_types[]", "card")
             .put("metadata[souk_payment]", new.payment)
             .put("metadata[souk_order]", new.order)
             .maybe("statement_descriptor_suffix", new.statement_suffix)
@@ -297,6 +311,7 @@ impl Stripe {
             // Only said where it matters: accounts without multicapture refuse it.
             form.put("final_capture", false);
         }
+        form.put(format!("metadata[{}]", capture_name(capture.id)), "captured");
         self.post(&[INTENTS, id, "capture"], key, &form).await
     }
 

@@ -14,6 +14,8 @@ mod refund;
 mod retry;
 mod secret;
 mod setup;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod webhook;
 mod wire;
 

@@ -135,6 +135,13 @@ impl Stripe {
         self.get(&[REFUNDS, id], &Form::default()).await
     }
 
+    /// All refunds of an intent, newest first.
+    pub fn refunds_of(&self, intent: &str) -> Pages<'_, Refund> {
+        let mut query = Form::default();
+        query.put("payment_intent", intent);
+        Pages::new(self, REFUNDS, query)
+    }
+
     /// The refunds of that time, newest first.
     pub fn refunds(&self, created: Created) -> Pages<'_, Refund> {
         Pages::new(self, REFUNDS, created.query())

@@ -6,7 +6,9 @@ mod notices;
 mod test;
 
 use async_trait::async_trait;
-use souk_contract::{CaptureId, Money, PaymentAction, PaymentId, RefundId, Result, TestToken, Timestamp};
+use souk_contract::{
+    CaptureId, HostedFields, Money, OrderId, PaymentAction, PaymentId, RefundId, Result, TestToken, Timestamp,
+};
 
 pub use awaited::{BankTransfer, CashOnDelivery, Manual};
 pub use bank::BankPage;
@@ -124,6 +126,8 @@ pub enum Back {
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
     pub payment: PaymentId,
+    /// For whoever reads the gateway's own pages.
+    pub order: OrderId,
     /// For the bank statement.
     pub reference: &'a str,
     pub amount: Money,
@@ -159,6 +163,11 @@ pub trait Gateway: Send + Sync {
     /// Tokens that can be chosen instead of entering a card: only the test gateway has them.
     fn test_tokens(&self) -> Vec<TestToken> {
         Vec::new()
+    }
+
+    /// Where a card is entered in fields of the gateway's own.
+    fn fields(&self) -> Option<HostedFields> {
+        None
     }
 
     /// # Errors

@@ -31,7 +31,7 @@ each_engine! {
 
     async fn a_charge_that_nobody_wrote_down_is_found(kit: TestKit) {
         let till = Till::new(&kit).await;
-        let ask = Request { payment: payment(9), reference: "SOUK-9", amount: eur(700), token: None, return_url: None };
+        let ask = Request { order: Id::new(Uuid::from_u128(1)), payment: payment(9), reference: "SOUK-9", amount: eur(700), token: None, return_url: None };
         till.gateway.authorize(ask).await.expect("held");
         till.assert_books_agree().await;
         let reference = format!("test_{}", payment(9).uuid().simple());
@@ -46,14 +46,14 @@ each_engine! {
     async fn an_answer_that_was_lost_is_found_by_asking_again(kit: TestKit) {
         let till = Till::new(&kit).await;
         // The gateway held the money; the process died before it wrote that down.
-        let ask = Request { payment: payment(1), reference: "SOUK-1", amount: eur(500), token: Some("tok_success"), return_url: None };
+        let ask = Request { order: Id::new(Uuid::from_u128(1)), payment: payment(1), reference: "SOUK-1", amount: eur(500), token: Some("tok_success"), return_url: None };
         till.gateway.authorize(ask).await.expect("held");
         till.payments.authorize(&till.ctx, request(1, 500, "test", "tok_success")).await.expect("found again");
         assert_eq!(till.listed().await.len(), 1);
         // And where it is given up instead, nothing stays held.
-        let ask = Request { payment: payment(2), reference: "SOUK-2", amount: eur(500), token: Some("tok_success"), return_url: None };
+        let ask = Request { order: Id::new(Uuid::from_u128(1)), payment: payment(2), reference: "SOUK-2", amount: eur(500), token: Some("tok_success"), return_url: None };
         till.gateway.authorize(ask).await.expect("held");
-        till.payments.void(&till.ctx, payment(2)).await.expect_err("we know nothing of it");
+        till.payments.void(&till.ctx, payment(2), "test").await.expect_err("we know nothing of it");
         assert_eq!(till.listed().await.len(), 1);
     }
 }

@@ -111,7 +111,7 @@ each_engine! {
         hold(&till, 1, 1000, "tok_success").await;
         assert_eq!(code(till.payments.release(&till.ctx, payment(1), None).await), "payment_not_authorized");
         let version = till.payments.capture_by_hand(&till.ctx, part(1, 1, 300), None).await.expect("taken").version;
-        assert_eq!(code(till.payments.void(&till.ctx, payment(1)).await), "payment_captured");
+        assert_eq!(code(till.payments.void(&till.ctx, payment(1), "test").await), "payment_captured");
         assert_eq!(code(till.payments.release(&till.ctx, payment(1), Some(1)).await), "stale_version");
         let gone = till.payments.release(&till.ctx, payment(1), Some(version)).await.expect("let go");
         assert_eq!((gone.status, gone.released, gone.held()), (PaymentStatus::Captured, eur(700), eur(0)));
@@ -143,7 +143,7 @@ each_engine! {
         assert_eq!((get(&till, 1).await.status, get(&till, 1).await.released), (PaymentStatus::Expired, eur(1000)));
         assert_eq!((get(&till, 2).await.status, get(&till, 2).await.released), (PaymentStatus::Captured, eur(900)));
         assert_eq!(till.told("payments.payment_expired").await, 2);
-        assert_eq!(till.payments.void(&till.ctx, payment(1)).await.expect("no effect").status, PaymentStatus::Expired);
+        assert_eq!(till.payments.void(&till.ctx, payment(1), "test").await.expect("no effect").status, PaymentStatus::Expired);
         till.assert_books_agree().await;
     }
 
@@ -200,7 +200,7 @@ each_engine! {
         for number in 1..=16 {
             hold(&till, number, 1000, "tok_success").await;
             let captures = join_all((0..8).map(|id| till.payments.capture_by_hand(&till.ctx, part(number * 10 + id, number, 100), None)));
-            let (captures, voided) = join(captures, till.payments.void(&till.ctx, payment(number))).await;
+            let (captures, voided) = join(captures, till.payments.void(&till.ctx, payment(number), "test")).await;
             let taken = captures.iter().filter(|one| one.is_ok()).count() as i64;
             let paid = get(&till, number).await;
             assert_eq!(paid.captured, eur(taken * 100), "{number}");

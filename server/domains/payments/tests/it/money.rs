@@ -55,12 +55,12 @@ each_engine! {
     async fn what_is_voided_stays_void_and_what_is_captured_is_not_voided(kit: TestKit) {
         let till = Till::new(&kit).await;
         till.payments.authorize(&till.ctx, request(1, 500, "test", "tok_success")).await.expect("authorised");
-        assert_eq!(till.payments.void(&till.ctx, payment(1)).await.expect("voided").status, PaymentStatus::Voided);
-        assert_eq!(till.payments.void(&till.ctx, payment(1)).await.expect("no effect").status, PaymentStatus::Voided);
+        assert_eq!(till.payments.void(&till.ctx, payment(1), "test").await.expect("voided").status, PaymentStatus::Voided);
+        assert_eq!(till.payments.void(&till.ctx, payment(1), "test").await.expect("no effect").status, PaymentStatus::Voided);
         assert!(is_conflict(&till.payments.capture(&till.ctx, payment(1)).await, "payment_not_authorized"));
         till.payments.authorize(&till.ctx, request(2, 500, "test", "tok_success")).await.expect("authorised");
         till.payments.capture(&till.ctx, payment(2)).await.expect("captured");
-        assert!(is_conflict(&till.payments.void(&till.ctx, payment(2)).await, "payment_captured"));
+        assert!(is_conflict(&till.payments.void(&till.ctx, payment(2), "test").await, "payment_captured"));
         assert_eq!(till.told("payments.payment_voided").await, 1);
         till.assert_books_agree().await;
     }
@@ -104,7 +104,7 @@ each_engine! {
         till.payments.refund(&till.ctx, ask(30, 199)).await.expect("the rest");
         let paid = till.payments.get(&till.ctx, payment(1)).await.expect("the payment");
         assert_eq!((paid.status, paid.refunded), (PaymentStatus::Refunded, eur(1999)));
-        assert!(is_conflict(&till.payments.void(&till.ctx, payment(1)).await, "payment_captured"));
+        assert!(is_conflict(&till.payments.void(&till.ctx, payment(1), "test").await, "payment_captured"));
         assert!(till.payments.refund(&Ctx::guest("test"), ask(31, 1)).await.is_err());
         till.assert_books_agree().await;
     }

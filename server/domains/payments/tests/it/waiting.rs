@@ -62,7 +62,7 @@ each_engine! {
             if before {
                 till.gateway.answer_bank(&charge(number), true).await.expect("approved");
             }
-            let gone = till.payments.void(&till.ctx, payment(number)).await.expect("given up");
+            let gone = till.payments.void(&till.ctx, payment(number), "test").await.expect("given up");
             assert_eq!(gone.status, PaymentStatus::Voided);
             till.gateway.answer_bank(&charge(number), true).await.expect("answered");
             let looked = till.payments.look(&till.ctx, payment(number)).await.expect("an answer");

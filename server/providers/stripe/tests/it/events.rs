@@ -65,12 +65,16 @@ fn payments_say_where_they_are() {
 
 #[test]
 fn charges_and_refunds_say_what_moved() {
-    let taken = charge(json!({"captured": true, "amount_captured": 900}));
+    let card = json!({"capture_before": 1_780_500_000, "multicapture": {"status": "available"}});
+    let details = json!({"type": "card", "card": card});
+    let taken = charge(json!({"captured": true, "amount_captured": 900, "payment_method_details": details}));
     let Said::ChargeCaptured(taken) = said("charge.captured", taken) else { panic!("taken") };
-    assert_eq!((taken.captured, taken.is_captured), (euro(900), true));
+    assert_eq!((taken.captured, taken.is_captured, taken.in_parts), (euro(900), true, true));
+    assert_eq!(taken.held_until.map(|until| until.micros()), Some(1_780_500_000_000_000));
     let back = charge(json!({"captured": true, "amount_captured": 1000, "amount_refunded": 250}));
     let Said::ChargeRefunded(back) = said("charge.refunded", back) else { panic!("back") };
     assert_eq!((back.refunded, back.intent.as_deref()), (euro(250), Some("pi_1")));
+    assert_eq!((back.in_parts, back.held_until), (false, None));
     let sent = said("refund.updated", refund(json!({"status": "succeeded", "metadata": null})));
     assert!(matches!(sent, Said::RefundUpdated(refund) if refund.status == Some(RefundStatus::Succeeded)));
     let failed = said("refund.failed", refund(json!({"status": "failed", "failure_reason": "unknown"})));

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use souk_contract::{Currency, Money};
+use souk_contract::{CaptureId, Currency, Money};
 use souk_stripe::{
     CancelReason, Capture, CaptureMethod, Confirm, IntentStatus, NewIntent, NextAction, Shopper, StripeError,
     Usage, VERSION,
 };
+use uuid::Uuid;
 
 use crate::scripted::{KEY, Reply, Server, error, euro, intent, new_intent, order, payment};
 
@@ -38,6 +39,7 @@ async fn an_intent_for_the_hosted_fields_is_asked_for_in_stripes_words() {
         ("amount", "1000"),
         ("currency", "eur"),
         ("capture_method", "manual"),
+        ("payment_method_types[]", "card"),
         ("metadata[souk_payment]", &payment),
         ("metadata[souk_order]", &order),
     ]);
@@ -169,29 +171,45 @@ async fn what_was_declined_can_be_looked_up() {
     assert_eq!(decline.intent.as_deref(), Some("pi_1"));
 }
 
+fn named(number: u128) -> CaptureId {
+    CaptureId::new(Uuid::from_u128(number))
+}
+
+fn mark(number: u128) -> String {
+    format!("metadata[souk_{:032x}]", number)
+}
+
 #[tokio::test]
 async fn what_is_held_is_captured_in_parts() {
     let part = json!({"status": "requires_capture", "amount_capturable": 300, "amount_received": 700});
-    let rest = json!({"status": "succeeded", "amount_capturable": 0, "amount_received": 900});
+    let (first, second) = (format!("souk_{:032x}", 1), format!("souk_{:032x}", 2));
+    let rest = json!({
+        "status": "succeeded", "amount_capturable": 0, "amount_received": 900,
+        "metadata": {first: "captured", second: "captured"},
+    });
     let all = json!({"status": "succeeded", "amount_received": 1000});
     let server = Server::of([part, rest, all].map(|answer| Reply::Json(200, intent(answer)))).await;
     let stripe = server.client();
 
-    let first = Capture { amount: Some(euro(700)), last: false };
+    let first = Capture { id: named(1), amount: Some(euro(700)), last: false };
     let held = stripe.capture_intent("parcel-1", "pi_1", first).await.expect("captured");
     assert_eq!(held.status, IntentStatus::RequiresCapture);
     assert_eq!((held.capturable, held.received), (euro(300), euro(700)));
-    let second = Capture { amount: Some(euro(200)), last: true };
+    let second = Capture { id: named(2), amount: Some(euro(200)), last: true };
     let done = stripe.capture_intent("parcel-2", "pi_1", second).await.expect("captured");
-    assert_eq!((done.status, done.capturable, done.received), (IntentStatus::Succeeded, euro(0), euro(900)));
-    let whole = Capture { amount: None, last: true };
+    assert_eq!(
+        (&done.status, done.capturable, done.received),
+        (&IntentStatus::Succeeded, euro(0), euro(900))
+    );
+    assert_eq!([1, 2, 3].map(|number| done.took(named(number))), [true, true, false]);
+    let whole = Capture { id: named(3), amount: None, last: true };
     stripe.capture_intent("whole", "pi_1", whole).await.expect("captured");
 
     let forms: Vec<_> = server.asked().into_iter().map(|asked| asked.form).collect();
     let expected = [
-        form(&[("amount_to_capture", "700"), ("final_capture", "false")]),
-        form(&[("amount_to_capture", "200")]),
-        form(&[]),
+        form(&[("amount_to_capture", "700"), ("final_capture", "false"), (&mark(1), "captured")]),
+        form(&[("amount_to_capture", "200"), (&mark(2), "captured")]),
+        form(&[(&mark(3), "captured")]),
     ];
     assert_eq!(forms, expected);
     assert!(server.asked().iter().all(|asked| asked.path == "/v1/payment_intents/pi_1/capture"));

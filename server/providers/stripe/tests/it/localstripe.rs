@@ -1,128 +1,27 @@
-//! Against localstripe, which keeps what it is told, behind a shim. Started here, in an environment made here.
+//! Against localstripe, which keeps what it is told, behind a shim.
 
-use std::{
-    fs::{self, File},
-    io::{BufRead as _, BufReader},
-    net::Ipv4Addr,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{net::Ipv4Addr, time::Duration};
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use serde_json::{Value, json};
-use souk_contract::{CustomerId, Money, PaymentId, RefundId, Timestamp};
+use souk_contract::{CaptureId, CustomerId, Money, PaymentId, RefundId, Timestamp};
 use souk_stripe::{
     CancelReason, Capture, CaptureMethod, ChargeStatus, Confirm, Created, Event, IntentStatus, NewCustomer,
     NewIntent, NewRefund, Patience, RefundStatus, Said, Secret, SetupStatus, Shopper, Stripe, StripeError,
     Usage, Webhook, WebhookError,
+    testing::{LocalStripe, dress},
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::{
-    scripted::{client_with, euro, new_intent, quick},
-    shim,
-};
+use crate::scripted::{client_with, euro, new_intent, quick};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/localstripe");
 const PRESENT: Shopper<'_> = Shopper::Present { return_url: "https://shop.example/back" };
-const WHOLE: Capture = Capture { amount: None, last: true };
+const WHOLE: Capture = Capture { id: CaptureId::new(Uuid::nil()), amount: None, last: true };
 
-/// A localstripe of this test's own, which ends with it.
-struct LocalStripe {
-    process: Child,
-    url: String,
-    http: reqwest::Client,
-}
-
-impl Drop for LocalStripe {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
-}
-
-impl LocalStripe {
-    fn start() -> Self {
-        let mut process = Command::new(environment().join("bin/python"))
-            .arg(Path::new(FOLDER).join("serve.py"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("Python starts");
-        let mut port = String::new();
-        let output = process.stdout.take().expect("its output");
-        BufReader::new(output).read_line(&mut port).expect("a line");
-        let port: u16 =
-            port.trim().parse().expect("localstripe says its port; what it said instead is above");
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { process, url: format!("http://127.0.0.1:{port}"), http }
-    }
-
-    async fn client(&self) -> Stripe {
-        let patience = Patience { each: Duration::from_secs(10), whole: Duration::from_secs(20), ..quick() };
-        client_with(&shim::before(&self.url).await, patience)
-    }
-
-    /// What the browser would do, or the merchant at Stripe's own pages.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Value {
-        let fields = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth("sk_test_browser");
-        let request = request.header("content-type", "application/x-www-form-urlencoded").body(fields);
-        let response = request.send().await.expect("an answer");
-        assert!(response.status().is_success(), "{path}: {}", response.status());
-        let bytes = response.bytes().await.expect("a body");
-        if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") }
-    }
-
-    /// A card in the hosted fields.
-    async fn method(&self, number: &str) -> String {
-        let card = [
-            ("type", "card"),
-            ("card[number]", number),
-            ("card[exp_month]", "12"),
-            ("card[exp_year]", "2040"),
-            ("card[cvc]", "123"),
-        ];
-        self.post("/v1/payment_methods", &card).await["id"].as_str().expect("an id").to_owned()
-    }
-}
-
-/// Makes it once for all tests of this build, whichever of their processes comes first.
-fn environment() -> PathBuf {
-    let wanted = fs::read_to_string(Path::new(FOLDER).join("requirements.txt")).expect("requirements.txt");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("localstripe");
-    fs::create_dir_all(&folder).expect("the target folder can be written to");
-    let lock = File::create(folder.join("lock")).expect("a lock");
-    lock.lock().expect("the lock");
-    let (environment, made) = (folder.join("venv"), folder.join("made"));
-    // The Python that it was made from may be gone.
-    let usable = environment.join("bin/python").exists();
-    if usable && fs::read_to_string(&made).is_ok_and(|made| made == wanted) {
-        return environment;
-    }
-    let python = std::env::var("SOUK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    run(
-        Command::new(&python).args(["-m", "venv", "--clear"]).arg(&environment),
-        "Python 3 with its venv module is missing. Install both (Debian: apt-get install python3 python3-venv), or \
-         name one in SOUK_TEST_PYTHON",
-    );
-    run(
-        Command::new(environment.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(Path::new(FOLDER).join("requirements.txt")),
-        "pip can't install localstripe from PyPI",
-    );
-    fs::write(&made, wanted).expect("a note that it is made");
-    environment
-}
-
-fn run(command: &mut Command, otherwise: &str) {
-    let output = command.output().unwrap_or_else(|error| panic!("{otherwise} ({command:?}: {error})"));
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{otherwise}\n{command:?}\n{out}{err}");
+fn client(server: &LocalStripe) -> Stripe {
+    let patience = Patience { each: Duration::from_secs(10), whole: Duration::from_secs(20), ..quick() };
+    client_with(&server.url, patience)
 }
 
 fn payment(number: u128) -> PaymentId {
@@ -147,8 +46,8 @@ fn always() -> Created {
 
 #[tokio::test]
 async fn money_is_held_taken_and_sent_back() {
-    let server = LocalStripe::start();
-    let stripe = server.client().await;
+    let server = LocalStripe::start().await;
+    let stripe = client(&server);
     let new = confirmed(euro(1000), 1, "pm_card_visa");
     let held = stripe.create_intent("pay-1", &new).await.expect("held");
     assert_eq!(
@@ -181,9 +80,26 @@ async fn money_is_held_taken_and_sent_back() {
 }
 
 #[tokio::test]
+async fn a_part_is_taken_and_the_rest_let_go() {
+    let server = LocalStripe::start().await;
+    let stripe = client(&server);
+    let held = stripe.create_intent("pay-1", &confirmed(euro(1000), 1, "pm_card_visa")).await.expect("held");
+    let id = CaptureId::new(Uuid::from_u128(7));
+    let part = Capture { id, amount: Some(euro(700)), last: true };
+    let taken = stripe.capture_intent("capture-1", &held.id, part).await.expect("taken");
+    assert_eq!((&taken.status, taken.received), (&IntentStatus::Succeeded, euro(700)));
+    assert!(stripe.intent(&held.id).await.expect("an intent").took(id));
+    stripe.create_refund("refund-1", &back(7, &held.id, 250)).await.expect("sent");
+    let charge = stripe.charge(&taken.latest_charge.expect("a charge")).await.expect("a charge");
+    assert_eq!((charge.captured, charge.refunded), (euro(700), euro(250)));
+    let refunds = stripe.refunds_of(&held.id).all().await.expect("refunds");
+    assert_eq!(refunds.iter().map(|refund| refund.amount).collect::<Vec<_>>(), [euro(250)]);
+}
+
+#[tokio::test]
 async fn cards_are_declined_and_others_tried() {
-    let server = LocalStripe::start();
-    let stripe = server.client().await;
+    let server = LocalStripe::start().await;
+    let stripe = client(&server);
     let bad = server.method("4000000000000341").await;
     let declined =
         stripe.create_intent("pay-1", &confirmed(euro(1000), 1, &bad)).await.expect_err("declined");
@@ -211,8 +127,8 @@ async fn cards_are_declined_and_others_tried() {
 
 #[tokio::test]
 async fn a_bank_asks_and_the_webhook_tells() {
-    let server = LocalStripe::start();
-    let stripe = server.client().await;
+    let server = LocalStripe::start().await;
+    let stripe = client(&server);
     let (hook, mut delivered) = endpoint().await;
     server.post("/_config/webhooks/shop", &[("url", &hook), ("secret", "whsec_hunter2")]).await;
     let card = server.method("4000002500003155").await;
@@ -236,7 +152,7 @@ async fn a_bank_asks_and_the_webhook_tells() {
     assert_eq!(other.check(&signature, &body, now), Err(WebhookError::Signature));
     // Its objects lack what Stripe's have.
     let mut event: Value = serde_json::from_slice(&body).expect("JSON");
-    shim::dress(&mut event["data"]["object"]);
+    dress(&mut event["data"]["object"]);
     let event = Event::read(event.to_string().as_bytes()).expect("an event");
     let Said::PaymentSucceeded(paid) = event.said else { panic!("{event:?}") };
     assert_eq!((paid.payment(), paid.received), (Some(payment(1)), euro(1000)));
@@ -244,8 +160,8 @@ async fn a_bank_asks_and_the_webhook_tells() {
 
 #[tokio::test]
 async fn a_card_is_saved_used_and_forgotten() {
-    let server = LocalStripe::start();
-    let stripe = server.client().await;
+    let server = LocalStripe::start().await;
+    let stripe = client(&server);
     let who = NewCustomer {
         customer: CustomerId::new(Uuid::from_u128(5)),
         email: Some("ann@shop.example"),
@@ -296,8 +212,8 @@ async fn endpoint() -> (String, mpsc::UnboundedReceiver<(String, Bytes)>) {
 
 #[tokio::test]
 async fn everything_is_found_again_for_reconciliation() {
-    let server = LocalStripe::start();
-    let stripe = server.client().await;
+    let server = LocalStripe::start().await;
+    let stripe = client(&server);
     let mut made = Vec::new();
     for number in 1..=5 {
         let new = confirmed(euro(100 * number), number as u128, "pm_card_visa");
@@ -326,7 +242,7 @@ fn the_shim_dresses_what_localstripe_leaves_bare() {
         "object": "payment_intent", "amount": 7, "status": "succeeded",
         "latest_charge": {"id": "ch_1"},
     });
-    shim::dress(&mut intent);
+    dress(&mut intent);
     assert_eq!(intent["amount_received"], 7);
     assert_eq!(intent["latest_charge"], "ch_1");
 }

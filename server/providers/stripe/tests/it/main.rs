@@ -7,5 +7,4 @@ mod retries;
 mod saved;
 mod scripted;
 mod secrets;
-mod shim;
 mod signatures;
