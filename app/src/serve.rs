@@ -11,4 +11,4 @@ mod function;
 
 pub use admin::{AdminAssets, admin_page};
 pub use document::{Assets, Rendered, page};
-pub use function::{follow, function};
+pub use function::{HasFields, follow, function};

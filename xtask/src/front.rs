@@ -12,6 +12,7 @@
 //! pkg/main.<hash>.css
 //! pkg/souk-admin.<hash>.js, souk-admin_bg.<hash>.wasm, admin-boot.<hash>.js, admin.<hash>.css
 //!                            the same of the merchant's screens
+//! pkg/card-fields.<hash>.js  for a gateway's own fields at the checkout, where one is set up: app/web/card-fields.js
 //! pkg/admin-chart.<hash>.js  Apache ECharts, as much as the screens' charts need: see chart.rs
 //! pkg/fonts/<name>.<hash>.woff2
 //! pkg/<file>.br, .gz         beside everything that shrinks
@@ -56,9 +57,9 @@ use crate::wasm::Toolchain;
 use crate::workspace::{Workspace, files_below, output, run};
 
 /// Steps that [`build`] takes.
-pub const STEPS: usize = 8;
+pub const STEPS: usize = 9;
 /// Steps that [`build_desktop`] takes: the same but for one of the two applications, and what stands around it.
-pub const DESKTOP_STEPS: usize = 6;
+pub const DESKTOP_STEPS: usize = 7;
 
 /// An application in the browser: its crate, and what its files are called.
 struct App {
@@ -101,6 +102,11 @@ const DESKTOP: App = App {
     boot: ("app/admin/boot.js", "desktop-boot.js"),
     part: "wasm of the desktop",
 };
+
+/// For a gateway's own fields: a plain module of ours, which no other page asks for.
+const FIELDS: &str = "app/web/card-fields.js";
+/// What it is called when built.
+pub const FIELDS_NAME: &str = "card-fields.js";
 
 /// How the front is built.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -215,6 +221,15 @@ fn build_apps(workspace: &Workspace, apps: &[App], profile: Profile, steps: &mut
     steps.quiet("charts", || {
         let fingerprint = chart::fingerprint(workspace)?;
         stamps.refresh("charts", fingerprint, &pkg, || chart::build(workspace, &pkg, profile.effort()))
+    })?;
+    steps.quiet("card fields", || {
+        let source = fs::read(workspace.root.join(FIELDS)).context(FIELDS)?;
+        let fingerprint = asset::short_hash(&[source.as_slice(), include_bytes!("front.rs")].concat());
+        stamps.refresh("card fields", fingerprint, &pkg, || {
+            let module = minified(workspace, &workspace.root.join(FIELDS))?;
+            let written = asset::write(&pkg, FIELDS_NAME, &module, profile.effort(), false)?;
+            Ok([(FIELDS_NAME.to_owned(), written)].into())
+        })
     })?;
     let toolchain = steps.quiet("wasm target", || Toolchain::ensure(workspace))?;
     for app in apps {

@@ -54,16 +54,21 @@ pub async fn choose_delivery(method_id: ShippingMethodId) -> Result<Reply> {
     Ok(Reply::cart(cart))
 }
 
-/// `pay` is a method's code, or `code:token` where the method offers tokens. `total` is what the shopper saw, in
-/// minor units.
+/// `pay` is a method's code, or `code:token` where the method offers tokens; otherwise `token` is from the gateway's own
+/// fields. `total` is what the shopper saw, in minor units.
 #[server(prefix = "/fn", endpoint = "checkout/place")]
-pub async fn place_order(checkout_id: CheckoutId, pay: String, total: i64) -> Result<Reply> {
+pub async fn place_order(
+    checkout_id: CheckoutId,
+    pay: String,
+    total: i64,
+    #[server(default)] token: String,
+) -> Result<Reply> {
     use souk_contract::{PaymentAction, Placed};
 
     let visit = Visit::current()?;
     let (method, token) = match pay.split_once(':') {
         Some((method, token)) => (method.to_owned(), Some(token.to_owned())),
-        None => (pay, None),
+        None => (pay, Some(token).filter(|token| !token.is_empty())),
     };
     let request = souk_contract::PlaceOrder {
         // A repeat comes when the cookie is gone already; the checkout's id then finds the order.

@@ -9,7 +9,7 @@ use crate::{
     context::{Shop, Visit},
     failure::Refusal,
     head::{Head, escape, script_safe},
-    page::load,
+    page::{Page, load},
     store::Store,
 };
 
@@ -23,6 +23,8 @@ pub struct Assets {
     pub fonts: Vec<String>,
     /// SVG.
     pub icon: String,
+    /// The small module for a gateway's own fields: goes with the checkout. Empty where no such gateway is set up.
+    pub card_fields: String,
 }
 
 /// An answer to a browser.
@@ -34,6 +36,8 @@ pub struct Rendered {
     pub html: String,
     /// The same for everyone without cookies, until the catalogue changes.
     pub cacheable: bool,
+    /// It has a place for a gateway's own fields, whose scripts its policy must let in.
+    pub has_fields: bool,
 }
 
 /// The page at a path with its query, as a whole document. Errors are pages too.
@@ -46,7 +50,13 @@ pub(super) async fn render(visit: &Visit, assets: &Assets, url: &str, refusal: O
     let (mut loaded, head) = match load(visit, url, true, refusal).await {
         Ok(found) => found,
         Err((status, to)) => {
-            return Rendered { status, location: Some(to), html: String::new(), cacheable: status == 301 };
+            return Rendered {
+                status,
+                location: Some(to),
+                html: String::new(),
+                cacheable: status == 301,
+                has_fields: false,
+            };
         }
     };
     if let Some(status) = refused {
@@ -58,16 +68,18 @@ pub(super) async fn render(visit: &Visit, assets: &Assets, url: &str, refusal: O
     });
     let cacheable =
         head.index && loaded.status == 200 && matches!(loaded.cart, CartNow::Same | CartNow::Gone);
+    let has_fields = !assets.card_fields.is_empty() && matches!(loaded.page, Page::Checkout(_));
     Rendered {
         status: loaded.status,
         location: None,
-        html: document(&visit.shop, assets, Boot { frame, loaded }, &head),
+        has_fields,
+        html: document(&visit.shop, assets, Boot { frame, loaded }, &head, has_fields),
         cacheable,
     }
 }
 
 /// Sets the HTML around the drawn page.
-fn document(shop: &Shop, assets: &Assets, mut boot: Boot, head: &Head) -> String {
+fn document(shop: &Shop, assets: &Assets, mut boot: Boot, head: &Head, has_fields: bool) -> String {
     let body = draw(boot.clone());
     boot.frame.make_thin();
     boot.loaded.make_thin();
@@ -91,8 +103,9 @@ fn document(shop: &Shop, assets: &Assets, mut boot: Boot, head: &Head) -> String
     html.push_str("<script type=\"application/json\" id=\"souk\">");
     html.push_str(&script_safe(&data));
     html.push_str("</script>");
-    if !assets.boot.is_empty() {
-        push(&mut html, format_args!("<script type=\"module\" src=\"{}\"></script>", escape(&assets.boot)));
+    let fields = has_fields.then_some(&assets.card_fields);
+    for module in fields.into_iter().chain([&assets.boot]).filter(|module| !module.is_empty()) {
+        push(&mut html, format_args!("<script type=\"module\" src=\"{}\"></script>", escape(module)));
     }
     html.push_str("</head><body>");
     html.push_str(&body);

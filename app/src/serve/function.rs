@@ -1,7 +1,7 @@
 use axum::{
     body::{Body, Bytes, to_bytes},
     http::{
-        HeaderMap, HeaderValue, Request, Response, StatusCode,
+        HeaderMap, HeaderValue, Request, Response, StatusCode, Uri,
         header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER},
     },
     response::IntoResponse,
@@ -13,7 +13,7 @@ use url::{Url, form_urlencoded};
 
 use super::document::{Assets, render};
 use crate::{
-    api::Reply,
+    api::{self, Reply},
     context::Visit,
     failure::{Failure, Refusal},
     page::{Loaded, is_page, load},
@@ -25,7 +25,12 @@ const LARGEST_FORM: usize = 64 * 1024;
 /// A product with two thousand variants isn't.
 const LARGEST_OF_STAFF: usize = 2 * 1024 * 1024;
 const OF_STAFF: &str = "/fn/admin/";
+const CHECKOUT: &str = "/checkout";
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Goes with an answer that is a page with a place for a gateway's own fields: see [`super::Rendered`].
+#[derive(Debug, Clone, Copy)]
+pub struct HasFields;
 
 /// Answers `/fn/…`: JSON to the script, and to a plain form a redirect or the page with what is wrong.
 pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> Response<Body> {
@@ -38,6 +43,10 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
     };
     let from = parts.uri.query().and_then(origin);
     let referer = parts.headers.get(REFERER).and_then(|referer| referer.to_str().ok()).and_then(page_of);
+    if !assets.card_fields.is_empty() && leads_to_checkout(&parts.uri, referer.as_deref()) {
+        // The browser then loads it as a whole: only that document's policy lets the gateway's script in.
+        return StatusCode::NO_CONTENT.into_response();
+    }
     // Redirects are ours to make: the functions answer as they answer the script.
     parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let request = Request::from_parts(parts, Body::from(form.clone()));
@@ -80,9 +89,23 @@ pub async fn function(visit: Visit, assets: &Assets, request: Request<Body>) -> 
             }
             let status = StatusCode::from_u16(rendered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-            (status, parts.headers, with_origin(&rendered.html, &back)).into_response()
+            let mut response = (status, parts.headers, with_origin(&rendered.html, &back)).into_response();
+            if rendered.has_fields {
+                response.extensions_mut().insert(HasFields);
+            }
+            response
         }
     }
+}
+
+/// The checkout's data for a document that may be another page's.
+fn leads_to_checkout(asked: &Uri, referer: Option<&str>) -> bool {
+    let is_checkout = |url: &str| url.split('?').next() == Some(CHECKOUT);
+    let url =
+        form_urlencoded::parse(asked.query().unwrap_or_default().as_bytes()).find(|(name, _)| name == "url");
+    asked.path() == api::PAGE
+        && url.is_some_and(|(_, url)| is_checkout(&url))
+        && !referer.is_some_and(is_checkout)
 }
 
 fn next(reply: Reply, back: String) -> String {
@@ -180,7 +203,9 @@ pub async fn follow(visit: &Visit, mut url: String) -> Loaded {
 
 #[cfg(test)]
 mod tests {
-    use super::{hop_page, origin, page_of, with_origin};
+    use axum::http::Uri;
+
+    use super::{hop_page, leads_to_checkout, origin, page_of, with_origin};
 
     #[test]
     fn the_way_to_another_site_is_a_page_that_leads_there_and_nowhere_else() {
@@ -190,6 +215,18 @@ mod tests {
             page.contains(&format!("content=\"0;url={safe}\"")) && page.contains(&format!("href=\"{safe}\""))
         );
         assert!(!page.contains("<script"));
+    }
+
+    #[test]
+    fn the_checkout_is_asked_for_as_a_whole_from_other_pages() {
+        let asks =
+            |url: &str, from: Option<&str>| leads_to_checkout(&url.parse::<Uri>().expect("a URL"), from);
+        for from in [None, Some("/cart"), Some("/checkout/paid/x")] {
+            assert!(asks("/fn/page?url=%2Fcheckout", from), "{from:?}");
+        }
+        assert!(!asks("/fn/page?url=%2Fcheckout", Some("/checkout?a=1")));
+        assert!(!asks("/fn/page?url=%2Fcart", Some("/")));
+        assert!(!asks("/fn/checkout/place?url=%2Fcheckout", None));
     }
 
     #[test]

@@ -139,7 +139,7 @@ pub use server::load;
 #[cfg(feature = "ssr")]
 mod server {
     use leptos::prelude::*;
-    use souk_contract::{Cart, Error, PaymentMethod, SavedAddress, ShippingOption};
+    use souk_contract::{Cart, Error, HostedFields, PaymentMethod, SavedAddress, ShippingOption};
 
     use super::Checkout;
     use crate::{
@@ -358,11 +358,33 @@ mod server {
             }
         }
         let chosen = RwSignal::new(rows.first().map(|row| row.value.clone()).unwrap_or_default());
+        let fields = methods.iter().find_map(|method| Some(card(&method.code, method.fields.as_ref()?)));
         view! {
             <section class="step">
                 <h2 class="step__title">"Payment"</h2>
                 {choices("pay", "Payment", rows, chosen)}
+                {fields}
             </section>
+        }
+        .into_any()
+    }
+
+    /// A place for the gateway's own fields, which `card-fields.js` fills.
+    fn card(code: &str, fields: &HostedFields) -> AnyView {
+        view! {
+            <div
+                class="card-fields" hidden data-card-fields=code.to_owned()
+                data-script=fields.script.clone() data-key=fields.key.clone()
+            >
+                <span class="field__label" id="card-fields-label">"Your card"</span>
+                <div class="input card-fields__mount" role="group" aria-labelledby="card-fields-label" data-mount></div>
+                <p class="field__error" role="alert" data-error></p>
+                <p class="muted small">"What you enter goes to the payment provider, not to us."</p>
+                <input type="hidden" name="token"/>
+            </div>
+            <p class="card-fields__no-script no-js-only">
+                "To pay by card this page needs JavaScript. Turn it on, or choose another way to pay."
+            </p>
         }
         .into_any()
     }

@@ -36,7 +36,7 @@ use anyhow::Context as _;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -71,6 +71,8 @@ pub struct Web {
     data_dir: PathBuf,
     site: site::Site,
     assets: souk_app::serve::Assets,
+    /// Of pages with a place for a gateway's own fields.
+    with_fields: Option<HeaderValue>,
     admin_assets: souk_app::serve::AdminAssets,
     cache: cache::PageCache,
     rates: rate::Rates,
@@ -102,7 +104,8 @@ impl Web {
         if site.manifest.files.is_empty() {
             tracing::warn!("no front is built in: pages come without styles and scripts (see SOUK_SITE_DIR)");
         }
-        let Settings { http, shop, .. } = settings;
+        let Settings { http, shop, payments, .. } = settings;
+        let stripe = &payments.stripe;
         let now = parts.services.shop.current();
         Ok(Arc::new(Self {
             services: parts.services.clone(),
@@ -111,7 +114,10 @@ impl Web {
             config: shop.clone(),
             parts,
             data_dir: settings.data_dir.clone(),
-            assets: pages::assets(&site),
+            assets: pages::assets(&site, stripe.is_some()),
+            with_fields: stripe
+                .as_ref()
+                .and_then(|stripe| policy::with_stripe(stripe.other_origin().as_deref())),
             admin_assets: admin::assets(&site),
             site,
             cache: cache::PageCache::new(http.page_cache_bytes, http.page_cache_age),

@@ -38,7 +38,7 @@ pub async fn page(State(web): State<Arc<Web>>, request: Request) -> Response {
         let Some(ctx) = parts.extensions.get::<Ctx>() else { return missing() };
         let visit = visit(&web, ctx.clone(), &parts.headers);
         let url = parts.uri.path_and_query().map_or("/", |url| url.as_str());
-        finished(serve::page(&visit, &web.assets, url).await)
+        finished(&web, serve::page(&visit, &web.assets, url).await)
     };
     let (answer, was_kept) = web.cache.get((&parts.method, path, query), &parts.headers, epoch, render).await;
     if was_kept {
@@ -56,9 +56,10 @@ pub async fn function(State(web): State<Arc<Web>>, request: Request) -> Response
     };
     let visit = visit(&web, ctx, request.headers());
     let mut response: Response<Body> = serve::function(visit, &web.assets, request).await;
+    let has_fields = response.extensions().get::<serve::HasFields>().is_some();
     let headers = response.headers_mut();
     if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy::PAGE);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy(&web, has_fields));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -77,10 +78,15 @@ fn visit(web: &Arc<Web>, ctx: Ctx, headers: &HeaderMap) -> Visit {
     }
 }
 
-fn finished(rendered: serve::Rendered) -> Rendered {
+/// The policy of a page.
+fn policy(web: &Web, has_fields: bool) -> HeaderValue {
+    web.with_fields.clone().filter(|_| has_fields).unwrap_or(policy::PAGE)
+}
+
+fn finished(web: &Web, rendered: serve::Rendered) -> Rendered {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HTML);
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy::PAGE);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(web, rendered.has_fields));
     if let Some(location) = &rendered.location {
         // What isn't a header's text can't be an address of ours.
         let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
@@ -105,7 +111,8 @@ fn missing() -> Rendered {
 }
 
 /// Addresses of the built front, as pages name them.
-pub fn assets(site: &Site) -> serve::Assets {
+/// `has_fields`: whether a gateway is set up that has fields of its own.
+pub fn assets(site: &Site, has_fields: bool) -> serve::Assets {
     let Site { manifest, .. } = site;
     let url = |name: &str| manifest.url(name).unwrap_or_default();
     serve::Assets {
@@ -113,6 +120,7 @@ pub fn assets(site: &Site) -> serve::Assets {
         boot: url("boot.js"),
         fonts: first_fonts(manifest),
         icon: "/favicon.svg".to_owned(),
+        card_fields: if has_fields { url("card-fields.js") } else { String::new() },
     }
 }
 

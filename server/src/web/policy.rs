@@ -4,11 +4,22 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// For pages. They have no inline script and no inline style (their data are JSON, which isn't run), so nothing that
 /// found its way into a text can run either.
-pub const PAGE: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; \
+pub const PAGE: HeaderValue = HeaderValue::from_static(TEXT);
+
+const TEXT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: https:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     manifest-src 'self'",
-);
+     manifest-src 'self'";
+
+/// As [`PAGE`], with what Stripe's fields for a card need. `other`: where its script is from, in tests.
+///
+/// Source: docs.stripe.com/security/guide#content-security-policy.
+pub fn with_stripe(other: Option<&str>) -> Option<HeaderValue> {
+    let own = "https://js.stripe.com https://*.js.stripe.com";
+    let (scripts, calls) = (other.unwrap_or(own), other.unwrap_or("https://api.stripe.com"));
+    let page = TEXT.replace("script-src 'self'", &format!("script-src 'self' {scripts}"));
+    let page = page.replace("connect-src 'self'", &format!("connect-src 'self' {calls}"));
+    HeaderValue::from_str(&format!("{page}; frame-src {scripts} https://hooks.stripe.com")).ok()
+}
 
 /// What every answer carries, whatever it is.
 #[derive(Clone)]
@@ -48,6 +59,30 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stripes_fields_get_what_they_need_and_nothing_else() {
+        let policy = with_stripe(None).expect("a policy");
+        let policy = policy.to_str().expect("text");
+        let part = |name: &str| policy.split("; ").find(|part| part.starts_with(name)).expect("a part");
+        assert_eq!(
+            part("script-src"),
+            "script-src 'self' https://js.stripe.com https://*.js.stripe.com 'wasm-unsafe-eval'"
+        );
+        assert_eq!(part("connect-src"), "connect-src 'self' https://api.stripe.com");
+        assert_eq!(
+            part("frame-src"),
+            "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com"
+        );
+        let rest = |policy: &str| -> Vec<String> {
+            let all = policy.split("; ").map(|part| part.trim().to_owned());
+            let ours = ["script-src", "connect-src", "frame-src"];
+            all.filter(|part| !ours.iter().any(|name| part.starts_with(name))).collect()
+        };
+        assert_eq!(rest(policy), rest(TEXT));
+        let here = with_stripe(Some("http://127.0.0.1:7")).expect("a policy");
+        assert!(!here.to_str().expect("text").contains("js.stripe.com"));
+    }
 
     #[test]
     fn every_answer_is_covered_and_pages_keep_their_own_policy() {
