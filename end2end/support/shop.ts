@@ -55,13 +55,13 @@ const STOP_SECONDS = 20;
 
 /**
  * Starts `binary`; `logFile` gets what it says. Drawing the demo shop's own pictures takes minutes: only who looks at
- * them (`drawn`) waits for that, and for two months of orders; everybody else sees plain ones.
+ * them (`drawn`) waits for that, and for two months of orders; everybody else sees plain ones. `more`: further settings.
  */
-export async function startShop(binary: string, logFile: string, drawn: boolean): Promise<Shop> {
+export async function startShop(binary: string, logFile: string, drawn: boolean, more: Record<string, string> = {}): Promise<Shop> {
   const data = mkdtempSync(join(tmpdir(), "souk-e2e-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
-  const env = { ...process.env, ...settings(url) };
+  const env = { ...process.env, ...settings(url), ...more };
   const remove = () => rmSync(data, { recursive: true, force: true });
   try {
     const seed = ["seed", "--data-dir", data, ...(drawn ? ["--orders", "240"] : ["--no-images"])];

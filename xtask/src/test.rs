@@ -124,6 +124,9 @@ pub fn runner(workspace: &Workspace, nextest: bool) -> Command {
 /// Built without `SOUK_SITE_DIR`, like every debug build, so that no two of them rebuild each other's work.
 pub fn debug_server(workspace: &Workspace) -> Result<PathBuf> {
     run(cargo().args(["build", "--package", "souk"]).current_dir(&workspace.root))?;
+    // The browser tests' Stripe: what the tests of the crates build along.
+    let stripe = ["build", "--package", "souk-stripe", "--features", "testing", "--example", "localstripe"];
+    run(cargo().args(stripe).current_dir(&workspace.root))?;
     debug_binary(workspace)
 }
 

@@ -1,6 +1,7 @@
 //! What stands open for banks and gateways: nobody signs in there, and nothing is believed.
 
 use reqwest::StatusCode;
+use serde_json::json;
 use souk_contract::{NoticeQuery, Services};
 use souk_payments::{Gateway as _, Request};
 
@@ -89,4 +90,45 @@ async fn the_test_bank_is_there_only_with_the_test_gateway() {
         assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
         shop.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn stripes_door_is_there_with_its_keys() {
+    let path = "/webhooks/payments/stripe";
+    let plain = TestShop::start().await;
+    assert_eq!(plain.post(path).body("{}").send().await.expect("an answer").status(), StatusCode::NOT_FOUND);
+    plain.stop().await;
+
+    let shop = TestShop::with(&[
+        ("payments.stripe.secret_key", "sk_test_hunter1"),
+        ("payments.stripe.publishable_key", "pk_test_1"),
+        ("payments.stripe.signing_secrets", "whsec_new, whsec_old"),
+    ])
+    .await;
+    let now = shop.shop.kit.now().micros() / 1_000_000;
+    let event = |id: &str, live: bool| {
+        let object = json!({"id": "in_1", "object": "invoice"});
+        json!({"id": id, "type": "invoice.paid", "created": now, "livemode": live, "data": {"object": object}})
+            .to_string()
+    };
+    for (secret, at, body, status) in [
+        ("whsec_new", now, event("evt_1", false), StatusCode::OK),
+        ("whsec_old", now - 200, event("evt_2", false), StatusCode::OK),
+        ("whsec_other", now, event("evt_3", false), StatusCode::FORBIDDEN),
+        ("whsec_new", now - 400, event("evt_4", false), StatusCode::FORBIDDEN),
+        // Real money, to a shop that tries.
+        ("whsec_new", now, event("evt_5", true), StatusCode::FORBIDDEN),
+        ("whsec_new", now, "{}".to_owned(), StatusCode::FORBIDDEN),
+    ] {
+        let signature = souk_stripe::testing::signature(secret, &body, at);
+        let told = shop.post(path).header("stripe-signature", signature).body(body.clone()).send().await;
+        assert_eq!(told.expect("an answer").status(), status, "{secret} {body}");
+    }
+    // Nothing of it is shown to whoever reads the configuration.
+    let ctx = souk_contract::Ctx::system("test");
+    let values = shop.shop.services.configuration.values(&ctx).expect("values");
+    let shown = format!("{values:?}");
+    assert!(shown.contains("payments.stripe.secret_key") && shown.contains("pk_test_1"), "{shown}");
+    assert!(!shown.contains("hunter1") && !shown.contains("whsec_"), "{shown}");
+    shop.stop().await;
 }
