@@ -70,11 +70,11 @@ async function toCheckout(visitor: Visitor, handle: string, email: string): Prom
   const { page } = visitor;
   await visitor.open(`/products/${handle}`);
   await visitor.add();
-  await visitor.drawer.getByRole("link", { name: "Checkout" }).click();
+  await visitor.drawer.getByRole("link", { name: "Check out" }).click();
   await expect(visitor.heading).toHaveText("Checkout");
   await visitor.hydrated();
   await visitor.fillCheckout({ email });
-  await page.getByRole("radio", { name: /^Card/ }).first().check();
+  await page.getByRole("radio", { name: /^Card Visa/ }).check();
 }
 
 /** What Stripe told the shop, and what came of it. */
@@ -129,7 +129,7 @@ test("a card is declined, another is taken, a part goes back, and Stripe's word 
   // Another way is there as before, and the fields come back with their own.
   await page.getByRole("radio", { name: /^Bank transfer/ }).check();
   await expect(card(page)).toBeHidden();
-  await page.getByRole("radio", { name: /^Card/ }).first().check();
+  await page.getByRole("radio", { name: /^Card Visa/ }).check();
   await enter(page, CARD.good);
   await visitor.payButton.click();
   await visitor.confirmed();
@@ -140,6 +140,9 @@ test("a card is declined, another is taken, a part goes back, and Stripe's word 
   await page.getByLabel("Amount to take").fill("49");
   await page.getByRole("button", { name: "Capture" }).click();
   await expect(page.getByText("€49.00 is taken.")).toBeVisible();
+  // The order hears of it a moment later.
+  await expect.poll(async () => (await admin.ordersOf(email))[0].payment_status).not.toBe("authorized");
+  await open(page, `/admin/orders/${order.id}`);
   await page.getByRole("button", { name: "Refund", exact: true }).click();
   const drawer = page.getByRole("dialog", { name: "Refund" });
   await drawer.getByLabel("Another amount").fill("12.50");
@@ -164,7 +167,7 @@ test("a bank asks on a page of its own, and the shopper comes back to an order",
   await page.getByRole("link", { name: "Back to checkout" }).click();
   await expect(visitor.heading).toHaveText("Checkout");
   await visitor.hydrated();
-  await page.getByRole("radio", { name: /^Card/ }).first().check();
+  await page.getByRole("radio", { name: /^Card Visa/ }).check();
   await enter(page, CARD.asks);
   await visitor.payButton.click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("A bank");
@@ -177,16 +180,17 @@ test("the fields are there after going away and back, and say so where their scr
   const { handle } = await product(admin, "left");
   await toCheckout(visitor, handle, email);
   await expect(card(page).getByPlaceholder("number")).toBeVisible();
-  await page.getByRole("link", { name: /^Cart/ }).first().click();
+  await page.getByRole("link", { name: "Back to cart" }).first().click();
+  await expect(visitor.heading).toHaveText(/cart/i);
   await page.goBack();
   await expect(visitor.heading).toHaveText("Checkout");
-  await page.getByRole("radio", { name: /^Card/ }).first().check();
+  await page.getByRole("radio", { name: /^Card Visa/ }).check();
   await expect(card(page).getByPlaceholder("number")).toBeVisible();
 
   strict.expectMessage(/ERR_CONNECTION_FAILED/);
   await page.route("**/js.stripe.com/**", (route) => route.abort("connectionfailed"));
   await visitor.open("/checkout");
-  await page.getByRole("radio", { name: /^Card/ }).first().check();
+  await page.getByRole("radio", { name: /^Card Visa/ }).check();
   const gone = page.getByRole("alert").filter({ hasText: "could not be loaded" });
   await expect(gone).toBeVisible();
   await visitor.payButton.click();
@@ -205,7 +209,7 @@ test.describe("without scripts", () => {
     await visitor.fillCheckout({ email });
     await expect(page.getByText("To pay by card this page needs JavaScript.")).toBeVisible();
     await expect(card(page)).toBeHidden();
-    await page.getByRole("radio", { name: /^Card/ }).first().check();
+    await page.getByRole("radio", { name: /^Card Visa/ }).check();
     await visitor.payButton.click();
     await expect(page.getByRole("alert")).toContainText("Please enter your card.");
     expect(await admin.ordersOf(email)).toEqual([]);

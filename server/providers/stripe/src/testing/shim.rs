@@ -96,7 +96,9 @@ pub async fn before(behind: &str, http: reqwest::Client) -> (String, Shim) {
 async fn script(State(shim): State<Shim>) -> Response {
     let answer = shim.http.get(format!("{}/js.stripe.com/v3/", shim.behind)).send().await;
     let text = answer.expect("localstripe answers").text().await.expect("a script");
-    ([(header::CONTENT_TYPE, "text/javascript")], format!("{text}\n{SCRIPT}")).into_response()
+    // Its class `Element` would hide the browser's own from every other script.
+    let text = format!("(() => {{\n{text}\n{SCRIPT}\n}})();");
+    ([(header::CONTENT_TYPE, "text/javascript")], text).into_response()
 }
 
 /// A card from the hosted fields. The page says whose it is by a key that anybody may know.
