@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use souk_contract::{Difference, Money, PaymentId, Result};
+use souk_contract::{Difference, Money, PaymentId, Result, Timestamp};
 use souk_kernel::db::Db;
 use uuid::Uuid;
 
@@ -13,7 +13,9 @@ use crate::{
 
 const AT_ONCE: i64 = 500;
 
-pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>]) -> Result<Vec<Difference>> {
+pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>], now: Timestamp) -> Result<Vec<Difference>> {
+    // From the start on, and what a gateway's clock has ahead of ours.
+    let (since, until) = (Timestamp::from_micros(0).unwrap_or(now), now.plus_seconds(86_400));
     let mut reader = db.read().await?;
     let mut differences = Vec::new();
     for (journal, currency, rest) in store::unbalanced(&mut reader).await? {
@@ -49,7 +51,7 @@ pub(crate) async fn all(db: &Db, gateways: &[Arc<dyn Gateway>]) -> Result<Vec<Di
         });
     }
     for gateway in gateways {
-        let listed = gateway.charges().await?;
+        let listed = gateway.charges(since, until).await?;
         let captured = listed.into_iter().filter(|charge| !charge.captured.is_zero());
         let mut charges: HashMap<String, Charge> =
             captured.map(|charge| (charge.reference.clone(), charge)).collect();

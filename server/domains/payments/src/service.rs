@@ -308,7 +308,7 @@ impl Payments for LocalPayments {
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {
         ctx.require(Resource::Payments.read())?;
-        audit::all(&self.db, &self.gateways).await
+        audit::all(&self.db, &self.gateways, self.kit.now()).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Money that comes by another way and is awaited: nothing is held, and staff say when it is there.
 
 use async_trait::async_trait;
-use souk_contract::{CASH_ON_DELIVERY, Error, MANUAL_PAYMENT, PaymentId, Result};
+use souk_contract::{CASH_ON_DELIVERY, Error, MANUAL_PAYMENT, PaymentId, Result, Timestamp};
 use souk_kernel::db::Db;
 
 use super::{About, Answer, Back, Capture, Charge, Found, Gateway, Refund, Request, Taken};
@@ -90,7 +90,7 @@ macro_rules! awaited {
             }
 
             /// A bank's list comes with statements, which Souk does not read yet; a till has none.
-            async fn charges(&self) -> Result<Vec<Charge>> {
+            async fn charges(&self, _since: Timestamp, _until: Timestamp) -> Result<Vec<Charge>> {
                 Ok(Vec::new())
             }
         }

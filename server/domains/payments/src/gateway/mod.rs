@@ -66,6 +66,12 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     pub reference: String,
+    /// Ours, where the gateway was told of one. Others share the account.
+    pub payment: Option<PaymentId>,
+    /// When it began, by the gateway's clock.
+    pub created_at: Timestamp,
+    /// Held and not taken.
+    pub held: Money,
     /// What was taken, not merely held.
     pub captured: Money,
     /// What went back of it.
@@ -192,6 +198,10 @@ pub trait Gateway: Send + Sync {
         Err("This gateway sends no notices.".to_owned())
     }
 
-    /// What it took, for reconciliation.
-    async fn charges(&self) -> Result<Vec<Charge>>;
+    /// What it holds and took of payments that began in `since..until`, for reconciliation; in no order. One that came
+    /// to nothing may be left out.
+    ///
+    /// # Errors
+    /// `Unavailable` when it can't be asked: a list in part is none.
+    async fn charges(&self, since: Timestamp, until: Timestamp) -> Result<Vec<Charge>>;
 }

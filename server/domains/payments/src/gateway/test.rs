@@ -317,26 +317,53 @@ impl Gateway for TestGateway {
         self.read(signature, body, now)
     }
 
-    async fn charges(&self) -> Result<Vec<Charge>> {
-        let rows: Vec<(String, i64, Currency, i64)> = self
+    async fn charges(&self, since: Timestamp, until: Timestamp) -> Result<Vec<Charge>> {
+        let rows: Vec<ListedRow> = self
             .db
             .read()
             .await?
             .query(
-                "select charge.reference, charge.captured_minor, charge.currency,
-                        cast(coalesce(sum(back.amount_minor), 0) as bigint)
+                "select charge.reference, charge.at, charge.amount_minor, charge.captured_minor, charge.currency, charge.state,
+                        charge.held_until, cast(coalesce(sum(back.amount_minor), 0) as bigint) as refunded_minor
                  from test_charge charge left join test_refund back on back.charge = charge.reference
-                 where charge.state in ('authorized', 'captured')
-                 group by charge.reference, charge.captured_minor, charge.currency
-                 order by charge.reference",
+                 where charge.at >= $1 and charge.at < $2 and charge.state in ('authorized', 'captured')
+                 group by charge.reference, charge.at, charge.amount_minor, charge.captured_minor, charge.currency,
+                          charge.state, charge.held_until",
             )
+            .bind(since)
+            .bind(until)
             .all()
             .await?;
-        let charges = rows.into_iter().map(|(reference, captured, currency, refunded)| Charge {
-            captured: Money::new(captured, currency),
-            refunded: Money::new(refunded, currency),
-            reference,
-        });
-        Ok(charges.collect())
+        let now = self.kit.now();
+        Ok(rows.into_iter().map(|row| row.listed(now)).collect())
+    }
+}
+
+record! {
+    struct ListedRow {
+        reference: String,
+        at: Timestamp,
+        amount_minor: i64,
+        captured_minor: i64,
+        currency: Currency,
+        state: String,
+        held_until: Option<Timestamp>,
+        refunded_minor: i64,
+    }
+}
+
+impl ListedRow {
+    fn listed(self, now: Timestamp) -> Charge {
+        let money = |minor| Money::new(minor, self.currency);
+        let holds = self.state == "authorized" && self.held_until.is_none_or(|until| until > now);
+        let uuid = self.reference.strip_prefix("test_").and_then(|text| text.parse().ok());
+        Charge {
+            payment: uuid.map(PaymentId::new),
+            created_at: self.at,
+            held: money(if holds { self.amount_minor - self.captured_minor } else { 0 }),
+            captured: money(self.captured_minor),
+            refunded: money(self.refunded_minor),
+            reference: self.reference,
+        }
     }
 }

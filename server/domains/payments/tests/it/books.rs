@@ -49,11 +49,11 @@ each_engine! {
         let ask = Request { payment: payment(1), reference: "SOUK-1", amount: eur(500), token: Some("tok_success"), return_url: None };
         till.gateway.authorize(ask).await.expect("held");
         till.payments.authorize(&till.ctx, request(1, 500, "test", "tok_success")).await.expect("found again");
-        assert_eq!(till.gateway.charges().await.expect("a list").len(), 1);
+        assert_eq!(till.listed().await.len(), 1);
         // And where it is given up instead, nothing stays held.
         let ask = Request { payment: payment(2), reference: "SOUK-2", amount: eur(500), token: Some("tok_success"), return_url: None };
         till.gateway.authorize(ask).await.expect("held");
         till.payments.void(&till.ctx, payment(2)).await.expect_err("we know nothing of it");
-        assert_eq!(till.gateway.charges().await.expect("a list").len(), 1);
+        assert_eq!(till.listed().await.len(), 1);
     }
 }

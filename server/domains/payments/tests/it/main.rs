@@ -9,10 +9,13 @@ mod waiting;
 
 use std::sync::Arc;
 
-use souk_contract::{Authorize, BankAccount, Ctx, Currency, Money, OrderId, PaymentId, Payments as _};
+use souk_contract::{
+    Authorize, BankAccount, Ctx, Currency, Money, OrderId, PaymentId, Payments as _, Timestamp,
+};
 use souk_kernel::{Db, testing::TestKit};
 use souk_payments::{
-    BankTransfer, CashOnDelivery, FirstSettings, Gateway, LocalPayments, MIGRATIONS, Manual, TestGateway,
+    BankTransfer, CashOnDelivery, Charge, FirstSettings, Gateway, LocalPayments, MIGRATIONS, Manual,
+    TestGateway,
 };
 use uuid::Uuid;
 
@@ -61,6 +64,13 @@ impl Till {
         let mut tx = self.db.begin().await.expect("a transaction");
         assert_eq!(tx.query(sql).execute().await.expect("planted"), 1);
         tx.commit().await.expect("planted");
+    }
+
+    /// What the gateway's own list has.
+    pub async fn listed(&self) -> Vec<Charge> {
+        let far = Timestamp::from_micros(i64::from(u32::MAX) * 1_000_000).expect("a moment");
+        let since = Timestamp::from_micros(0).expect("a moment");
+        self.gateway.charges(since, far).await.expect("a list")
     }
 
     /// Charges whose money the gateway still holds.
