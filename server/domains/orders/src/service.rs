@@ -11,8 +11,8 @@ use souk_contract::{
     CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error,
     FulfillmentId, FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId,
     OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Payment,
-    PaymentAnswered, PaymentCaptured, PaymentExpired, PaymentId, Period, PlaceOrder, Placed, Resource,
-    Result, Sales,
+    PaymentAnswered, PaymentCaptured, PaymentExpired, PaymentId, Period, PlaceOrder, Placed, RefundFound,
+    Resource, Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -80,6 +80,17 @@ impl LocalOrders {
                 let mut tx = orders.saga.db.begin().await?;
                 if tx.first_time(&delivered).await? {
                     store_captures::set_run_out(&mut tx, event.order_id, orders.saga.kit.now()).await?;
+                }
+                Ok(tx.commit().await?)
+            }
+        });
+        let orders = Arc::clone(self);
+        bus.on::<RefundFound, _, _>("orders.write_down_refund", move |event, delivered| {
+            let orders = Arc::clone(&orders);
+            async move {
+                let mut tx = orders.saga.db.begin().await?;
+                if tx.first_time(&delivered).await? {
+                    orders.write_down(&mut tx, &event).await?;
                 }
                 Ok(tx.commit().await?)
             }

@@ -47,6 +47,7 @@ impl Products {
                 media_id: None,
                 availability: Availability::InStock,
                 lowest_before: None,
+                saving: None,
             },
             product_id: Id::new(id.uuid()),
             product_handle: format!("product-{number}"),

@@ -120,6 +120,7 @@ impl Shelf {
             media: None,
             media_alt: None,
             swatches: Vec::new(),
+            saving: None,
         })
     }
 
