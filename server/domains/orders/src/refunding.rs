@@ -129,14 +129,19 @@ impl LocalOrders {
 
     /// Money that went back at the gateway, as payments found it: an amount for no pieces. What follows is as for any
     /// other: payments knows it under that id.
-    pub(crate) async fn write_down(&self, tx: &mut Tx, found: &RefundFound) -> Result<()> {
+    pub(crate) async fn write_down(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        found: &RefundFound,
+    ) -> Result<Option<RefundRow>> {
         let mut held = match self.hold(tx, found.order_id).await {
             // Its checkout came to nothing, and so did what it paid.
-            Err(Error::NotFound { .. }) => return Ok(()),
+            Err(Error::NotFound { .. }) => return Ok(None),
             held => held?,
         };
         if held.refunds.iter().any(|row| row.id == found.refund_id) {
-            return Ok(());
+            return Ok(None);
         }
         let request = CreateRefund {
             id: Some(found.refund_id),
@@ -144,8 +149,7 @@ impl LocalOrders {
             reason: "Sent back at the gateway.".to_owned(),
             ..CreateRefund::default()
         };
-        let ctx = Ctx::system("orders.refund-found");
-        self.grant(&ctx, tx, &mut held, request).await.map(drop)
+        self.grant(ctx, tx, &mut held, request).await.map(Some)
     }
 
     /// Asks the gateway and writes down what it answered. Where it can't be asked the refund stays as it is.

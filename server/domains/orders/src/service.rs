@@ -88,11 +88,16 @@ impl LocalOrders {
         bus.on::<RefundFound, _, _>("orders.write_down_refund", move |event, delivered| {
             let orders = Arc::clone(&orders);
             async move {
+                let ctx = Ctx::system("orders.refund-found");
                 let mut tx = orders.saga.db.begin().await?;
-                if tx.first_time(&delivered).await? {
-                    orders.write_down(&mut tx, &event).await?;
+                let first = tx.first_time(&delivered).await?;
+                let row = if first { orders.write_down(&ctx, &mut tx, &event).await? } else { None };
+                tx.commit().await?;
+                // Payments has it already; `resume` asks where it can't be asked now.
+                match row {
+                    Some(row) => orders.carry_out(&ctx, &row).await,
+                    None => Ok(()),
                 }
-                Ok(tx.commit().await?)
             }
         });
     }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use souk_contract::{
-    BreakFix, BreakKind, BreakQuery, BreakState, Ctx, Error, Page, PaymentBreak, PaymentBreakId, PaymentId,
-    Reconcile, Reconciliation, Resource, Result, Timestamp,
+    BooksSide, BreakFix, BreakKind, BreakQuery, BreakState, Ctx, Error, Page, PaymentBreak, PaymentBreakId,
+    PaymentId, Reconcile, Reconciliation, Resource, Result, Timestamp,
 };
 use souk_kernel::db::{Json, Text};
 use uuid::Uuid;
@@ -49,8 +49,11 @@ impl Found {
 
     /// Writes it into a row; whether anything of it is new.
     pub(crate) fn fill(&self, row: &mut BreakRow) -> bool {
-        let was = (row.kind.0, row.ours.clone().map(|side| side.0), row.theirs.clone().map(|side| side.0));
-        let fix = row.fix.map(|fix| fix.0);
+        let known = |row: &BreakRow| {
+            let side = |side: Option<Json<BooksSide>>| side.map(|side| side.0);
+            (row.kind.0, side(row.ours), side(row.theirs), row.fix.map(|fix| fix.0))
+        };
+        let was = known(row);
         let (ours, theirs) = (self.ours.as_ref(), self.theirs.as_ref());
         row.payment_id = ours.map(|ours| ours.id).or_else(|| theirs.and_then(|charge| charge.payment));
         row.order_id = ours.map(|ours| ours.order_id);
@@ -58,8 +61,7 @@ impl Found {
         row.ours = ours.map(|ours| Json(comparing::our_side(ours)));
         row.theirs = theirs.map(|charge| Json(comparing::their_side(charge)));
         row.fix = self.fix.map(Text);
-        let is = (row.kind.0, row.ours.clone().map(|side| side.0), row.theirs.clone().map(|side| side.0));
-        was != is || fix != self.fix
+        was != known(row)
     }
 }
 
