@@ -1,6 +1,6 @@
 //! Products, variants and media, and the catalogue's service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -423,6 +423,13 @@ pub trait Catalog: Send + Sync {
     async fn related(&self, ctx: &Ctx, id: ProductId, limit: u32) -> Result<Vec<ProductCard>>;
     /// Unknown ids are left out.
     async fn variants(&self, ctx: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>>;
+    /// By product: which of these collections hold it. Products that can't be bought, or that none holds, are left out.
+    async fn holding(
+        &self,
+        ctx: &Ctx,
+        collections: &[CollectionId],
+        products: &[ProductId],
+    ) -> Result<HashMap<ProductId, Vec<CollectionId>>>;
 
     async fn collections(&self, ctx: &Ctx) -> Result<Vec<Collection>>;
     async fn collection(&self, ctx: &Ctx, handle: &str) -> Result<Collection>;

@@ -386,7 +386,7 @@ impl LocalCatalog {
 async fn shelf_collections(conn: &mut Conn) -> Result<Vec<ShelfCollection>> {
     let rows = store::collections::all(conn).await?;
     let collection = |row: store::collections::CollectionRow| {
-        ShelfCollection::new(row.handle, row.title, row.kind.0, row.rule.0)
+        ShelfCollection::new(row.id, (row.handle, row.title), row.kind.0, row.rule.0)
     };
     Ok(rows.into_iter().map(collection).collect())
 }
