@@ -53,6 +53,8 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["settings-shop", "/settings/shop"],
     ["settings-taxes", "/settings/taxes"],
     ["settings-payments", "/settings/payments"],
+    ["settings-reconciliation", "/settings/reconciliation"],
+    ["settings-payment-notices", "/settings/payment-notices"],
     ["collections", "/products/collections"],
     ["promotions", "/promotions"],
     ["promotion-new", "/promotions/new"],

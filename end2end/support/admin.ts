@@ -153,6 +153,12 @@ export class Admin {
     return (await this.call<Invoice>("POST", `admin/v1/orders/${order}/invoice`)).value;
   }
 
+  /** What the gateway calls the order's payment. */
+  async charge(order: string): Promise<string> {
+    const { value } = await this.call<{ payments: { gateway_ref: string }[] }>("GET", `admin/v1/orders/${order}`);
+    return value.payments[0].gateway_ref;
+  }
+
   /** What a cart with one small thing is offered. */
   async deliveriesTo(country: string): Promise<{ name: string; price: Money }[]> {
     const variant = await this.variant("honest-bucket", "Sea", "8 L");

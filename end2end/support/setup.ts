@@ -18,6 +18,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const shop = await startShop(binary, join(results, "server.log"), looked);
   process.env.E2E_URL = shop.url;
   process.env.E2E_STAFF_TOKEN = shop.token;
+  process.env.E2E_DATA = shop.data;
   return async () => {
     await shop.stop();
     const faults = shop.log().split("\n").filter((line) => /panicked|\bERROR\b/.test(line));

@@ -14,6 +14,8 @@ export interface Shop {
   url: string;
   /** Of a staff member who may do everything. */
   token: string;
+  /** Its data folder. */
+  data: string;
   /** What the server wrote so far. */
   log(): string;
   stop(): Promise<void>;
@@ -97,7 +99,7 @@ export async function startShop(binary: string, logFile: string, drawn: boolean,
       await stop();
       throw new Error(`${error}\n${readFileSync(logFile, "utf8")}`);
     }
-    return { url, token: stdout.trim(), stop, pause, resume, log: () => readFileSync(logFile, "utf8") };
+    return { url, token: stdout.trim(), data, stop, pause, resume, log: () => readFileSync(logFile, "utf8") };
   } catch (error) {
     remove();
     throw error;

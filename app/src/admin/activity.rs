@@ -73,7 +73,7 @@ fn query(desk: Desk, after: Option<String>) -> AuditQuery {
 }
 
 fn filters(desk: Desk, names: Names) -> AnyView {
-    const OBJECTS: [(&str, &str); 30] = [
+    const OBJECTS: [(&str, &str); 31] = [
         ("", "Everything"),
         ("order", "Orders"),
         ("draft", "Drafts of orders"),
@@ -102,6 +102,7 @@ fn filters(desk: Desk, names: Names) -> AnyView {
         ("tax_settings", "Tax settings"),
         ("payment_settings", "Payments"),
         ("payment_notice", "Notices of gateways"),
+        ("payment_break", "Reconciliation"),
         ("mail_template", "Mail texts"),
         ("bulk_plan", "Planned edits of products"),
     ];
@@ -203,6 +204,8 @@ fn one(desk: Desk, entry: AuditEntry, names: Names) -> AnyView {
         "tax_zone" | "tax_class" | "tax_settings" => Some(Place::Taxes),
         "shop_settings" => Some(Place::Shop),
         "payment_settings" => Some(Place::Payments),
+        "payment_break" => Some(Place::Breaks),
+        "payment_notice" => Some(Place::Notices),
         "mail_template" => Some(Place::MailTemplates),
         "bulk_plan" => Some(Place::BulkEdit),
         "supply" => Some(Place::Supply(entry.object_id.into())),

@@ -16,7 +16,7 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 38] = [
+const SCREENS: [(&str, Place, Option<Resource>); 40] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
@@ -51,6 +51,8 @@ const SCREENS: [(&str, Place, Option<Resource>); 38] = [
     ("Delivery", Place::Shipping, Some(Resource::Shipping)),
     ("Taxes", Place::Taxes, Some(Resource::Settings)),
     ("Payments", Place::Payments, Some(Resource::Payments)),
+    ("Reconciliation of payments", Place::Breaks, Some(Resource::Payments)),
+    ("Notices of gateways", Place::Notices, Some(Resource::Payments)),
     ("Mails", Place::Mails, Some(Resource::Messages)),
     ("Mail texts", Place::MailTemplates, Some(Resource::Messages)),
     ("Configuration", Place::Configuration, Some(Resource::Settings)),

@@ -58,6 +58,8 @@ pub enum Place {
     Shipping,
     Taxes,
     Payments,
+    Breaks,
+    Notices,
     Mails,
     MailTemplates,
     MailTemplate(MailKind),
@@ -120,6 +122,8 @@ impl Place {
             ["settings", "delivery"] => Self::Shipping,
             ["settings", "taxes"] => Self::Taxes,
             ["settings", "payments"] => Self::Payments,
+            ["settings", "reconciliation"] => Self::Breaks,
+            ["settings", "payment-notices"] => Self::Notices,
             ["settings", "mails"] => Self::Mails,
             ["settings", "mail-texts"] => Self::MailTemplates,
             ["settings", "mail-texts", kind] => {
@@ -182,6 +186,8 @@ impl Place {
             Self::Shipping => "settings/delivery".to_owned(),
             Self::Taxes => "settings/taxes".to_owned(),
             Self::Payments => "settings/payments".to_owned(),
+            Self::Breaks => "settings/reconciliation".to_owned(),
+            Self::Notices => "settings/payment-notices".to_owned(),
             Self::Mails => "settings/mails".to_owned(),
             Self::MailTemplates => "settings/mail-texts".to_owned(),
             Self::MailTemplate(kind) => format!("settings/mail-texts/{}", kind.as_str()),
@@ -226,6 +232,8 @@ impl Place {
             | Self::Shipping
             | Self::Taxes
             | Self::Payments
+            | Self::Breaks
+            | Self::Notices
             | Self::Mails
             | Self::MailTemplates
             | Self::MailTemplate(_)

@@ -265,6 +265,8 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Taxes => settings::taxes(desk),
         Place::Shop => settings::shop(desk),
         Place::Payments => settings::payments(desk),
+        Place::Breaks => settings::breaks(desk),
+        Place::Notices => settings::notices(desk),
         Place::Mails => settings::mails(desk),
         Place::MailTemplates => settings::mail_templates(desk),
         Place::MailTemplate(kind) => settings::mail_template(desk, kind),

@@ -202,6 +202,7 @@ fn items(of: &LineSelection) -> String {
     let parts = [
         counted("chosen products", of.products.len()),
         counted("chosen variants", of.variants.len()),
+        counted("collections", of.collections.len()),
         listed("type", &of.product_types),
         listed("vendor", &of.vendors),
         listed("tag", &of.tags),

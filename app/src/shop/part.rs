@@ -5,7 +5,7 @@ use souk_contract::{Availability, ProductCard};
 
 use crate::{
     page::Link,
-    ui::{Shape, Tone, badge, breadcrumbs, percent_off, picture, price, swatches},
+    ui::{Shape, Tone, badge, breadcrumbs, picture, price, swatches},
 };
 
 const CARD: Shape = Shape {
@@ -23,7 +23,7 @@ pub fn card(card: &ProductCard, eager: bool) -> AnyView {
         Availability::SoldOut | Availability::InStock => None,
     };
     let class = if out { "card__media ratio-square media--out" } else { CARD.class };
-    let sale = percent_off(card.price, card.compare_at).filter(|_| !out);
+    let sale = card.saving.filter(|_| !out);
     view! {
         <article class="card">
             {picture(card.media.as_ref(), &card.title, Shape { eager, class, ..CARD }, card.media_alt.as_ref())}

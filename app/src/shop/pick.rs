@@ -29,6 +29,8 @@ pub struct Offer {
     pub compare_at: Option<Money>,
     /// What the law wants beside a reduced price.
     pub prior: Option<String>,
+    /// "Save 20%".
+    pub saving: Option<String>,
     pub availability: Availability,
     pub picture: Option<MediaId>,
 }
@@ -83,6 +85,7 @@ mod tests {
             price: Money::new(1000, Currency::EUR),
             compare_at: None,
             prior: None,
+            saving: None,
             availability,
             picture: None,
         };

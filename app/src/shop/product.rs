@@ -15,7 +15,7 @@ use crate::{
     api, browser,
     page::Html,
     store::Store,
-    ui::{Icon, Pill, Tone, badge, icon, options, percent_off, pill, price, stepper},
+    ui::{Icon, Pill, Tone, badge, icon, options, pill, price, stepper},
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,11 +84,10 @@ pub fn view(store: Store, page: &ProductPage) -> AnyView {
 fn price_of(range: Arc<Range>, picked: RwSignal<usize>) -> AnyView {
     (move || {
         range.variants.get(picked.get()).map(|variant| {
-            let off = percent_off(variant.price, variant.compare_at);
             view! {
                 <p class="cluster">
                     {price(variant.price, variant.compare_at, false, "price--big")}
-                    {off.map(|percent| badge(Tone::Sale, format!("Save {percent}%")))}
+                    {variant.saving.clone().map(|text| badge(Tone::Sale, text))}
                 </p>
                 {variant.prior.clone().map(|text| view! { <p class="muted small">{text}</p> })}
             }

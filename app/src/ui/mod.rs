@@ -27,5 +27,5 @@ pub use following::following;
 pub use icon::{Icon, icon};
 pub use nav::{breadcrumbs, chip, pagination};
 pub use picture::{Shape, picture, swatch, swatches, tone};
-pub use price::{percent_off, price};
+pub use price::price;
 pub use stepper::stepper;

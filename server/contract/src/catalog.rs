@@ -1,6 +1,6 @@
 //! Products, variants and media, and the catalogue's service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,11 @@ pub struct Variant {
     #[serde(default)]
     #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub lowest_before: Option<Money>,
+    /// With `compare_at`, on a product's own page: what the reduction saves, in whole per cent, rounded down. Counted from
+    /// `lowest_before` (Court of Justice, C-330/23), else from `compare_at`.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub saving: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -187,6 +192,8 @@ pub struct ProductCard {
     pub media_alt: Option<Media>,
     /// CSS colours of its values, at most six.
     pub swatches: Vec<String>,
+    /// What its reduction saves, as a variant's.
+    pub saving: Option<i64>,
 }
 
 /// What a merchant or an import writes: the whole product. A handle names it.
@@ -416,6 +423,13 @@ pub trait Catalog: Send + Sync {
     async fn related(&self, ctx: &Ctx, id: ProductId, limit: u32) -> Result<Vec<ProductCard>>;
     /// Unknown ids are left out.
     async fn variants(&self, ctx: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>>;
+    /// By product: which of these collections hold it. Products that can't be bought, or that none holds, are left out.
+    async fn holding(
+        &self,
+        ctx: &Ctx,
+        collections: &[CollectionId],
+        products: &[ProductId],
+    ) -> Result<HashMap<ProductId, Vec<CollectionId>>>;
 
     async fn collections(&self, ctx: &Ctx) -> Result<Vec<Collection>>;
     async fn collection(&self, ctx: &Ctx, handle: &str) -> Result<Collection>;

@@ -159,6 +159,8 @@ pub mod kind {
         TaxClass,
         TaxZone,
         PaymentNotice,
+        PaymentBreak,
+        Reconciliation,
     );
 }
 
@@ -180,6 +182,8 @@ pub type PromotionId = Id<kind::Promotion>;
 pub type ShippingMethodId = Id<kind::ShippingMethod>;
 pub type PaymentId = Id<kind::Payment>;
 pub type PaymentNoticeId = Id<kind::PaymentNotice>;
+pub type PaymentBreakId = Id<kind::PaymentBreak>;
+pub type ReconciliationId = Id<kind::Reconciliation>;
 pub type LedgerEntryId = Id<kind::LedgerEntry>;
 pub type OrderId = Id<kind::Order>;
 pub type OrderLineId = Id<kind::OrderLine>;

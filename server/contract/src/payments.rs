@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    CaptureId, CaptureMode, Ctx, Difference, Event, IncomingNotice, Money, NoticeQuery, OrderId, Page,
-    PaymentAction, PaymentId, PaymentNotice, PaymentNoticeId, PaymentSettings, PaymentSettingsInput,
-    RefundId, Result, Timestamp,
+    BreakQuery, CaptureId, CaptureMode, Ctx, Difference, Event, IncomingNotice, Money, NoticeQuery, OrderId,
+    Page, PaymentAction, PaymentBreak, PaymentBreakId, PaymentId, PaymentNotice, PaymentNoticeId,
+    PaymentSettings, PaymentSettingsInput, Reconcile, Reconciliation, RefundId, Result, SetBreakAside,
+    Timestamp,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -271,6 +272,28 @@ pub trait Payments: Send + Sync {
     ) -> Result<PaymentNotice>;
     /// Acts on what was kept and not finished; runs every minute. How many.
     async fn resume_notices(&self, ctx: &Ctx) -> Result<u64>;
+    /// Compares our books with the gateways' own lists, writes down each break, and closes those that are gone. Payments
+    /// of the last half hour, and those that changed in the last ten minutes, are left to the next time. `Conflict busy`
+    /// while another is under way.
+    async fn reconcile(&self, ctx: &Ctx, request: Reconcile) -> Result<Reconciliation>;
+    /// As [`reconcile`](Self::reconcile), where the last that was finished is a day old; runs every quarter of an hour.
+    async fn reconcile_daily(&self, ctx: &Ctx) -> Result<Option<Reconciliation>>;
+    /// Staff: the last of them, newest first.
+    async fn reconciliations(&self, ctx: &Ctx) -> Result<Vec<Reconciliation>>;
+    /// Staff: newest first.
+    async fn breaks(&self, ctx: &Ctx, query: &BreakQuery) -> Result<Page<PaymentBreak>>;
+    /// Staff: does what its `fix` says, once, after another look at the gateway. `Conflict`: `break_closed`, `no_fix`,
+    /// `break_changed` (it is shown anew), `refund_refused`, `stale_version`.
+    async fn fix_break(&self, ctx: &Ctx, id: PaymentBreakId, if_version: Option<i64>)
+    -> Result<PaymentBreak>;
+    /// Staff: it may stay. `Conflict`: `break_closed`, `stale_version`.
+    async fn set_break_aside(
+        &self,
+        ctx: &Ctx,
+        id: PaymentBreakId,
+        request: SetBreakAside,
+        if_version: Option<i64>,
+    ) -> Result<PaymentBreak>;
     /// Debits = credits, per payment and in all; payments against their ledger rows and the gateway's own list.
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>>;
 }
@@ -323,3 +346,19 @@ payment_event!(
     PaymentExpired,
     "payments.payment_expired"
 );
+
+/// Money went back at the gateway, asked for by nobody here, and is in our books now.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RefundFound {
+    pub refund_id: RefundId,
+    pub payment_id: PaymentId,
+    pub order_id: OrderId,
+    pub amount: Money,
+}
+
+impl Event for RefundFound {
+    const KIND: &'static str = "payments.refund_found";
+    fn key(&self) -> Uuid {
+        self.order_id.uuid()
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, ProductId, PromotionId, VariantId};
+use crate::{CollectionId, Money, ProductId, PromotionId, VariantId};
 
 /// Some of a cart's lines. An empty list leaves that question open; a line has to fit all that are not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct LineSelection {
     pub product_types: Vec<String>,
     pub vendors: Vec<String>,
     pub tags: Vec<String>,
+    /// As they hold products when the cart is priced.
+    pub collections: Vec<CollectionId>,
     /// True: every line but these.
     pub except: bool,
 }
@@ -29,6 +31,7 @@ impl LineSelection {
             && self.product_types.is_empty()
             && self.vendors.is_empty()
             && self.tags.is_empty()
+            && self.collections.is_empty()
             && !self.except
     }
 }
@@ -375,6 +378,26 @@ pub struct PromotionRule {
 }
 
 impl PromotionRule {
+    /// The collections that it asks about, some of them more than once.
+    pub fn collections(&self) -> impl Iterator<Item = CollectionId> {
+        let mut all: Vec<&LineSelection> = match &self.action {
+            PromotionAction::Percent { of, .. }
+            | PromotionAction::Fixed { of, .. }
+            | PromotionAction::FixedPrice { of, .. }
+            | PromotionAction::CheapestFree { of, .. }
+            | PromotionAction::Tiers { of, .. } => vec![of],
+            PromotionAction::BuyGet { of, get_of, .. } => [of].into_iter().chain(get_of).collect(),
+            PromotionAction::Bundle { parts, .. } => parts.iter().map(|part| &part.of).collect(),
+            PromotionAction::Gift { .. } | PromotionAction::FreeShipping => Vec::new(),
+        };
+        for condition in self.when.iter().flat_map(|group| &group.conditions) {
+            if let ConditionTest::Subtotal { of, .. } | ConditionTest::Quantity { of, .. } = &condition.test {
+                all.push(of);
+            }
+        }
+        all.into_iter().flat_map(|of| of.collections.iter().copied())
+    }
+
     /// For everyone, on everything, together with all others.
     pub fn new(id: PromotionId, title: impl Into<String>, action: PromotionAction) -> Self {
         Self {

@@ -180,6 +180,7 @@ mod tests {
                 media_id: None,
                 availability: Availability::InStock,
                 lowest_before: None,
+                saving: None,
             },
             product_id: Id::new(Uuid::nil()),
             product_handle: "bucket".to_owned(),

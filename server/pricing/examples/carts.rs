@@ -48,6 +48,7 @@ fn main() -> io::Result<()> {
             product_id: facts.product_id,
             product_type: facts.product_type.to_owned(),
             vendor: facts.vendor.to_owned(),
+            collections: facts.collections.to_vec(),
         });
         let cart = any::cart(currency, &lines, delivery, tax);
         let case = Case { facts: facts.collect(), cart, promotions, delivery, quantities };

@@ -6,7 +6,7 @@ import sys
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, getcontext
 
 getcontext().prec = 80
-ALL = {"products": [], "variants": [], "product_types": [], "vendors": [], "tags": [], "except": False}
+ALL = {"products": [], "variants": [], "product_types": [], "vendors": [], "tags": [], "collections": [], "except": False}
 
 
 def nearest(exact, how=ROUND_HALF_UP):
@@ -36,6 +36,7 @@ def selects(of, facts):
         and (not of.get("product_types") or facts["product_type"].lower() in [one.lower() for one in of["product_types"]])
         and (not of.get("vendors") or facts["vendor"].lower() in [one.lower() for one in of["vendors"]])
         and not of.get("tags")
+        and (not of.get("collections") or any(one in of["collections"] for one in facts["collections"]))
     )
     return fits != of.get("except", False)
 

@@ -1,7 +1,8 @@
 //! Whether a promotion's conditions hold, and what a shopper could do about it.
 
 use souk_contract::{
-    Condition, ConditionGroup, ConditionTest, Currency, Join, LineSelection, Money, ProductId, VariantId,
+    CollectionId, Condition, ConditionGroup, ConditionTest, Currency, Join, LineSelection, Money, ProductId,
+    VariantId,
 };
 
 use crate::settle::{PricingError, amount, sum};
@@ -17,6 +18,8 @@ pub struct LineFacts<'a> {
     pub product_type: &'a str,
     pub vendor: &'a str,
     pub tags: &'a [String],
+    /// Of those that some promotion asks about: which hold it.
+    pub collections: &'a [CollectionId],
 }
 
 /// What conditions may ask beside the lines. None: not known yet, and no condition on it holds.
@@ -61,7 +64,8 @@ pub(crate) fn selects(of: &LineSelection, facts: Option<&LineFacts<'_>>) -> bool
         && (of.variants.is_empty() || of.variants.contains(&facts.variant_id))
         && one_of(&of.product_types, facts.product_type)
         && one_of(&of.vendors, facts.vendor)
-        && (of.tags.is_empty() || facts.tags.iter().any(|tag| one_of(&of.tags, tag)));
+        && (of.tags.is_empty() || facts.tags.iter().any(|tag| one_of(&of.tags, tag)))
+        && (of.collections.is_empty() || facts.collections.iter().any(|id| of.collections.contains(id)));
     fits != of.except
 }
 

@@ -18,6 +18,8 @@ use crate::{
 
 /// What another process wrote into the shop's settings is in force here so many seconds later.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Whether a day has passed since the last comparison.
+const RECONCILE_EVERY: Duration = Duration::from_secs(900);
 const RESUME_EVERY: Duration = Duration::from_secs(15);
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 const WRITE_VISITS_EVERY: Duration = Duration::from_secs(5);
@@ -106,6 +108,26 @@ pub async fn run(settings: Settings, seed_demo_if_empty: bool) -> anyhow::Result
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "notices of gateways were taken up again"),
                 Err(error) => tracing::error!(%error, "notices of gateways"),
+            }
+        }
+    }));
+    let (payments, ctx) = (std::sync::Arc::clone(&shop.services.payments), shop.ctx("reconcile-payments"));
+    work.spawn(every(RECONCILE_EVERY, stop.clone(), move || {
+        let (payments, ctx) = (std::sync::Arc::clone(&payments), ctx.clone());
+        async move {
+            match payments.reconcile_daily(&ctx).await {
+                Ok(None) => {}
+                Ok(Some(run)) if run.breaks == 0 && run.failure.is_none() => {
+                    tracing::info!(charges = run.charges, "payments agree with the gateways' lists");
+                }
+                Ok(Some(run)) => {
+                    tracing::warn!(
+                        breaks = run.breaks,
+                        failure = run.failure,
+                        "payments differ from the gateways' lists"
+                    );
+                }
+                Err(error) => tracing::error!(%error, "payments against the gateways' lists"),
             }
         }
     }));

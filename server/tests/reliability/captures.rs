@@ -11,7 +11,7 @@ use crate::shop::{TestShop, by_card, eur, is_conflict};
 
 impl TestShop {
     /// Cards are taken as it says; cash on delivery is offered too.
-    async fn with_capture(kit: &TestKit, mode: CaptureMode) -> Self {
+    pub async fn with_capture(kit: &TestKit, mode: CaptureMode) -> Self {
         let shop = Self::open(kit).await;
         let payments = &shop.services.payments;
         let mut settings = payments.settings(&shop.system).await.expect("settings").input;

@@ -13,6 +13,7 @@ mod desk;
 mod doors;
 mod drafts;
 mod promotions;
+mod reconcile;
 mod refunds;
 mod server;
 mod settings;

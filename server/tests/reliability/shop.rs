@@ -6,7 +6,8 @@ use futures::{StreamExt as _, stream};
 use souk_contract::{
     AddLine, Address, Cart, CheckoutAction, CheckoutId, Ctx, Currency, Difference, Error, Money, Order,
     PaymentAction, PlaceOrder, Placed, ProductInput, PutProduct, Result, Services, SetStock,
-    ShippingMethodId, ShippingMethodInput, ShippingRate, StockPolicy, UpdateCart, VariantId, VariantInput,
+    ShippingMethodId, ShippingMethodInput, ShippingRate, StockPolicy, Timestamp, UpdateCart, VariantId,
+    VariantInput,
 };
 use souk_kernel::{Db, Relay, drain_all, testing::TestKit};
 use souk_payments::TestGateway;
@@ -159,6 +160,10 @@ impl TestShop {
 
     pub fn db(&self, domain: &str) -> &Db {
         self.shop.databases().iter().find(|db| db.domain() == domain).expect("a domain")
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.shop.kit.now()
     }
 
     pub fn crm(&self) -> souk_crm::LocalCrm {

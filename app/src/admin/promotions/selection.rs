@@ -1,15 +1,17 @@
 //! Some of the shop's items, as they are chosen in the form.
 
 use leptos::prelude::*;
-use souk_contract::{LineSelection, ProductId, ProductQuery, ProductRow, VariantId};
+use souk_contract::{
+    CollectionId, CollectionRecord, LineSelection, ProductId, ProductQuery, ProductRow, Resource, VariantId,
+};
 
 use crate::{
     admin::{
         desk::Desk,
-        form::{Form, Input, check},
+        form::{Form, Input, check, select_about},
         load::Source,
     },
-    api::admin::catalog,
+    api::admin::{catalog, collections},
 };
 
 #[derive(Clone, Copy)]
@@ -21,6 +23,7 @@ pub struct Selection {
     vendors: RwSignal<String>,
     tags: RwSignal<String>,
     products: RwSignal<Vec<ProductId>>,
+    collections: RwSignal<Vec<CollectionId>>,
     /// Only the API chooses them; kept as they are.
     variants: RwSignal<Vec<VariantId>>,
     except: RwSignal<bool>,
@@ -37,6 +40,7 @@ impl Selection {
             vendors: text(&of.vendors),
             tags: text(&of.tags),
             products: RwSignal::new(of.products.clone()),
+            collections: RwSignal::new(of.collections.clone()),
             variants: RwSignal::new(of.variants.clone()),
             except: RwSignal::new(of.except),
         }
@@ -47,6 +51,7 @@ impl Selection {
         LineSelection {
             label: self.label.with(|label| label.trim().to_owned()),
             products: self.products.get(),
+            collections: self.collections.get(),
             variants: self.variants.get(),
             product_types: self.types.with(|text| listed(text)),
             vendors: self.vendors.with(|text| listed(text)),
@@ -78,8 +83,11 @@ impl Selection {
                 }
             })
         };
+        let opened = RwSignal::new(is_open);
+        let may = untrack(move || self.desk.may(Resource::Catalog.read()));
+        let collections = may.then(|| self.holders(id, opened));
         view! {
-            <details open=is_open>
+            <details open=is_open on:toggle=move |_| opened.set(true)>
                 <summary>{title}": "{summary}</summary>
                 <div class="form">
                     <div class="form__row">
@@ -87,12 +95,60 @@ impl Selection {
                         {field("Of the vendors", "vendors", self.vendors).view()}
                         {field("With a tag", "tags", self.tags).view()}
                     </div>
+                    {collections}
                     {chosen}
                     {self.finder(id)}
                     {check("Everything but these", self.except)}
                     {field("What shoppers call them", "label", self.label).hint("Such as \"socks\": add 2 more socks.").view()}
                 </div>
             </details>
+        }
+        .into_any()
+    }
+
+    /// The collections that it is of. They are asked for once somebody looks.
+    fn holders(self, id: &str, opened: RwSignal<bool>) -> AnyView {
+        let ask = move || {
+            let opened = opened.get();
+            async move { if opened { collections::collections().await } else { Ok(Vec::new()) } }
+        };
+        let all: Source<Vec<CollectionRecord>> = Source::new(self.desk, ask);
+        let picked = RwSignal::new(String::new());
+        Effect::new(move || {
+            if let Ok(id) = picked.get().parse::<CollectionId>() {
+                picked.set(String::new());
+                self.collections.update(|chosen| {
+                    if !chosen.contains(&id) {
+                        chosen.push(id);
+                    }
+                });
+            }
+        });
+        let form = self.form;
+        let field = format!("{id}-collections");
+        let list = move |all: Vec<CollectionRecord>| {
+            let options = all.iter().map(|one| (one.id.to_string(), one.input.title.clone()));
+            let options = [(String::new(), "Add one".to_owned())].into_iter().chain(options).collect();
+            let chosen = move || {
+                let title =
+                    |id: CollectionId| all.iter().find(|one| one.id == id).map(|one| one.input.title.clone());
+                self.collections.get().into_iter().map(|id| self.holder(id, title(id))).collect::<Vec<_>>()
+            };
+            view! {
+                {select_about(form, "In the collections", &field, "", options, picked, (None, true))}
+                <ul class="picker__list" aria-label="Collections chosen">{chosen}</ul>
+            }
+            .into_any()
+        };
+        all.view(list)
+    }
+
+    fn holder(self, id: CollectionId, title: Option<String>) -> AnyView {
+        let title = title.unwrap_or_else(|| "A collection that was removed".to_owned());
+        let label = format!("Leave out {title}");
+        let leave = move |_| self.collections.update(|chosen| chosen.retain(|one| *one != id));
+        view! {
+            <li>{title} " " <button type="button" class="text-button" aria-label=label on:click=leave>"Leave out"</button></li>
         }
         .into_any()
     }

@@ -1,7 +1,9 @@
 //! How the shop is set up: what it says of itself, delivery, the mails it writes, and what the program was started with.
 
+mod breaks;
 mod configuration;
 mod mails;
+mod notices;
 mod payments;
 mod payments_form;
 mod shipping;
@@ -19,8 +21,10 @@ use souk_contract::Resource;
 
 use super::{desk::Desk, parts, place::Place};
 
+pub use breaks::view as breaks;
 pub use configuration::view as configuration;
 pub use mails::view as mails;
+pub use notices::view as notices;
 pub use payments::view as payments;
 pub use shipping::view as shipping;
 pub use shop::view as shop;
@@ -28,7 +32,7 @@ pub use taxes::view as taxes;
 pub use wording::{list as mail_templates, one as mail_template};
 
 /// Screen, name, what it is for, what it takes.
-const ALL: [(Place, &str, &str, Resource); 9] = [
+const ALL: [(Place, &str, &str, Resource); 11] = [
     (
         Place::Shop,
         "Shop",
@@ -51,6 +55,18 @@ const ALL: [(Place, &str, &str, Resource); 9] = [
         Place::Payments,
         "Payments",
         "Ways to pay: for whom, for how much, when the money is taken; and the bank account.",
+        Resource::Payments,
+    ),
+    (
+        Place::Breaks,
+        "Reconciliation",
+        "Our books against the gateways' own, compared each day: what differs, and what mends it.",
+        Resource::Payments,
+    ),
+    (
+        Place::Notices,
+        "Notices of gateways",
+        "What gateways told of payments, as it came, and what became of it.",
         Resource::Payments,
     ),
     (

@@ -76,6 +76,7 @@ fn range(product: &Product) -> Range {
         price: one.price,
         compare_at: one.compare_at,
         prior: one.lowest_before.map(|price| format!("Lowest price of the 30 days before: {price}")),
+        saving: one.saving.map(|percent| format!("Save {percent}%")),
         availability: one.availability,
         picture: one.media_id,
     });

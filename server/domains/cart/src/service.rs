@@ -1,15 +1,15 @@
 //! The use cases.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use async_trait::async_trait;
 use souk_contract::{
-    AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, Ctx, Currency,
-    CustomerId, Delivery, Error, Inventory, Money, OrderId, Promotions, Resource, Result, Shopkeeping, Taxes,
-    Timestamp, UpdateCart, VariantId, Warning,
+    AddLine, Cart, CartCompleted, CartId, CartLineId, CartState, Carts, Catalog, CheckoutId, CollectionId,
+    Ctx, Currency, CustomerId, Delivery, Error, Inventory, Money, OrderId, ProductId, PromotionRule,
+    Promotions, Resource, Result, Shopkeeping, Taxes, Timestamp, UpdateCart, VariantId, VariantInfo, Warning,
 };
 use souk_kernel::{
     Kit, Zone,
@@ -130,9 +130,14 @@ impl LocalCarts {
             }
             _ => None,
         };
+        let found = codes.iter().filter_map(|lookup| lookup.found.as_ref().ok());
+        let asked: BTreeSet<CollectionId> =
+            automatic.iter().chain(found).flat_map(PromotionRule::collections).collect();
+        let collections = self.holding(ctx, asked, &infos).await?;
         let zone = Zone::of(&self.settings.shop.current().input.time_zone);
         let (weekday, minute) = zone.local(self.kit.now());
         Ok(Around {
+            collections,
             variants: infos.into_iter().map(|info| (info.variant.id, info)).collect(),
             levels: levels.into_iter().map(|level| (level.variant_id, level)).collect(),
             automatic,
@@ -141,6 +146,22 @@ impl LocalCarts {
             local: LocalTime { weekday, minute },
             currency: self.settings.currency,
         })
+    }
+
+    /// Which of these collections hold what is in the cart.
+    async fn holding(
+        &self,
+        ctx: &Ctx,
+        asked: BTreeSet<CollectionId>,
+        infos: &[VariantInfo],
+    ) -> Result<HashMap<ProductId, Vec<CollectionId>>> {
+        if asked.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let asked: Vec<CollectionId> = asked.into_iter().collect();
+        let products: Vec<ProductId> =
+            infos.iter().map(|info| info.product_id).collect::<BTreeSet<_>>().into_iter().collect();
+        self.catalog.holding(ctx, &asked, &products).await
     }
 
     async fn around_cart(&self, ctx: &Ctx, row: &CartRow) -> Result<Around> {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use souk_contract::{
-    Availability, Cart, CartCode, CartLine, CodeLookup, CodeProblem, Currency, Error, LineTotals, Money,
-    PricingRules, PromotionRule, Requirement, Result, StockLevel, StockPolicy, TaxAddress, TaxQuestion,
-    TaxQuote, TaxRate, TaxRule, Totals, VariantId, VariantInfo, Warning,
+    Availability, Cart, CartCode, CartLine, CodeLookup, CodeProblem, CollectionId, Currency, Error,
+    LineTotals, Money, PricingRules, ProductId, PromotionRule, Requirement, Result, StockLevel, StockPolicy,
+    TaxAddress, TaxQuestion, TaxQuote, TaxRate, TaxRule, Totals, VariantId, VariantInfo, Warning,
 };
 use souk_pricing::{LineFacts, LocalTime, PricingError, Shopper};
 
@@ -20,6 +20,8 @@ pub(crate) struct Around {
     pub levels: HashMap<VariantId, StockLevel>,
     pub automatic: Vec<PromotionRule>,
     pub codes: Vec<CodeLookup>,
+    /// Of those that a promotion asks about.
+    pub collections: HashMap<ProductId, Vec<CollectionId>>,
     /// Of the customer, before this one; asked only where a rule depends on it.
     pub orders: Option<i64>,
     pub local: LocalTime,
@@ -114,7 +116,7 @@ pub(crate) fn show(
         updated_at: row.updated_at,
     };
     let infos: Vec<_> = cart.lines.iter().filter_map(|line| around.variants.get(&line.variant_id)).collect();
-    let facts: Vec<LineFacts<'_>> = infos.iter().map(|info| facts(info)).collect();
+    let facts: Vec<LineFacts<'_>> = infos.iter().map(|info| facts(info, around)).collect();
     let delivery = taken_out(&mut cart, content, tax).map_err(Error::internal)?;
     souk_pricing::price_cart(&mut cart, &facts, &promotions, &shopper, delivery).map_err(Error::internal)?;
     if delivery.is_some() && tax.contained.as_ref().is_some_and(|contained| contained.shipping.is_none()) {
@@ -125,13 +127,14 @@ pub(crate) fn show(
     Ok(cart)
 }
 
-fn facts(info: &VariantInfo) -> LineFacts<'_> {
+fn facts<'a>(info: &'a VariantInfo, around: &'a Around) -> LineFacts<'a> {
     LineFacts {
         variant_id: info.variant.id,
         product_id: info.product_id,
         product_type: &info.product_type,
         vendor: &info.vendor,
         tags: &info.tags,
+        collections: around.collections.get(&info.product_id).map_or(&[], Vec::as_slice),
     }
 }
 

@@ -105,10 +105,21 @@ impl LocalCatalog {
             let found = store::products::cards(&mut conn, chunk).await?;
             rows.extend(found.into_iter().map(|row| (row.id, row)));
         }
-        Ok(ids.iter().filter_map(|id| rows.get(id).cloned()).map(|row| self.card(row)).collect())
+        let on_sale: Vec<ProductId> =
+            rows.values().filter(|row| row.compare_at.is_some()).map(|row| row.id).collect();
+        let mut lowest = HashMap::with_capacity(on_sale.len());
+        for chunk in on_sale.chunks(CHUNK) {
+            lowest.extend(lowest::of_cheapest(&mut conn, chunk).await?);
+        }
+        let card = |row: CardRow| {
+            let before = lowest.get(&row.id).copied();
+            self.card(row, before)
+        };
+        Ok(ids.iter().filter_map(|id| rows.get(id).cloned()).map(card).collect())
     }
 
-    fn card(&self, row: CardRow) -> ProductCard {
+    /// `lowest_before`: of its cheapest variant.
+    fn card(&self, row: CardRow, lowest_before: Option<i64>) -> ProductCard {
         let money = |minor| Money::new(minor, self.settings.currency);
         let mut pictures = row.pictures.0.into_iter();
         ProductCard {
@@ -125,6 +136,7 @@ impl LocalCatalog {
             media: pictures.next(),
             media_alt: pictures.next(),
             swatches: row.swatches.0,
+            saving: lowest::saving(row.price_min, row.compare_at, lowest_before),
         }
     }
 
@@ -161,6 +173,10 @@ impl LocalCatalog {
             if let Some(variant) = of {
                 variant.lowest_before = Some(Money::new(minor, self.settings.currency));
             }
+        }
+        for one in &mut product.variants {
+            let minor = |money: Option<Money>| money.map(|money| money.minor);
+            one.saving = lowest::saving(one.price.minor, minor(one.compare_at), minor(one.lowest_before));
         }
         drop(conn);
         product.collections = self.shelf().await?.collections_of(product.id);
@@ -265,6 +281,7 @@ impl LocalCatalog {
                 media_id: own.as_ref().map(|media| media.id),
                 availability: row.availability.0,
                 lowest_before: None,
+                saving: None,
             },
             media: own.or_else(|| row.pictures.0.into_iter().next()),
         }
@@ -369,7 +386,7 @@ impl LocalCatalog {
 async fn shelf_collections(conn: &mut Conn) -> Result<Vec<ShelfCollection>> {
     let rows = store::collections::all(conn).await?;
     let collection = |row: store::collections::CollectionRow| {
-        ShelfCollection::new(row.handle, row.title, row.kind.0, row.rule.0)
+        ShelfCollection::new(row.id, (row.handle, row.title), row.kind.0, row.rule.0)
     };
     Ok(rows.into_iter().map(collection).collect())
 }

@@ -1,6 +1,8 @@
 //! The catalogue's calls: who may make them, and which part of the crate answers.
 
 use async_trait::async_trait;
+use std::collections::HashMap;
+
 use souk_contract::{
     AuditChange, BulkEdit, BulkPlan, BulkPlanId, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog,
     Change, ChangeOptions, Collection, CollectionId, CollectionInput, CollectionPicture, CollectionRecord,
@@ -40,6 +42,15 @@ impl Catalog for LocalCatalog {
 
     async fn related(&self, _ctx: &Ctx, id: ProductId, limit: u32) -> Result<Vec<ProductCard>> {
         self.read_related(id, limit).await
+    }
+
+    async fn holding(
+        &self,
+        _ctx: &Ctx,
+        collections: &[CollectionId],
+        products: &[ProductId],
+    ) -> Result<HashMap<ProductId, Vec<CollectionId>>> {
+        Ok(self.shelf().await?.holding(collections, products))
     }
 
     async fn variants(&self, _ctx: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use souk_contract::{
-    CreateRefund, Ctx, Error, Money, Order, OrderId, OrderPaymentStatus, PaymentRefund, RefundPayment,
-    RefundState, Resource, Result,
+    CreateRefund, Ctx, Error, Money, Order, OrderId, OrderPaymentStatus, PaymentRefund, RefundFound,
+    RefundPayment, RefundState, Resource, Result,
 };
 use souk_kernel::{
     Tx,
@@ -66,7 +66,7 @@ impl LocalOrders {
         ctx.require(Resource::Payments.write())?;
         ctx.require(Resource::Orders.read())?;
         let mut tx = self.saga.db.begin().await?;
-        let held = self.hold(&mut tx, id).await?;
+        let mut held = self.hold(&mut tx, id).await?;
         let known = held.refunds.iter().find(|row| request.id == Some(row.id)).cloned();
         let row = match known {
             Some(row) => {
@@ -77,7 +77,7 @@ impl LocalOrders {
                 if if_version.is_some_and(|version| version != held.order.version) {
                     return Err(order::stale());
                 }
-                let row = self.grant(ctx, &mut tx, held, request).await?;
+                let row = self.grant(ctx, &mut tx, &mut held, request).await?;
                 tx.commit().await?;
                 row
             }
@@ -91,7 +91,7 @@ impl LocalOrders {
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
-        mut held: Held,
+        held: &mut Held,
         request: CreateRefund,
     ) -> Result<RefundRow> {
         let shown = held.show();
@@ -123,8 +123,33 @@ impl LocalOrders {
         let what = changes(None, Some(&logged(&shown, &row)));
         tx.audit(ctx, Audited::new("order.refunded", held.order.id, label(&held.order)), what).await?;
         held.refunds.push(row.clone());
-        self.settle(tx, &held).await?;
+        self.settle(tx, held).await?;
         Ok(row)
+    }
+
+    /// Money that went back at the gateway, as payments found it: an amount for no pieces. What follows is as for any
+    /// other: payments knows it under that id.
+    pub(crate) async fn write_down(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
+        found: &RefundFound,
+    ) -> Result<Option<RefundRow>> {
+        let mut held = match self.hold(tx, found.order_id).await {
+            // Its checkout came to nothing, and so did what it paid.
+            Err(Error::NotFound { .. }) => return Ok(None),
+            held => held?,
+        };
+        if held.refunds.iter().any(|row| row.id == found.refund_id) {
+            return Ok(None);
+        }
+        let request = CreateRefund {
+            id: Some(found.refund_id),
+            other: Some(found.amount),
+            reason: "Sent back at the gateway.".to_owned(),
+            ..CreateRefund::default()
+        };
+        self.grant(ctx, tx, &mut held, request).await.map(Some)
     }
 
     /// Asks the gateway and writes down what it answered. Where it can't be asked the refund stays as it is.

@@ -11,8 +11,8 @@ use souk_contract::{
     CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund, Ctx, Difference, Document, Error,
     FulfillmentId, FulfillmentStatus, MANUAL_PAYMENT, MoveFulfillment, MoveOrders, Order, OrderId,
     OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting, Page, PageRequest, Payment,
-    PaymentAnswered, PaymentCaptured, PaymentExpired, PaymentId, Period, PlaceOrder, Placed, Resource,
-    Result, Sales,
+    PaymentAnswered, PaymentCaptured, PaymentExpired, PaymentId, Period, PlaceOrder, Placed, RefundFound,
+    Resource, Result, Sales,
 };
 use souk_kernel::{
     Bus, Kit,
@@ -82,6 +82,22 @@ impl LocalOrders {
                     store_captures::set_run_out(&mut tx, event.order_id, orders.saga.kit.now()).await?;
                 }
                 Ok(tx.commit().await?)
+            }
+        });
+        let orders = Arc::clone(self);
+        bus.on::<RefundFound, _, _>("orders.write_down_refund", move |event, delivered| {
+            let orders = Arc::clone(&orders);
+            async move {
+                let ctx = Ctx::system("orders.refund-found");
+                let mut tx = orders.saga.db.begin().await?;
+                let first = tx.first_time(&delivered).await?;
+                let row = if first { orders.write_down(&ctx, &mut tx, &event).await? } else { None };
+                tx.commit().await?;
+                // Payments has it already; `resume` asks where it can't be asked now.
+                match row {
+                    Some(row) => orders.carry_out(&ctx, &row).await,
+                    None => Ok(()),
+                }
             }
         });
     }

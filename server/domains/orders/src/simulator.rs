@@ -1,16 +1,16 @@
 //! A promotion over orders that were placed: who would have got it, what it would have cost, whom it gets in the way of.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use async_trait::async_trait;
 use souk_contract::{
-    Catalog, Check, Ctx, Currency, Error, Money, Order, OrderQuery, OrderStatus, OrderSummary, Orders,
-    PromotionId, PromotionInput, PromotionRecord, PromotionRule, Promotions, Resource, Result, Shopkeeping,
-    Simulate, SimulatedConflict, SimulatedOrder, SimulatedReason, Simulation, Simulator, TaxRule, Totals,
-    VariantId, VariantInfo,
+    Catalog, Check, CollectionId, Ctx, Currency, Error, Money, Order, OrderQuery, OrderStatus, OrderSummary,
+    Orders, ProductId, PromotionId, PromotionInput, PromotionRecord, PromotionRule, Promotions, Resource,
+    Result, Shopkeeping, Simulate, SimulatedConflict, SimulatedOrder, SimulatedReason, Simulation, Simulator,
+    TaxRule, Totals, VariantId, VariantInfo,
 };
 use souk_kernel::{Kit, Zone};
 use souk_pricing::{Line, LineFacts, LocalTime, PriceInput, Shopper, price};
@@ -95,7 +95,7 @@ impl LocalSimulator {
         orders_before: i64,
         candidate: &PromotionRule,
         then: &[PromotionRule],
-        variants: &HashMap<VariantId, VariantInfo>,
+        (variants, holding): (&HashMap<VariantId, VariantInfo>, &HashMap<ProductId, Vec<CollectionId>>),
     ) -> Result<Seen> {
         let lines: Vec<Line> = order
             .lines
@@ -118,6 +118,7 @@ impl LocalSimulator {
                     product_type: &info.product_type,
                     vendor: &info.vendor,
                     tags: &info.tags,
+                    collections: holding.get(&line.product_id).map_or(&[], Vec::as_slice),
                 },
                 // Deleted since: what the order knows of it.
                 None => LineFacts {
@@ -126,6 +127,7 @@ impl LocalSimulator {
                     product_type: "",
                     vendor: "",
                     tags: &[],
+                    collections: &[],
                 },
             })
             .collect();
@@ -217,6 +219,16 @@ impl Simulator for LocalSimulator {
             orders.push(self.orders.get(ctx, summary.id).await?);
         }
         let variants = self.variants(ctx, &orders).await?;
+        // As they hold products now: what they held then is not kept.
+        let mut asked: BTreeSet<CollectionId> = candidate.collections().collect();
+        asked.extend(known.iter().flat_map(|one| {
+            let rule = rule(one.id, one.input.clone());
+            rule.collections().collect::<Vec<_>>()
+        }));
+        let asked: Vec<CollectionId> = asked.into_iter().collect();
+        let products: BTreeSet<ProductId> = variants.values().map(|info| info.product_id).collect();
+        let products: Vec<ProductId> = products.into_iter().collect();
+        let holding = self.catalog.holding(ctx, &asked, &products).await?;
         let mut report = Report::new(self.currency);
         // The oldest first counts whose first order it was, as far as it looks back.
         let mut before: HashMap<&str, i64> = HashMap::new();
@@ -224,7 +236,7 @@ impl Simulator for LocalSimulator {
         for order in orders.iter().rev() {
             let count = before.entry(order.email.as_str()).or_default();
             let then = of_then(order, &known, request.instead_of);
-            looked.push((order, self.look(order, *count, &candidate, &then, &variants)?));
+            looked.push((order, self.look(order, *count, &candidate, &then, (&variants, &holding))?));
             *count += 1;
         }
         for (order, seen) in looked.into_iter().rev() {

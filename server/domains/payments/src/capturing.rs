@@ -196,10 +196,49 @@ impl LocalPayments {
         self.settle_capture(ctx, payment.id, row, taken).await
     }
 
-    /// Status, ledger and event in one transaction. No effect where another was first.
     async fn settle_capture(
         &self,
         ctx: &Ctx,
+        payment: PaymentId,
+        row: CaptureRow,
+        taken: Taken,
+    ) -> Result<PaymentCapture> {
+        let mut tx = self.db.begin().await?;
+        tx.lock("payment", payment.uuid()).await?;
+        let settled = self.settle_capture_in(ctx, &mut tx, payment, row, taken).await?;
+        tx.commit().await?;
+        Ok(settled)
+    }
+
+    /// Money that was taken at the gateway, asked for by nobody here. Granted and settled in one: asking for it could take
+    /// it a second time.
+    pub(crate) async fn write_down_capture(
+        &self,
+        ctx: &Ctx,
+        id: CaptureId,
+        payment: PaymentId,
+        (amount, reference): (Money, String),
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.lock("payment", payment.uuid()).await?;
+        let row = store::payment(&mut tx, payment).await?.ok_or_else(|| Error::not_found("payment"))?;
+        if store_captures::capture(&mut tx, id).await?.is_some() {
+            return Ok(tx.commit().await?);
+        }
+        if amount.minor > sums::left(&row, store_captures::pending(&mut tx, payment).await?) {
+            return Err(not_authorized(row.status.0));
+        }
+        let capture = granted(id, payment, amount.minor);
+        store_captures::insert(&mut tx, &capture, self.kit.now()).await?;
+        self.settle_capture_in(ctx, &mut tx, payment, capture, Taken::Done { reference }).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Status, ledger and event in one transaction. No effect where another was first. The caller holds the payment.
+    async fn settle_capture_in(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx,
         payment: PaymentId,
         mut row: CaptureRow,
         taken: Taken,
@@ -212,30 +251,26 @@ impl LocalPayments {
         row.state = Text(state);
         row.gateway_ref = Some(reference);
         row.failure = failure;
-        let mut tx = self.db.begin().await?;
-        tx.lock("payment", payment.uuid()).await?;
-        let mut paid = store::payment(&mut tx, payment).await?.ok_or_else(|| Error::not_found("payment"))?;
-        if !store_captures::settle(&mut tx, &row, now).await? {
+        let mut paid = store::payment(tx, payment).await?.ok_or_else(|| Error::not_found("payment"))?;
+        if !store_captures::settle(tx, &row, now).await? {
             // Waits until the one who was first is on the disk too.
-            let first = store_captures::capture(&mut tx, row.id).await?;
-            tx.commit().await?;
+            let first = store_captures::capture(tx, row.id).await?;
             return Ok(answer(&paid, &first.unwrap_or(row)));
         }
         let amount = Money::new(row.amount_minor, paid.currency);
-        self.log_capture(&mut tx, &paid, &row).await?;
+        self.log_capture(tx, &paid, &row).await?;
         if state == CaptureState::Succeeded {
             paid.captured_minor += amount.minor;
             if !paid.in_parts {
                 paid.released_minor = paid.amount_minor - paid.captured_minor;
             }
-            self.book(&mut tx, paid.id, ("gateway_receivable", "sales"), amount).await?;
+            self.book(tx, paid.id, ("gateway_receivable", "sales"), amount).await?;
             let what = vec![change("captured", (), amount.to_string())];
             tx.audit(ctx, Audited::new("order.payment_taken", paid.order_id, &paid.method_name), what)
                 .await?;
             tx.publish(&PaymentCaptured { payment_id: paid.id, order_id: paid.order_id }).await?;
         }
-        store_captures::set_sums(&mut tx, &paid, sums::status(&paid, PaymentStatus::Voided), now).await?;
-        tx.commit().await?;
+        store_captures::set_sums(tx, &paid, sums::status(&paid, PaymentStatus::Voided), now).await?;
         Ok(answer(&paid, &row))
     }
 
@@ -352,6 +387,20 @@ impl LocalPayments {
             self.carry_out(ctx, payment, row).await?;
         }
         Ok(())
+    }
+
+    /// Asks once more for whatever the gateway has not answered.
+    pub(crate) async fn ask_for_captures(&self, ctx: &Ctx, payment: &PaymentRow) -> Result<()> {
+        for row in store_captures::asked(&mut *self.db.read().await?, payment.id).await? {
+            self.carry_out(ctx, payment, row).await?;
+        }
+        Ok(())
+    }
+
+    /// The gateway let go of it, whoever told it to: whoever waits for this money hears of it.
+    pub(crate) async fn hold_is_gone(&self, ctx: &Ctx, payment: &PaymentRow) -> Result<()> {
+        self.settle_asked(ctx, payment).await?;
+        self.let_go(ctx, payment, PaymentStatus::Expired).await.map(drop)
     }
 
     /// Nothing more is held: the gateway said so. `ended`: what the payment is where nothing of it was taken.

@@ -1,8 +1,10 @@
 //! Sending money back: written down, asked of the gateway, and written down again. The refund's id is the gateway's
 //! idempotency key, so a crash in between is taken up by asking again.
 
-use souk_contract::{Ctx, Error, Money, PaymentRefund, RefundPayment, RefundState, Resource, Result};
-use souk_kernel::db::Text;
+use souk_contract::{
+    Ctx, Error, Money, PaymentRefund, RefundFound, RefundPayment, RefundState, Resource, Result,
+};
+use souk_kernel::{Tx, db::Text};
 
 use crate::{
     gateway::{Back, Refund},
@@ -53,18 +55,28 @@ impl LocalPayments {
 
     /// Writes down that it shall go back, unless it would be more than was taken. Who was first is found again.
     async fn grant(&self, payment: &PaymentRow, request: &RefundPayment) -> Result<RefundRow> {
+        let mut tx = self.db.begin().await?;
+        let row = self.grant_in(&mut tx, payment, request).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    async fn grant_in(
+        &self,
+        tx: &mut Tx,
+        payment: &PaymentRow,
+        request: &RefundPayment,
+    ) -> Result<RefundRow> {
         if request.amount.currency != payment.currency || request.amount.minor <= 0 {
             return Err(Error::invalid("amount", "invalid", "An amount in the payment's currency, above 0."));
         }
-        let mut tx = self.db.begin().await?;
         // Two refunds at once would each find enough left.
         tx.lock("payment", payment.id.uuid()).await?;
-        if let Some(known) = store_refunds::refund(&mut tx, request.refund_id).await? {
-            tx.commit().await?;
+        if let Some(known) = store_refunds::refund(tx, request.refund_id).await? {
             return same(known, request);
         }
-        let taken = store::payment(&mut tx, payment.id).await?.map_or(0, |row| row.captured_minor);
-        let granted = store_refunds::granted(&mut tx, payment.id).await?;
+        let taken = store::payment(tx, payment.id).await?.map_or(0, |row| row.captured_minor);
+        let granted = store_refunds::granted(tx, payment.id).await?;
         if request.amount.minor > taken - granted {
             let left = Money::new(taken - granted, payment.currency);
             let message = format!("Of this payment at most {left} can go back.");
@@ -79,14 +91,46 @@ impl LocalPayments {
             failure: None,
             created_at: self.kit.now(),
         };
-        if !store_refunds::insert(&mut tx, &row).await? {
+        if !store_refunds::insert(tx, &row).await? {
             return Err(Error::conflict("busy", "This refund is being made right now."));
         }
-        tx.commit().await?;
         Ok(row)
     }
 
-    async fn settle(&self, payment: &PaymentRow, mut row: RefundRow, back: Back) -> Result<PaymentRefund> {
+    async fn settle(&self, payment: &PaymentRow, row: RefundRow, back: Back) -> Result<PaymentRefund> {
+        let mut tx = self.db.begin().await?;
+        tx.lock("payment", payment.id.uuid()).await?;
+        let settled = self.settle_in(&mut tx, payment, row, back).await?;
+        tx.commit().await?;
+        Ok(settled)
+    }
+
+    /// Money that went back at the gateway, asked for by nobody here. Granted and settled in one: asking for it would send
+    /// it a second time.
+    pub(crate) async fn write_down_refund(
+        &self,
+        payment: &PaymentRow,
+        request: &RefundPayment,
+        reference: String,
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let row = self.grant_in(&mut tx, payment, request).await?;
+        if row.state.0 == RefundState::Pending {
+            self.settle_in(&mut tx, payment, row, Back::Sent { reference }).await?;
+            let (refund_id, amount) = (request.refund_id, request.amount);
+            let (payment_id, order_id) = (payment.id, payment.order_id);
+            tx.publish(&RefundFound { refund_id, payment_id, order_id, amount }).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn settle_in(
+        &self,
+        tx: &mut Tx,
+        payment: &PaymentRow,
+        mut row: RefundRow,
+        back: Back,
+    ) -> Result<PaymentRefund> {
         let now = self.kit.now();
         let amount = Money::new(row.amount_minor, payment.currency);
         let (state, reference, failure) = match back {
@@ -97,12 +141,9 @@ impl LocalPayments {
         row.state = Text(state);
         row.gateway_ref = Some(reference);
         row.failure = failure;
-        let mut tx = self.db.begin().await?;
-        tx.lock("payment", payment.id.uuid()).await?;
-        if !store_refunds::settle(&mut tx, &row, now).await? {
+        if !store_refunds::settle(tx, &row, now).await? {
             // Waits until the one who was first is on the disk too.
-            let first = store_refunds::refund(&mut tx, row.id).await?;
-            tx.commit().await?;
+            let first = store_refunds::refund(tx, row.id).await?;
             return Ok(answer(&first.unwrap_or(row)));
         }
         let event = GatewayEvent {
@@ -116,16 +157,15 @@ impl LocalPayments {
             detail: row.failure.as_deref().unwrap_or_default(),
             at: now,
         };
-        store::add_event(&mut tx, &event).await?;
+        store::add_event(tx, &event).await?;
         if state == RefundState::Succeeded {
-            let known = store::payment(&mut tx, payment.id).await?;
+            let known = store::payment(tx, payment.id).await?;
             let mut paid = known.ok_or_else(|| Error::not_found("payment"))?;
             paid.refunded_minor += amount.minor;
             let status = sums::status(&paid, paid.status.0);
-            store_captures::set_sums(&mut tx, &paid, status, now).await?;
-            self.book(&mut tx, payment.id, ("refunds", "gateway_receivable"), amount).await?;
+            store_captures::set_sums(tx, &paid, status, now).await?;
+            self.book(tx, payment.id, ("refunds", "gateway_receivable"), amount).await?;
         }
-        tx.commit().await?;
         Ok(answer(&row))
     }
 }

@@ -28,6 +28,7 @@ pub fn admin_routes(payments: Arc<dyn Payments>) -> OpenApiRouter {
         .routes(routes!(release))
         .routes(routes!(settings, set_settings))
         .with_state(Arc::clone(&payments))
+        .merge(crate::rest_breaks::routes(Arc::clone(&payments)))
         .merge(crate::rest_notices::routes(payments))
 }
 

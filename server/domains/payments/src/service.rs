@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use souk_contract::{
-    Authorize, CaptureMode, CapturePayment, Ctx, Difference, Error, IncomingNotice, Money, NoticeQuery,
-    OrderId, Page, Payment, PaymentAction, PaymentCapture, PaymentId, PaymentMethod, PaymentNotice,
-    PaymentNoticeId, PaymentRefund, PaymentSettings, PaymentSettingsInput, PaymentStatus, Payments,
-    RefundPayment, Resource, Result,
+    Authorize, BreakQuery, CaptureMode, CapturePayment, Ctx, Difference, Error, IncomingNotice, Money,
+    NoticeQuery, OrderId, Page, Payment, PaymentAction, PaymentBreak, PaymentBreakId, PaymentCapture,
+    PaymentId, PaymentMethod, PaymentNotice, PaymentNoticeId, PaymentRefund, PaymentSettings,
+    PaymentSettingsInput, PaymentStatus, Payments, Reconcile, Reconciliation, RefundPayment, Resource,
+    Result, SetBreakAside,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -305,6 +306,41 @@ impl Payments for LocalPayments {
 
     async fn resume_notices(&self, ctx: &Ctx) -> Result<u64> {
         self.resume_notices_here(ctx).await
+    }
+
+    async fn reconcile(&self, ctx: &Ctx, request: Reconcile) -> Result<Reconciliation> {
+        self.reconcile_here(ctx, request).await
+    }
+
+    async fn reconcile_daily(&self, ctx: &Ctx) -> Result<Option<Reconciliation>> {
+        self.reconcile_daily_here(ctx).await
+    }
+
+    async fn reconciliations(&self, ctx: &Ctx) -> Result<Vec<Reconciliation>> {
+        self.last_reconciliations(ctx).await
+    }
+
+    async fn breaks(&self, ctx: &Ctx, query: &BreakQuery) -> Result<Page<PaymentBreak>> {
+        self.list_breaks(ctx, query).await
+    }
+
+    async fn fix_break(
+        &self,
+        ctx: &Ctx,
+        id: PaymentBreakId,
+        if_version: Option<i64>,
+    ) -> Result<PaymentBreak> {
+        self.fix_break_here(ctx, id, if_version).await
+    }
+
+    async fn set_break_aside(
+        &self,
+        ctx: &Ctx,
+        id: PaymentBreakId,
+        request: SetBreakAside,
+        if_version: Option<i64>,
+    ) -> Result<PaymentBreak> {
+        self.set_break_aside_here(ctx, id, request, if_version).await
     }
 
     async fn verify(&self, ctx: &Ctx) -> Result<Vec<Difference>> {

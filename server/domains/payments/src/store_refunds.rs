@@ -28,6 +28,17 @@ pub(crate) async fn refund(conn: &mut Conn, id: RefundId) -> Result<Option<Refun
     .await
 }
 
+/// Granted, and not answered by the gateway.
+pub(crate) async fn asked(conn: &mut Conn, payment: PaymentId) -> Result<Vec<RefundRow>, DbError> {
+    conn.query(
+        "select id, payment_id, amount_minor, state, gateway_ref, failure, created_at from refund
+         where payment_id = $1 and state = 'pending' order by id",
+    )
+    .bind(payment)
+    .all()
+    .await
+}
+
 /// What went back of a payment or is about to.
 pub(crate) async fn granted(conn: &mut Conn, payment: PaymentId) -> Result<i64, DbError> {
     let (sum,) = conn

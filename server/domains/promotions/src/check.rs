@@ -123,7 +123,7 @@ fn tier(check: &mut Check, at: &str, tier: &Tier, own: &impl Fn(Money) -> bool) 
 fn selection(check: &mut Check, of: &LineSelection, at: &str) {
     check.short(&of.label, &format!("{at}.label"), 80);
     let names = [&of.product_types, &of.vendors, &of.tags];
-    let counts = [of.products.len(), of.variants.len()];
+    let counts = [of.products.len(), of.variants.len(), of.collections.len()];
     let few = counts.into_iter().chain(names.iter().map(|list| list.len())).all(|count| count <= MOST_NAMED);
     check.that(few, at, "too_many", "At most 250 of a kind.");
     let short = names.iter().copied().flatten().all(|name| name.chars().count() <= 255);

@@ -1,7 +1,7 @@
 //! A cart with its promotions as text, and what an engine makes of it.
 
 use serde::{Deserialize, Serialize};
-use souk_contract::{Cart, Money, ProductId, PromotionRule, Totals, VariantId};
+use souk_contract::{Cart, CollectionId, Money, ProductId, PromotionRule, Totals, VariantId};
 use souk_pricing::{LineFacts, Shopper, price_cart, reprice};
 
 #[derive(Serialize, Deserialize)]
@@ -21,6 +21,7 @@ pub struct Facts {
     pub product_id: ProductId,
     pub product_type: String,
     pub vendor: String,
+    pub collections: Vec<CollectionId>,
 }
 
 impl Facts {
@@ -31,6 +32,7 @@ impl Facts {
             product_type: &self.product_type,
             vendor: &self.vendor,
             tags: &[],
+            collections: &self.collections,
         }
     }
 }

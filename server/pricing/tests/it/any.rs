@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use souk_contract::{
-    BundlePart, Cart, CartCode, CartId, CartLine, CartLineId, CartState, Condition, ConditionGroup,
-    ConditionTest, Currency, Delivery, GroupPolicy, Id, Join, LineSelection, Money, PricingRules, ProductId,
-    PromotionAction, PromotionId, PromotionRule, TaxLevel, TaxRate, TaxRounding, TaxRule, Tier, TierBy,
-    Timestamp, VariantId,
+    BundlePart, Cart, CartCode, CartId, CartLine, CartLineId, CartState, CollectionId, Condition,
+    ConditionGroup, ConditionTest, Currency, Delivery, GroupPolicy, Id, Join, LineSelection, Money,
+    PricingRules, ProductId, PromotionAction, PromotionId, PromotionRule, TaxLevel, TaxRate, TaxRounding,
+    TaxRule, Tier, TierBy, Timestamp, VariantId,
 };
 use souk_pricing::{Line, LineFacts};
 use uuid::Uuid;
@@ -26,7 +26,16 @@ pub fn rule(number: u128, action: PromotionAction) -> PromotionRule {
     PromotionRule { code: Some(format!("CODE{number}")), ..rule }
 }
 
-/// Of each line: type "Type 1" and vendor "Vendor 1" for number 1.
+/// The collections that hold what ends in this digit: one or two of them.
+fn held(digit: usize) -> &'static [CollectionId] {
+    const ALL: [CollectionId; 6] = [id(0), id(1), id(2), id(3), id(4), id(5)];
+    const fn id(number: u128) -> CollectionId {
+        CollectionId::new(Uuid::from_u128(number))
+    }
+    &ALL[digit / 2..=digit / 2 + digit % 2]
+}
+
+/// Of each line: type "1" and vendor "1" where its number ends in 1.
 pub fn facts(lines: &[Line]) -> Vec<LineFacts<'static>> {
     const TYPES: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
     let facts = |line: &Line| {
@@ -38,6 +47,7 @@ pub fn facts(lines: &[Line]) -> Vec<LineFacts<'static>> {
             product_type: name,
             vendor: name,
             tags: &[],
+            collections: held((number.as_u128() % 10) as usize),
         }
     };
     lines.iter().map(facts).collect()
@@ -56,12 +66,17 @@ prop_compose! {
 }
 
 fn any_selection() -> impl Strategy<Value = LineSelection> {
-    (proptest::collection::vec(0_usize..10, 0..4), any::<bool>()).prop_map(|(numbers, except)| {
-        LineSelection {
+    let types = proptest::collection::vec(0_usize..10, 0..4);
+    let collections = proptest::collection::vec(0_u128..8, 0..3);
+    let collections = proptest::option::weighted(0.3, collections).prop_map(Option::unwrap_or_default);
+    (types, collections, any::<bool>()).prop_map(|(numbers, collections, except)| {
+        let ids = collections.into_iter().map(|number| CollectionId::new(Uuid::from_u128(number)));
+        let some = LineSelection {
             product_types: numbers.iter().map(usize::to_string).collect(),
-            except: except && !numbers.is_empty(),
+            collections: ids.collect(),
             ..LineSelection::default()
-        }
+        };
+        LineSelection { except: except && !some.is_all(), ..some }
     })
 }
 

@@ -1,10 +1,11 @@
 //! Whom a promotion is for, and what a shopper is told who is not.
 
 use souk_contract::{
-    Condition, ConditionGroup, ConditionTest, Currency, Join, LineSelection, Money, PromotionAction,
-    PromotionRule, TraceStep,
+    CollectionId, Condition, ConditionGroup, ConditionTest, Currency, Join, LineSelection, Money,
+    PromotionAction, PromotionRule, TraceStep,
 };
 use souk_pricing::{Line, LocalTime, PriceInput, Shopper, price};
+use uuid::Uuid;
 
 use crate::{VAT_19, facts, line, rule};
 
@@ -197,6 +198,13 @@ fn selections_by_id_and_tag() {
     assert_eq!(pick(LineSelection { tags: vec!["summer".into()], ..none() }), [0, 100]);
     assert_eq!(pick(LineSelection { products: vec![known[0].product_id], ..none() }), [100, 0]);
     assert_eq!(pick(LineSelection { variants: vec![known[1].variant_id], ..none() }), [0, 100]);
+    let own = |line: usize| vec![known[line].collections[0]];
+    assert_eq!(pick(LineSelection { collections: own(0), ..none() }), [100, 0]);
+    assert_eq!(pick(LineSelection { collections: own(0), except: true, ..none() }), [0, 100]);
+    let all = known.iter().flat_map(|facts| facts.collections.iter().copied()).collect();
+    assert_eq!(pick(LineSelection { collections: all, ..none() }), [100, 100]);
+    let elsewhere = vec![CollectionId::new(Uuid::from_u128(99))];
+    assert_eq!(pick(LineSelection { collections: elsewhere, ..none() }), [0, 0]);
     let both = LineSelection { tags: vec!["SUMMER".into()], vendors: vec!["1".into()], ..none() };
     assert_eq!(pick(both), [0, 0], "every question has to fit");
 }

@@ -1,6 +1,9 @@
 //! Codes on a cart.
 
-use souk_contract::{Carts as _, CodeProblem, Id, PromotionAction, PromotionRule};
+use souk_contract::{
+    Carts as _, CodeProblem, Condition, ConditionGroup, ConditionTest, Id, Join, LineSelection,
+    PromotionAction, PromotionRule,
+};
 use souk_kernel::{each_engine, testing::TestKit};
 use uuid::Uuid;
 
@@ -74,6 +77,27 @@ each_engine! {
             assert_eq!(added.is_ok(), number < 10, "{added:?}");
             assert_eq!(is_conflict(&added, "too_many_codes"), number == 10);
         }
+    }
+
+    async fn a_rule_of_a_collection_takes_off_what_it_holds(kit: TestKit) {
+        let shop = Shop::new(&kit).await.with(1, 1000).with(2, 500);
+        let collections = vec![Id::new(Uuid::from_u128(2))];
+        let of = LineSelection { collections, ..LineSelection::default() };
+        let action = PromotionAction::Percent { basis_points: 1000, of: of.clone() };
+        shop.codes.put("SECOND", Ok(PromotionRule { action, ..rule(1, Some("SECOND"), 1) }));
+        // It may stand in a condition too.
+        let test = ConditionTest::Quantity { at_least: 2, of };
+        let conditions = vec![Condition { not: false, test }];
+        let when = vec![ConditionGroup { join: Join::All, conditions }];
+        shop.codes.put_automatic(PromotionRule { when, ..rule(2, None, 100) });
+        let cart = shop.cart().await;
+        shop.add(&cart, 1, 1).await;
+        let cart = shop.carts.add_code(&shop.ctx, &cart.token, "SECOND").await.expect("kept");
+        assert!(!cart.codes[0].applied, "{:?}", cart.codes);
+        let cart = shop.add(&cart, 2, 1).await;
+        assert_eq!((cart.codes[0].applied, cart.totals.discount), (true, eur(50)));
+        let cart = shop.add(&cart, 2, 1).await;
+        assert_eq!(cart.totals.discount, eur(100 + 19), "10 % of what it holds, and 1 % of the rest of all");
     }
 
     async fn rules_for_everyone_need_no_code(kit: TestKit) {

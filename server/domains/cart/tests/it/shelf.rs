@@ -8,12 +8,13 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     AdjustStock, Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change,
-    CodeLookup, CodeProblem, Collection, CollectionInput, ContentPage, Ctx, CustomerId, Difference, Error,
-    HomeContent, Id, Inventory, ListProducts, Listing, MadeCode, MakeCodes, Media, MediaId, Movement,
-    OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup,
-    ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput, PromotionRecord,
-    PromotionRule, PromotionState, Promotions, PutProduct, Redeem, Reservation, ReservationId, Reserve,
-    Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
+    CodeLookup, CodeProblem, Collection, CollectionId, CollectionInput, ContentPage, Ctx, CustomerId,
+    Difference, Error, HomeContent, Id, Inventory, ListProducts, Listing, MadeCode, MakeCodes, Media,
+    MediaId, Movement, OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
+    ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput,
+    PromotionRecord, PromotionRule, PromotionState, Promotions, PutProduct, Redeem, Reservation,
+    ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant,
+    VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -47,6 +48,7 @@ impl Products {
                 media_id: None,
                 availability: Availability::InStock,
                 lowest_before: None,
+                saving: None,
             },
             product_id: Id::new(id.uuid()),
             product_handle: format!("product-{number}"),
@@ -231,6 +233,17 @@ impl Catalog for Products {
     async fn variants(&self, _: &Ctx, ids: &[VariantId]) -> Result<Vec<VariantInfo>> {
         let known = lock(&self.0);
         Ok(ids.iter().filter_map(|id| known.get(id).cloned()).collect())
+    }
+    /// A collection holds the product that has its number.
+    async fn holding(
+        &self,
+        _: &Ctx,
+        collections: &[CollectionId],
+        products: &[ProductId],
+    ) -> Result<HashMap<ProductId, Vec<CollectionId>>> {
+        let held =
+            collections.iter().map(|collection| (ProductId::new(collection.uuid()), vec![*collection]));
+        Ok(held.filter(|(product, _)| products.contains(product)).collect())
     }
     fn epoch(&self) -> u64 {
         0

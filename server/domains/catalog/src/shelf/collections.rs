@@ -6,12 +6,13 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use souk_contract::{CollectionKind, CollectionLink, CollectionRule, ProductId, Sort};
+use souk_contract::{CollectionId, CollectionKind, CollectionLink, CollectionRule, ProductId, Sort};
 
 use super::{Shelf, Slot};
 
 #[derive(Debug)]
 pub(crate) struct ShelfCollection {
+    pub id: CollectionId,
     pub handle: String,
     pub title: String,
     pub kind: CollectionKind,
@@ -20,8 +21,13 @@ pub(crate) struct ShelfCollection {
 }
 
 impl ShelfCollection {
-    pub(crate) fn new(handle: String, title: String, kind: CollectionKind, rule: CollectionRule) -> Self {
-        Self { handle, title, kind, rule, members: RwLock::default() }
+    pub(crate) fn new(
+        id: CollectionId,
+        (handle, title): (String, String),
+        kind: CollectionKind,
+        rule: CollectionRule,
+    ) -> Self {
+        Self { id, handle, title, kind, rule, members: RwLock::default() }
     }
 }
 
@@ -74,6 +80,24 @@ impl Shelf {
             title: collection.title.clone(),
         };
         holding.into_iter().map(link).collect()
+    }
+
+    /// By product: which of these collections hold it.
+    pub(crate) fn holding(
+        &self,
+        collections: &[CollectionId],
+        products: &[ProductId],
+    ) -> HashMap<ProductId, Vec<CollectionId>> {
+        let mut found: HashMap<ProductId, Vec<CollectionId>> = HashMap::new();
+        for collection in self.collections.iter().filter(|one| collections.contains(&one.id)) {
+            let members = self.members(collection);
+            let holds =
+                |product: &&ProductId| self.by_id.get(product).is_some_and(|slot| members.contains(*slot));
+            for product in products.iter().filter(holds) {
+                found.entry(*product).or_default().push(collection.id);
+            }
+        }
+        found
     }
 
     /// Those collections of a product that say something about what it is: not "on sale" or "new".

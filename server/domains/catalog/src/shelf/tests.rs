@@ -207,7 +207,12 @@ fn rules_choose_the_products_they_name() {
         handles: ["product-30", "product-2", "nowhere", "product-7"].map(str::to_owned).into(),
     };
     let collection = |handle: &str, rule| {
-        ShelfCollection::new(handle.into(), handle.into(), CollectionKind::Collection, rule)
+        ShelfCollection::new(
+            id(0).uuid().into(),
+            (handle.into(), handle.into()),
+            CollectionKind::Collection,
+            rule,
+        )
     };
     let both = || vec![PlainRule::Type { equals: "bags".into() }, PlainRule::PriceAtMost { minor: 1000 }];
     let shelf = Shelf::load(

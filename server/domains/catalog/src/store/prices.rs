@@ -56,3 +56,18 @@ pub(crate) async fn of_variants(
     .all()
     .await
 }
+
+/// The cheapest variants of these products, where they are on sale.
+pub(crate) async fn cheapest(
+    conn: &mut Conn,
+    products: &[ProductId],
+) -> Result<Vec<(ProductId, VariantId)>, DbError> {
+    conn.query(
+        "select variant.product_id, variant.id from variant join product on product.id = variant.product_id
+         where variant.product_id in ($1..) and variant.retired_at is null and variant.compare_at > variant.price
+           and variant.price = product.price_min",
+    )
+    .bind_list(products)
+    .all()
+    .await
+}

@@ -53,6 +53,7 @@ impl VariantRow {
             media_id,
             availability: self.availability.0,
             lowest_before: None,
+            saving: None,
         }
     }
 

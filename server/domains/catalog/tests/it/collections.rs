@@ -20,6 +20,37 @@ fn collection(handle: &str, rule: CollectionRule) -> CollectionInput {
 }
 
 souk_kernel::each_engine! {
+    async fn which_hold_a_product_follows_the_product(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        let mut gift = product("a");
+        gift.tags = vec!["gift".into()];
+        shop.put(gift.clone()).await;
+        shop.put(product("b")).await;
+        let mut ids = Vec::new();
+        for (handle, rule) in [
+            ("gifts", CollectionRule::Tag { equals: "Gift".into() }),
+            ("picks", CollectionRule::Manual { handles: vec!["b".into(), "a".into()] }),
+            ("cheap", CollectionRule::PriceAtMost { minor: 1 }),
+        ] {
+            let written = shop.catalog.write_collection(&shop.system, None, collection(handle, rule), None).await;
+            ids.push(written.expect("written").id);
+        }
+        let (a, b) = (shop.product("a").await.id, shop.product("b").await.id);
+        let holding = |asked: Vec<_>| {
+            let shop = &shop;
+            async move { shop.catalog.holding(&shop.guest, &asked, &[a, b]).await.expect("an answer") }
+        };
+        let mut all = holding(ids.clone()).await;
+        all.values_mut().for_each(|held| held.sort());
+        let mut both = vec![ids[0], ids[1]];
+        both.sort();
+        assert_eq!((all.get(&a), all.get(&b), all.len()), (Some(&both), Some(&vec![ids[1]]), 2));
+        assert_eq!(holding(vec![ids[2]]).await.len(), 0);
+        gift.tags.clear();
+        shop.put(gift).await;
+        assert_eq!(holding(vec![ids[0]]).await.len(), 0);
+    }
+
     async fn rules_follow_the_products(kit: TestKit) {
         let shop = Shop::open(&kit).await;
         let put = |input| shop.catalog.put_collection(&shop.system, input);

@@ -1,7 +1,7 @@
-use souk_contract::{BulkAction, BulkEdit, BulkSelection, Catalog as _, Money, ProductInput};
+use souk_contract::{BulkAction, BulkEdit, BulkSelection, Catalog as _, ListProducts, Money, ProductInput};
 use souk_kernel::testing::TestKit;
 
-use crate::shop::{Shop, eur, product, variant};
+use crate::shop::{Shop, eur, product, sized, variant};
 
 const DAY: i64 = 24 * 3600;
 
@@ -16,7 +16,40 @@ async fn lowest(shop: &Shop) -> Option<Money> {
     shop.product("shirt").await.variants[0].lowest_before
 }
 
+/// What it says to save: on its own page, and in a list.
+async fn saving(shop: &Shop) -> (Option<i64>, Option<i64>) {
+    let listed = shop.list(ListProducts::default()).await.cards;
+    let card = listed.iter().find(|card| card.handle == "shirt").expect("listed");
+    (shop.product("shirt").await.variants[0].saving, card.saving)
+}
+
 souk_kernel::each_engine! {
+    async fn a_saving_is_counted_from_it(kit: TestKit) {
+        let shop = Shop::open(&kit).await;
+        // As it came, with a price before that we never saw.
+        shop.put(shirt(1500, Some(3000))).await;
+        assert_eq!(saving(&shop).await, (Some(50), Some(50)));
+        shop.put(ProductInput { variants: vec![variant(&[], 900)], ..product("other") }).await;
+        kit.later(40 * DAY);
+        shop.put(shirt(2000, None)).await;
+        assert_eq!(saving(&shop).await, (None, None));
+        kit.later(40 * DAY);
+        shop.put(shirt(1500, Some(3000))).await;
+        assert_eq!(saving(&shop).await, (Some(25), Some(25)), "not 50: it cost 20.00");
+        kit.later(DAY);
+        shop.put(shirt(2000, Some(3000))).await;
+        assert_eq!(saving(&shop).await, (None, None), "it is dearer than yesterday");
+        // Its cheapest variant is the one in a list.
+        kit.later(40 * DAY);
+        let mut two = sized("shirt", &["S", "M"]);
+        (two.variants[0].price, two.variants[0].compare_at) = (eur(1200), Some(eur(4000)));
+        (two.variants[1].price, two.variants[1].compare_at) = (eur(1000), Some(eur(4000)));
+        shop.put(two).await;
+        let card = shop.list(ListProducts::default()).await.cards;
+        let card = card.iter().find(|card| card.handle == "shirt").expect("listed");
+        assert_eq!((card.price, card.saving), (eur(1000), Some(75)));
+    }
+
     async fn a_reduced_price_stands_beside_the_lowest_before_it(kit: TestKit) {
         let shop = Shop::open(&kit).await;
         shop.put(shirt(2000, None)).await;

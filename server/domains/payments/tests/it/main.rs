@@ -1,6 +1,7 @@
 //! Payments on both engines.
 
 mod books;
+mod breaks;
 mod captures;
 mod money;
 mod notices;

@@ -11,10 +11,10 @@ use std::{
 use async_trait::async_trait;
 use souk_contract::{
     Availability, BulkEdit, BulkPreview, BulkRun, BulkRunId, BulkUndone, Catalog, Change, Collection,
-    CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media, MediaId, Money,
-    Page, PageRequest, PendingMedia, ProductCard, ProductChanged, ProductId, ProductInput, ProductLookup,
-    ProductQuery, ProductRecord, ProductRow, ProductStatus, ProductWritten, PutProduct, Result, SitemapEntry,
-    StoreMedia, VariantId, VariantInfo,
+    CollectionId, CollectionInput, ContentPage, Ctx, Error, HomeContent, ListProducts, Listing, Media,
+    MediaId, Money, Page, PageRequest, PendingMedia, ProductCard, ProductChanged, ProductId, ProductInput,
+    ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductStatus, ProductWritten, PutProduct,
+    Result, SitemapEntry, StoreMedia, VariantId, VariantInfo,
 };
 use souk_kernel::Db;
 
@@ -120,6 +120,7 @@ impl Shelf {
             media: None,
             media_alt: None,
             swatches: Vec::new(),
+            saving: None,
         })
     }
 
@@ -182,6 +183,14 @@ impl Catalog for Shelf {
         unasked()
     }
     async fn variants(&self, _: &Ctx, _: &[VariantId]) -> Result<Vec<VariantInfo>> {
+        unasked()
+    }
+    async fn holding(
+        &self,
+        _: &Ctx,
+        _: &[CollectionId],
+        _: &[ProductId],
+    ) -> Result<HashMap<ProductId, Vec<CollectionId>>> {
         unasked()
     }
     async fn collection(&self, _: &Ctx, _: &str) -> Result<Collection> {

@@ -299,6 +299,8 @@ impl Shim {
     /// What only whoever was there knows.
     fn complete(&self, value: &mut Value) {
         if let Some(rows) = value["data"].as_array_mut() {
+            // The rest of what was captured in part is no refund: see below.
+            rows.retain(|row| row["object"] != "refund" || row["payment_intent"].is_string());
             rows.iter_mut().for_each(|row| self.complete(row));
         }
         let beyond = |id: &Value| {
