@@ -237,11 +237,11 @@ impl Gateway for StripeGateway {
             _ if intent.took(capture.id) => return Ok(Taken::Done { reference }),
             IntentStatus::RequiresCapture => {}
             // Taken at Stripe's own pages.
-            IntentStatus::Succeeded if intent.received == capture.amount => {
+            IntentStatus::Succeeded if intent.received == capture.amount && !intent.took_any() => {
                 return Ok(Taken::Done { reference });
             }
             IntentStatus::Succeeded => {
-                return Ok(refused("Another amount was taken at Stripe, and nothing more is held."));
+                return Ok(refused("It was taken otherwise, and Stripe holds nothing more."));
             }
             _ => return Ok(refused("Stripe holds nothing for this payment any more.")),
         }

@@ -16,6 +16,8 @@ use crate::{
 
 pub(crate) const PAYMENT: &str = "souk_payment";
 const ORDER: &str = "souk_order";
+/// Before the id of a capture.
+const CAPTURE: &str = "souk_";
 
 /// What shall be paid.
 #[derive(Debug, Clone)]
@@ -173,6 +175,12 @@ impl PaymentIntent {
         self.metadata.contains_key(&capture_name(capture))
     }
 
+    /// Whether any capture of ours was done. Otherwise what was taken was taken at Stripe's own pages.
+    pub fn took_any(&self) -> bool {
+        let is_mark = |name: &String| name.strip_prefix(CAPTURE).is_some_and(|id| id.len() == 32);
+        self.metadata.keys().any(is_mark)
+    }
+
     pub fn order(&self) -> Option<OrderId> {
         wire::ours(&self.metadata, ORDER)
     }
@@ -249,7 +257,7 @@ impl TryFrom<Wire> for PaymentIntent {
 
 /// A name of metadata has 40 characters at most, and there are 50 of them.
 fn capture_name(id: CaptureId) -> String {
-    format!("souk_{}", id.uuid().simple())
+    format!("{CAPTURE}{}", id.uuid().simple())
 }
 
 const INTENTS: &str = "payment_intents";

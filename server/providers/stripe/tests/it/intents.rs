@@ -194,6 +194,7 @@ async fn what_is_held_is_captured_in_parts() {
     let first = Capture { id: named(1), amount: Some(euro(700)), last: false };
     let held = stripe.capture_intent("parcel-1", "pi_1", first).await.expect("captured");
     assert_eq!(held.status, IntentStatus::RequiresCapture);
+    assert!(!held.took_any(), "{:?}", held.metadata);
     assert_eq!((held.capturable, held.received), (euro(300), euro(700)));
     let second = Capture { id: named(2), amount: Some(euro(200)), last: true };
     let done = stripe.capture_intent("parcel-2", "pi_1", second).await.expect("captured");
@@ -202,6 +203,7 @@ async fn what_is_held_is_captured_in_parts() {
         (&IntentStatus::Succeeded, euro(0), euro(900))
     );
     assert_eq!([1, 2, 3].map(|number| done.took(named(number))), [true, true, false]);
+    assert!(done.took_any());
     let whole = Capture { id: named(3), amount: None, last: true };
     stripe.capture_intent("whole", "pi_1", whole).await.expect("captured");
 
