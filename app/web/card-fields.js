@@ -6,8 +6,12 @@ const SCRIPT_GONE =
 
 /** The gateway's script, once it is there. */
 let script;
-/** What stands in each block. */
+/** One for the document, whatever becomes of its blocks. */
+let stripe;
+/** The card in each block. */
 const known = new WeakMap();
+/** Blocks whose script could not be had: it is asked for again when somebody wants it, not by itself. */
+const gone = new WeakSet();
 let busy = false;
 
 function load(address) {
@@ -52,18 +56,20 @@ const isChosen = (block) =>
 function mount(block) {
   let made = known.get(block);
   if (!made) {
+    gone.delete(block);
     made = load(block.dataset.script).then((Stripe) => {
-      const stripe = Stripe(block.dataset.key);
+      stripe ??= Stripe(block.dataset.key);
       const card = stripe.elements({ locale: document.documentElement.lang }).create("card", { style: look(block) });
       card.mount(block.querySelector("[data-mount]"));
       card.on("change", ({ error }) => say(block, error?.message ?? ""));
-      return { stripe, card };
+      return card;
     });
     known.set(block, made);
     made.then(
       () => say(block, ""),
       () => {
         known.delete(block);
+        gone.add(block);
         say(block, SCRIPT_GONE);
       },
     );
@@ -72,13 +78,13 @@ function mount(block) {
 }
 
 /** Shows the fields below the way to pay that they belong to, while it is chosen. */
-function show() {
+function show(again) {
   for (const block of document.querySelectorAll(BLOCK)) {
     const choice = block.closest("form").querySelector(`input[value="${block.dataset.cardFields}"]`)?.closest("label");
     if (choice && choice.nextElementSibling !== block) choice.after(block);
     const chosen = isChosen(block);
     block.hidden = !chosen;
-    if (chosen) mount(block).catch(() => {});
+    if (chosen && (again || !gone.has(block))) mount(block).catch(() => {});
   }
 }
 
@@ -88,7 +94,7 @@ async function enter(form, block, button) {
   button?.setAttribute("aria-busy", "true");
   const token = block.querySelector("[name=token]");
   try {
-    const { stripe, card } = await mount(block);
+    const card = await mount(block);
     const { paymentMethod, error } = await stripe.createPaymentMethod({ type: "card", card });
     say(block, error?.message ?? "");
     token.value = paymentMethod?.id ?? "";
@@ -120,12 +126,12 @@ addEventListener(
   },
   true,
 );
-addEventListener("change", (event) => event.target.name === "pay" && show());
+addEventListener("change", (event) => event.target.name === "pay" && show(true));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const block of document.querySelectorAll(BLOCK)) {
-    known.get(block)?.then(({ card }) => card.update({ style: look(block) }), () => {});
+    known.get(block)?.then((card) => card.update({ style: look(block) }), () => {});
   }
 });
 // The page may be replaced by itself with other forms, or left and come back to, without another document.
-new MutationObserver(show).observe(document.body, { childList: true, subtree: true });
-show();
+new MutationObserver(() => show(false)).observe(document.body, { childList: true, subtree: true });
+show(false);
