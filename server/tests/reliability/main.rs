@@ -18,5 +18,6 @@ mod refunds;
 mod server;
 mod settings;
 mod shop;
+mod simulation;
 mod taxes;
 mod verify;

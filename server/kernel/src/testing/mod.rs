@@ -1,5 +1,6 @@
 //! For the tests of every domain: one real database per test, on both engines, and a clock that stands still.
 
+pub mod crash;
 mod parity;
 mod postgres;
 mod shop;
