@@ -4,7 +4,10 @@
 //! `SOUK_TEST_STORIES` and `SOUK_TEST_SEED` make another run. A story is some shoppers after a few pieces of one thing; a
 //! world is some stories, one after the other, in one data folder.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    path::Path,
+};
 
 use souk_contract::{
     Cart, CheckoutAction, CheckoutId, CreateRefund, IncomingNotice, MoveOrders, OrderQuery, OrdersStep,
@@ -63,7 +66,10 @@ fn runtime() -> Runtime {
 impl World {
     fn new(engine: Engine, seed: u64, stories: u64) -> Self {
         crash::replay();
-        let kit = runtime().block_on(TestKit::start(engine));
+        // In memory where there is such a folder: the machine does not lose its power here, and there are many commits.
+        let memory = Path::new("/dev/shm");
+        let parent = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let kit = runtime().block_on(TestKit::start_in(engine, &parent));
         Self {
             kit,
             seed,
