@@ -134,7 +134,7 @@ impl World {
                 self.step(shop).await;
                 continue;
             }
-            let crashed = crash::arm(self.dice.below(30) as u32);
+            let crashed = crash::arm(self.dice.below(30) as u32, &["search"]);
             tokio::select! {
                 biased;
                 () = crashed.notified() => return None,

@@ -104,7 +104,7 @@ impl Db {
     pub fn begin(&self) -> BoxFuture<'_, Result<Tx, DbError>> {
         Box::pin(async move {
             #[cfg(feature = "testing")]
-            crate::testing::crash::point().await;
+            crate::testing::crash::point(self.0.domain).await;
             let inner = match &self.0.backend {
                 Backend::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.begin().await?),
                 Backend::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
@@ -201,7 +201,7 @@ impl Tx {
             let Self { conn, db, published } = self;
             conn.check_unspoiled()?;
             #[cfg(feature = "testing")]
-            crate::testing::crash::point().await;
+            crate::testing::crash::point(db.0.domain).await;
             match conn.inner {
                 Inner::SqliteWriter(lease) => lease.commit().await?,
                 Inner::PostgresTx(tx) => tx.commit().await?,
@@ -211,7 +211,7 @@ impl Tx {
                 db.0.published.notify_one();
             }
             #[cfg(feature = "testing")]
-            crate::testing::crash::point().await;
+            crate::testing::crash::point(db.0.domain).await;
             Ok(())
         })
     }
