@@ -11,7 +11,7 @@ export PATH := $(if $(CARGO_HOME),$(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 help:
 	@echo "make run          set up, build, seed the demo shop on first start, serve http://127.0.0.1:3000"
 	@echo "make test         set up and run every test: unit, both databases, bytes, browser"
-	@echo "make soak         what is counted, at its full counts: an hour or two"
+	@echo "make soak         what is counted, at its full counts: some hours"
 	@echo "make build        release binary, copied to target/release/souk"
 	@echo "make bench        benchmarks, as a table"
 	@echo "make desktop      the merchant's desktop app: builds it (and a .deb), starts it"

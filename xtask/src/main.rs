@@ -53,7 +53,7 @@ enum Task {
     Budget,
     /// Run every test
     Test,
-    /// Run what is counted at its full counts; takes an hour or two
+    /// Run what is counted at its full counts; takes some hours
     Soak,
     /// Compare what random carts come to on the server, in wasm and in Python
     Engines {

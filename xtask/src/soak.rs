@@ -1,4 +1,4 @@
-//! `make soak`: what `make test` tries in short, at the full counts of the promises. An hour or two.
+//! `make soak`: what `make test` tries in short, at the full counts of the promises. Some hours.
 
 use anyhow::Result;
 
@@ -11,11 +11,13 @@ use crate::workspace::{Workspace, run};
 /// Reliability 7 and 8.
 const CARTS: &str = "100000";
 const KILLS: &str = "1000";
+/// Of the simulation, on each database.
+const STORIES: &str = "20000";
 
 /// # Errors
 /// At the first step that fails.
 pub fn command(workspace: &Workspace) -> Result<()> {
-    let mut steps = Steps::new(6);
+    let mut steps = Steps::new(7);
     steps.quiet("PostgreSQL", || machine::postgresql().map(|said| ((), said)))?;
     steps.quiet("Python", || machine::python().map(|said| ((), said)))?;
     let nextest = steps.quiet("test runner", test::ensure_nextest)?;
@@ -31,6 +33,12 @@ pub fn command(workspace: &Workspace) -> Result<()> {
             .args(workspace.host_packages())
             .arg("crash::")
             .env("SOUK_TEST_KILLS", KILLS))
+    })?;
+    steps.loud("20,000 stories on each database", || {
+        run(test::runner(workspace, nextest)
+            .args(workspace.host_packages())
+            .arg("simulation::")
+            .env("SOUK_TEST_STORIES", STORIES))
     })?;
     steps.finish("The soak passed,");
     Ok(())

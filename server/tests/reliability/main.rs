@@ -18,6 +18,7 @@ mod refunds;
 mod server;
 mod settings;
 mod shop;
+mod simulation;
 mod stripe;
 mod taxes;
 mod verify;

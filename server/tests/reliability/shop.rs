@@ -51,7 +51,7 @@ pub fn variables(kit: &TestKit) -> HashMap<String, String> {
 impl TestShop {
     /// With one way of delivery and nothing to sell.
     pub async fn open(kit: &TestKit) -> Self {
-        Self::on(Shop::open_all(&settings(kit)).await.expect("a shop")).await
+        Self::on(Shop::open_all(&settings(kit)).await.expect("a shop"), None).await
     }
 
     /// With more variables of the configuration.
@@ -59,11 +59,18 @@ impl TestShop {
         let flags = Flags { data_dir: Some(kit.folder().to_owned()), ..Flags::default() };
         let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let resolved = config::resolve(&flags, variables(kit).into_iter().chain(more));
-        Self::on(Shop::open_all(&resolved.expect("a configuration").settings).await.expect("a shop")).await
+        Self::on(Shop::open_all(&resolved.expect("a configuration").settings).await.expect("a shop"), None)
+            .await
     }
 
-    async fn on(shop: Shop) -> Self {
+    /// `delivery`: of a shop that was open before.
+    pub async fn on(shop: Shop, delivery: Option<ShippingMethodId>) -> Self {
         let (services, system) = (shop.services.clone(), shop.ctx("test"));
+        let guest = Ctx::guest("test");
+        let relays = shop.relays().collect();
+        if let Some(delivery) = delivery {
+            return Self { delivery, shop, services, relays, guest, system };
+        }
         let method = ShippingMethodInput {
             name: "Standard".to_owned(),
             description: String::new(),
@@ -74,10 +81,8 @@ impl TestShop {
             position: 0,
         };
         services.shipping.put_method(&system, method).await.expect("a method");
-        let guest = Ctx::guest("test");
         let cart = services.carts.create(&guest).await.expect("a cart");
         let options = services.shipping.options(&guest, &cart.token, None).await.expect("options");
-        let relays = shop.relays().collect();
         Self { delivery: options[0].id, shop, services, relays, guest, system }
     }
 
@@ -226,6 +231,12 @@ impl TestShop {
 
     /// Nothing is under way: no cart is locked, no checkout unfinished, no stock or money merely held.
     pub async fn assert_nothing_is_left_halfway(&self) {
+        self.assert_no_work_is_left().await;
+        assert_eq!(self.charges().await.1, 0, "money that is held for nobody");
+    }
+
+    /// As above, whatever the gateway holds.
+    pub async fn assert_no_work_is_left(&self) {
         for (domain, what, sql) in [
             ("cart", "locked carts", "select count(*) from cart where state = 'completing'"),
             (
@@ -261,7 +272,18 @@ impl TestShop {
         ] {
             assert_eq!(self.count(domain, sql).await, 0, "{what}");
         }
-        assert_eq!(self.charges().await.1, 0, "money that is held for nobody");
+    }
+
+    /// A column out of a domain's own database.
+    pub async fn texts(&self, domain: &str, sql: &'static str) -> Vec<String> {
+        let mut reader = self.db(domain).read().await.expect("a reader");
+        let rows: Vec<(String,)> = reader.query(sql).all().await.expect("texts");
+        rows.into_iter().map(|(text,)| text).collect()
+    }
+
+    /// What the server does every second.
+    pub async fn expire_stock(&self) {
+        self.shop.local_inventory().expire_due().await.expect("expired");
     }
 
     pub async fn close(self) {

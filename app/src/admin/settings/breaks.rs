@@ -91,6 +91,7 @@ pub fn view(desk: Desk) -> AnyView {
     let heading = move || work.shown.get().map(|one| said(one.kind).0.to_owned()).unwrap_or_default();
     view! {
         {parts::head(desk, super::back(), title, acts.into_any())}
+        <div class="stack">
         {form.general()}
         {work.runs.view(move |runs| runs.first().map(last).into_any())}
         <div class="box box--list">
@@ -100,6 +101,7 @@ pub fn view(desk: Desk) -> AnyView {
                 parts::table("Differences, newest first", &columns, all.iter().map(|one| row(work, one)).collect())
             }, none)}
         </div>
+        </div>
         {dialogs::drawer("break", Signal::derive(heading), work.open, move || detail(work))}
     }
     .into_any()
@@ -108,8 +110,8 @@ pub fn view(desk: Desk) -> AnyView {
 fn last(run: &Reconciliation) -> AnyView {
     let payments = words::count(run.payments, "payment", "payments");
     let text = match run.finished_at {
-        Some(_) => format!("Compared {}: {payments} of ours.", time::said(run.started_at)),
-        None => format!("Being compared since {}.", time::said(run.started_at)),
+        Some(_) => format!("Last comparison: {}, {payments}.", time::said(run.started_at)),
+        None => format!("Being compared since: {}.", time::said(run.started_at)),
     };
     let foreign = (run.foreign > 0).then(|| {
         let charges = words::count(run.foreign, "charge", "charges");

@@ -103,6 +103,8 @@ impl Db {
     /// one in the same task.
     pub fn begin(&self) -> BoxFuture<'_, Result<Tx, DbError>> {
         Box::pin(async move {
+            #[cfg(feature = "testing")]
+            crate::testing::crash::point(self.0.domain).await;
             let inner = match &self.0.backend {
                 Backend::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.begin().await?),
                 Backend::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
@@ -198,6 +200,8 @@ impl Tx {
         Box::pin(async move {
             let Self { conn, db, published } = self;
             conn.check_unspoiled()?;
+            #[cfg(feature = "testing")]
+            crate::testing::crash::point(db.0.domain).await;
             match conn.inner {
                 Inner::SqliteWriter(lease) => lease.commit().await?,
                 Inner::PostgresTx(tx) => tx.commit().await?,
@@ -206,6 +210,8 @@ impl Tx {
             if published {
                 db.0.published.notify_one();
             }
+            #[cfg(feature = "testing")]
+            crate::testing::crash::point(db.0.domain).await;
             Ok(())
         })
     }

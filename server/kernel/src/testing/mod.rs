@@ -1,5 +1,6 @@
 //! For the tests of every domain: one real database per test, on both engines, and a clock that stands still.
 
+pub mod crash;
 mod parity;
 mod postgres;
 mod shop;
@@ -42,7 +43,16 @@ impl TestKit {
     /// # Panics
     /// Where PostgreSQL can be neither found nor started: it is never skipped.
     pub async fn start(engine: Engine) -> Self {
-        let folder = tempfile::Builder::new().prefix("souk-test-").tempdir().expect("a temporary folder");
+        Self::start_in(engine, &std::env::temp_dir()).await
+    }
+
+    /// As [`start`](Self::start), with its folder below another one.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_in(engine: Engine, parent: &Path) -> Self {
+        let folder = tempfile::Builder::new().prefix("souk-test-").tempdir_in(parent);
+        let folder = folder.expect("a temporary folder");
         let start = Timestamp::parse(START).expect("a valid time");
         let clock = TestClock::at(start);
         let kit = Kit {

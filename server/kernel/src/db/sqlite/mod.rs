@@ -98,6 +98,10 @@ impl Sqlite {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DbError> + Send + 'static,
 ) -> Result<T, DbError> {
+    #[cfg(feature = "testing")]
+    if crate::testing::crash::is_replayed() {
+        return work();
+    }
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(DbError::Down(error.to_string())))
 }
 
