@@ -121,12 +121,14 @@ impl Shop {
         let (gateways, first) = (gateways(&bank, &payments_db), first_payments(settings));
         let payments = LocalPayments::new(kit.clone(), payments_db, gateways, first).await;
         let payments = Arc::new(payments.context("the payment settings")?);
+        let stockroom = Arc::new(LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency));
         let near = Neighbours {
             carts: carts.clone(),
             inventory: inventory.clone(),
             promotions: promotions.clone(),
             shipping: shipping.clone(),
             payments: payments.clone(),
+            stockroom: stockroom.clone(),
             shop: keeper.clone(),
         };
         let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near, shop.base_url.clone()));
@@ -149,6 +151,7 @@ impl Shop {
             kit.clone(),
             messaging_db,
             identity.clone(),
+            orders.clone(),
             orders.clone(),
             transport,
             keeper.clone(),
@@ -195,7 +198,6 @@ impl Shop {
             analytics.listen(&bus);
             crm.listen(&bus);
         }
-        let stockroom = Arc::new(LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency));
         let outbound = Arc::new(Fetcher::new(settings.fetch.rules())?);
         let stock_sources = LocalStockSources::new(stockroom.clone(), outbound);
         let simulator = LocalSimulator::new(
@@ -225,6 +227,7 @@ impl Shop {
                 payments,
                 orders: orders.clone(),
                 drafts: orders.clone(),
+                returns: orders.clone(),
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
                 configuration: Arc::new(settings.in_force.clone()),
@@ -417,7 +420,8 @@ fn transport(settings: &Settings) -> anyhow::Result<Arc<dyn MailTransport>> {
 /// What shoppers and their apps may call.
 pub fn store_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
-    let orders = souk_orders::store_routes(services.orders.clone(), parts.kit.ids.clone());
+    let orders = souk_orders::store_routes(services.orders.clone(), parts.kit.ids.clone())
+        .merge(souk_orders::store_return_routes(services.returns.clone()));
     OpenApiRouter::new()
         .merge(souk_identity::store_routes(services.identity.clone()))
         .merge(parts.once("identity", souk_identity::address_routes(services.identity.clone())))
@@ -434,7 +438,8 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
 pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
     let orders = souk_orders::admin_routes(services.orders.clone())
-        .merge(souk_orders::draft_routes(services.drafts.clone()));
+        .merge(souk_orders::draft_routes(services.drafts.clone()))
+        .merge(souk_orders::admin_return_routes(services.returns.clone()));
     OpenApiRouter::new()
         .merge(souk_shop::admin_routes(services.shop.clone()))
         .merge(souk_identity::admin_routes(services.staffing.clone()))

@@ -36,6 +36,8 @@ pub fn fulfillment(status: FulfillmentStatus) -> AnyView {
         FulfillmentStatus::Fulfilled => badge(Tone::Good, "Shipped"),
         FulfillmentStatus::PartiallyDelivered => badge(Tone::Good, "Partly delivered"),
         FulfillmentStatus::Delivered => badge(Tone::Good, "Delivered"),
+        FulfillmentStatus::PartiallyReturned => badge(Tone::Plain, "Partly returned"),
+        FulfillmentStatus::Returned => badge(Tone::Plain, "Returned"),
         FulfillmentStatus::Cancelled => badge(Tone::Plain, "Cancelled"),
     }
 }

@@ -159,6 +159,8 @@ pub mod kind {
         TaxClass,
         TaxZone,
         PaymentNotice,
+        Return,
+        ReturnReceipt,
     );
 }
 
@@ -190,6 +192,8 @@ pub type RoleId = Id<kind::Role>;
 pub type AuditId = Id<kind::Audit>;
 pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
+pub type ReturnId = Id<kind::Return>;
+pub type ReturnReceiptId = Id<kind::ReturnReceipt>;
 pub type CaptureId = Id<kind::Capture>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;

@@ -13,7 +13,7 @@ use souk_contract::{
     OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup,
     ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput, PromotionRecord,
     PromotionRule, PromotionState, Promotions, PutProduct, Redeem, Reservation, ReservationId, Reserve,
-    Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
+    Result, ReturnId, ReturnedStock, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -204,6 +204,9 @@ impl Inventory for Stock {
         not_carts()
     }
     async fn reservations(&self, _: &Ctx, _: &[ReservationId]) -> Result<Vec<Reservation>> {
+        not_carts()
+    }
+    async fn returned(&self, _: &Ctx, _: &[ReturnId]) -> Result<Vec<ReturnedStock>> {
         not_carts()
     }
     async fn allocations(&self, _: &Ctx, _: Option<ReservationId>, _: u32) -> Result<Vec<Reservation>> {

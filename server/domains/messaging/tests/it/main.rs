@@ -43,6 +43,7 @@ impl Office {
             db.clone(),
             accounts.clone(),
             books.clone(),
+            books.clone(),
             postman.clone(),
             shop.clone(),
             settings,
