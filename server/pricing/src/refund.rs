@@ -80,16 +80,19 @@ pub fn quote_returned(order: &Order, wish: &CreateRefund, less: Money) -> Result
         }
         Ok(0)
     })?;
-    let gross = |line: &RefundLine| {
-        line.amount.minor + if order.tax_inclusive { 0 } else { line.tax.minor }
-    };
+    let gross = |line: &RefundLine| line.amount.minor + if order.tax_inclusive { 0 } else { line.tax.minor };
     let weights: Vec<i64> = quoted.lines.iter().map(gross).collect();
     let goods: i64 = weights.iter().sum();
     if less.currency != order.total.currency || !(0..=goods).contains(&less.minor) {
-        let message = format!("From 0 to {}, which is what the goods come to.", Money::new(goods, order.total.currency));
+        let message = format!(
+            "From 0 to {}, which is what the goods come to.",
+            Money::new(goods, order.total.currency)
+        );
         return Err(Error::invalid("less", "out_of_range", message));
     }
-    for ((line, off), whole) in quoted.lines.iter_mut().zip(allocate(less.minor, &weights)).zip(weights.iter()) {
+    for ((line, off), whole) in
+        quoted.lines.iter_mut().zip(allocate(less.minor, &weights)).zip(weights.iter())
+    {
         line.restock = false;
         // What is kept back has its tax in it.
         let tax = share(line.tax.minor, *whole, 0, off);

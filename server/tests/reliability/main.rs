@@ -14,6 +14,7 @@ mod doors;
 mod drafts;
 mod promotions;
 mod refunds;
+mod returns;
 mod server;
 mod settings;
 mod shop;

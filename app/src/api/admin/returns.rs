@@ -39,11 +39,7 @@ pub async fn step_return(
 }
 
 #[server(prefix = "/fn", endpoint = "admin/returns/receive", input = Json, output = Json, client = Client)]
-pub async fn take_in_return(
-    id: ReturnId,
-    request: ReceiveReturn,
-    if_version: Option<i64>,
-) -> Result<Return> {
+pub async fn take_in_return(id: ReturnId, request: ReceiveReturn, if_version: Option<i64>) -> Result<Return> {
     let visit = Visit::current()?;
     Ok(visit.services.returns.receive(&visit.ctx, id, request, if_version).await?)
 }

@@ -124,7 +124,11 @@ pub(crate) async fn returned(conn: &mut Conn, ids: &[ReturnId]) -> Result<Vec<Re
         .bind_list(ids)
         .all()
         .await?;
-    let stock =
-        |(return_id, variant_id, resellable, damaged)| ReturnedStock { return_id, variant_id, resellable, damaged };
+    let stock = |(return_id, variant_id, resellable, damaged)| ReturnedStock {
+        return_id,
+        variant_id,
+        resellable,
+        damaged,
+    };
     Ok(rows.into_iter().map(stock).collect())
 }

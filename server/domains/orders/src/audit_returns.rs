@@ -43,7 +43,8 @@ pub(crate) async fn returns(
             what: format!("returns of order {}", held.order.number),
             expected: "no more than was sent".to_owned(),
             found: format!("{} pieces more", -left),
-            explanation: "More pieces are in returns, or were refunded as sent back, than have left.".to_owned(),
+            explanation:
+                "More pieces are in returns, or were refunded as sent back, than have left.".to_owned(),
         }));
         for rma in &held.rmas {
             let receipts: Vec<&ReceiptRow> =
@@ -78,7 +79,8 @@ fn lines(held: &Held, rma: &Rma, receipts: &[&ReceiptRow]) -> Vec<Difference> {
         }
         let (told, kept) = ((received, resellable, damaged), (line.received, line.resellable, line.damaged));
         let words = (format!("{told:?}"), format!("{kept:?}"));
-        let explanation = "What was received, is fit to be sold and is damaged must be the sum of its receipts.";
+        let explanation =
+            "What was received, is fit to be sold and is damaged must be the sum of its receipts.";
         (told != kept).then(|| difference(held, rma, "pieces", words, explanation))
     });
     wrong.collect()
@@ -87,7 +89,8 @@ fn lines(held: &Held, rma: &Rma, receipts: &[&ReceiptRow]) -> Vec<Difference> {
 /// A return is refunded when its refund is, and its refund is for what came.
 fn money(held: &Held, rma: &Rma) -> Option<Difference> {
     let refund = held.refunds.iter().find(|refund| Some(refund.id) == rma.row.refund_id);
-    let (state, done) = (rma.row.state.0, refund.is_some_and(|refund| refund.state.0 == RefundState::Succeeded));
+    let (state, done) =
+        (rma.row.state.0, refund.is_some_and(|refund| refund.state.0 == RefundState::Succeeded));
     let explanation = "A return and its refund tell different stories.";
     let told = match (state, done) {
         (ReturnState::Refunded, false) => Some(("a refund that succeeded".to_owned(), "none".to_owned())),
@@ -135,10 +138,8 @@ fn stock(
             most.get(&variant).copied().unwrap_or_default(),
         );
         let fits = (least.0..=most.0).contains(&found.0) && (least.1..=most.1).contains(&found.1);
-        let words = (
-            format!("{} on the shelf, {} damaged", most.0, most.1),
-            format!("{} and {}", found.0, found.1),
-        );
+        let words =
+            (format!("{} on the shelf, {} damaged", most.0, most.1), format!("{} and {}", found.0, found.1));
         let explanation = "Returns and stock tell different stories of what came back.";
         (!fits).then(|| difference(&book.held, rma, &format!("variant {variant}"), words, explanation))
     });

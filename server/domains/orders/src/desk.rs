@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use souk_contract::{
     CreateFulfillment, Ctx, Error, FulfillmentId, FulfillmentState, FulfillmentStatus, FulfillmentStep,
-    Money, MoveFulfillment, Order, OrderId, OrderLineId, OrderPaymentStatus, OrderQuery, OrderShipped, OrderStatus,
-    OrderSummary, OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
+    Money, MoveFulfillment, Order, OrderId, OrderLineId, OrderPaymentStatus, OrderQuery, OrderShipped,
+    OrderStatus, OrderSummary, OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
 };
 use souk_kernel::{
     Tx,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use souk_contract::{
-    CreateRefund, Ctx, Error, Money, Order, OrderId, OrderPaymentStatus, PaymentRefund, RefundId, RefundPayment,
-    RefundState, Resource, Result, ReturnId, ReturnMoved, ReturnState,
+    CreateRefund, Ctx, Error, Money, Order, OrderId, OrderPaymentStatus, PaymentRefund, RefundId,
+    RefundPayment, RefundState, Resource, Result, ReturnId, ReturnMoved, ReturnState,
 };
 use souk_kernel::{
     Tx,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 use souk_contract::{
-    CreateReturn, MoveReturn, OrderId, OrderReturns, OwnOrder, Page, ReceiveReturn, RefundReturn, Return, ReturnId,
-    ReturnQuery, ReturnQuote, ReturnSummary, Returns,
+    CreateReturn, MoveReturn, OrderId, OrderReturns, OwnOrder, Page, ReceiveReturn, RefundReturn, Return,
+    ReturnId, ReturnQuery, ReturnQuote, ReturnSummary, Returns,
 };
 use souk_kernel::http::{Caller, IfMatch, Json, Path, Problem, Query, Versioned};
 use utoipa_axum::{router::OpenApiRouter, routes};

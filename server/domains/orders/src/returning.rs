@@ -3,9 +3,9 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    CreateRefund, CreateReturn, Ctx, Error, LocationId, Money, MoveReturn, OrderId, OrderReturns, OwnOrder, Page,
-    ReceiveReturn, RefundReturn, Resource, Result, Return, ReturnId, ReturnMoved, ReturnQuery, ReturnQuote,
-    ReturnSorted, ReturnState, ReturnStep, ReturnSummary, Returnable, Returns,
+    CreateRefund, CreateReturn, Ctx, Error, LocationId, Money, MoveReturn, OrderId, OrderReturns, OwnOrder,
+    Page, ReceiveReturn, RefundReturn, Resource, Result, Return, ReturnId, ReturnMoved, ReturnQuery,
+    ReturnQuote, ReturnSorted, ReturnState, ReturnStep, ReturnSummary, Returnable, Returns,
 };
 use souk_kernel::{
     Tx,
@@ -108,15 +108,18 @@ impl LocalOrders {
             let quantity = left.get(&line.id).copied().filter(|count| *count > 0)?;
             Some(Returnable { order_line_id: line.id, quantity })
         });
-        let shown = |rma: &Rma| rma.show((held.order.number, held.order.currency), &held.lines, &held.refunds);
-        Ok(OrderReturns {
-            returnable: left.collect(),
-            returns: held.rmas.iter().map(shown).collect(),
-            until,
-        })
+        let shown =
+            |rma: &Rma| rma.show((held.order.number, held.order.currency), &held.lines, &held.refunds);
+        Ok(OrderReturns { returnable: left.collect(), returns: held.rmas.iter().map(shown).collect(), until })
     }
 
-    async fn open_return(&self, ctx: &Ctx, order: OrderId, request: CreateReturn, asker: Asker) -> Result<Return> {
+    async fn open_return(
+        &self,
+        ctx: &Ctx,
+        order: OrderId,
+        request: CreateReturn,
+        asker: Asker,
+    ) -> Result<Return> {
         let by_staff = asker == Asker::Staff;
         if by_staff {
             rma::check_reply(ReturnStep::Approve, &request.reply, None)?;

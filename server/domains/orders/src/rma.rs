@@ -91,18 +91,15 @@ impl Rma {
         format!("R{order_number}-{}", self.row.position)
     }
 
-    pub(crate) fn show(
-        &self,
-        order: (i64, Currency),
-        lines: &[LineRow],
-        refunds: &[RefundRow],
-    ) -> Return {
+    pub(crate) fn show(&self, order: (i64, Currency), lines: &[LineRow], refunds: &[RefundRow]) -> Return {
         let (order_number, currency) = order;
         let title = |id: OrderLineId| lines.iter().find(|line| line.id == id);
         let line = |row: &RmaLineRow| ReturnLine {
             order_line_id: row.order_line_id,
-            product_title: title(row.order_line_id).map_or_else(String::new, |line| line.product_title.clone()),
-            variant_title: title(row.order_line_id).map_or_else(String::new, |line| line.variant_title.clone()),
+            product_title: title(row.order_line_id)
+                .map_or_else(String::new, |line| line.product_title.clone()),
+            variant_title: title(row.order_line_id)
+                .map_or_else(String::new, |line| line.variant_title.clone()),
             reason: row.reason.0,
             expected: row.expected,
             received: row.received,
@@ -168,7 +165,8 @@ impl Rma {
 
     /// Takes so many pieces in. What was looked at by that, per line.
     pub(crate) fn receive(&mut self, request: &ReceiveReturn) -> Result<()> {
-        if !matches!(self.row.state.0, ReturnState::Approved | ReturnState::InTransit | ReturnState::Received) {
+        if !matches!(self.row.state.0, ReturnState::Approved | ReturnState::InTransit | ReturnState::Received)
+        {
             let message = format!("Nothing can come for a return that is {}.", said(self.row.state.0));
             return Err(Error::conflict("wrong_state", message));
         }
@@ -187,7 +185,12 @@ impl Rma {
             check.that(!again, &id, "taken", "Each line once.");
             let counts = [one.received, one.resellable, one.damaged];
             let quantity = format!("lines[{index}].received");
-            check.that(counts.iter().all(|count| (0..=1_000_000).contains(count)), &quantity, "out_of_range", "Not below 0.");
+            check.that(
+                counts.iter().all(|count| (0..=1_000_000).contains(count)),
+                &quantity,
+                "out_of_range",
+                "Not below 0.",
+            );
             check.that(counts.iter().any(|count| *count > 0), &quantity, "required", "At least one piece.");
         }
         check.done()?;
@@ -199,7 +202,10 @@ impl Rma {
             line.damaged += one.damaged;
             if line.received > line.expected {
                 let left = line.expected - (line.received - one.received);
-                return Err(Error::conflict("too_many", format!("Only {left} more of that line are expected.")));
+                return Err(Error::conflict(
+                    "too_many",
+                    format!("Only {left} more of that line are expected."),
+                ));
             }
             if line.resellable + line.damaged > line.received {
                 return Err(Error::conflict("too_many", "More pieces were looked at than are here."));
@@ -227,7 +233,9 @@ pub(crate) fn said(state: ReturnState) -> String {
 
 /// Where the step leads; none where the return is there already.
 pub(crate) fn next(state: ReturnState, step: ReturnStep) -> Result<Option<ReturnState>> {
-    use ReturnState::{Approved, Cancelled, Closed, Declined, InTransit, Inspected, Received, Refunded, Requested};
+    use ReturnState::{
+        Approved, Cancelled, Closed, Declined, InTransit, Inspected, Received, Refunded, Requested,
+    };
     let to = match step {
         ReturnStep::Approve => Approved,
         ReturnStep::Decline => Declined,
@@ -274,7 +282,11 @@ fn sent(parcels: &[Parcel]) -> Pieces {
     let left = |parcel: &&Parcel| {
         matches!(parcel.row.state.0, FulfillmentState::Shipped | FulfillmentState::Delivered)
     };
-    sum(parcels.iter().filter(left).flat_map(|parcel| &parcel.lines).map(|line| (line.order_line_id, line.quantity)))
+    sum(parcels
+        .iter()
+        .filter(left)
+        .flat_map(|parcel| &parcel.lines)
+        .map(|line| (line.order_line_id, line.quantity)))
 }
 
 fn sum(pieces: impl Iterator<Item = (OrderLineId, i64)>) -> Pieces {
@@ -298,7 +310,12 @@ pub(crate) fn returnable(parcels: &[Parcel], refunds: &[RefundRow], rmas: &[Rma]
 
 /// Of these pieces, those whose days to return are not over, and until when some of them may be asked for. Days count
 /// from when a parcel was delivered; where nobody said so, from when it left.
-pub(crate) fn within(pieces: Pieces, parcels: &[Parcel], days: u32, now: Timestamp) -> (Pieces, Option<Timestamp>) {
+pub(crate) fn within(
+    pieces: Pieces,
+    parcels: &[Parcel],
+    days: u32,
+    now: Timestamp,
+) -> (Pieces, Option<Timestamp>) {
     let ends = |parcel: &Parcel| {
         let from = parcel.row.delivered_at.or(parcel.row.shipped_at)?;
         Some(from.plus_seconds(i64::from(days) * DAY_SECONDS))
@@ -318,11 +335,18 @@ pub(crate) fn within(pieces: Pieces, parcels: &[Parcel], days: u32, now: Timesta
 }
 
 /// What a return is of. `left`: what may be asked for; `sent_left`: what may be by anybody, for the right words.
-pub(crate) fn pick(request: &CreateReturn, lines: &[LineRow], left: &Pieces, sent_left: &Pieces) -> Result<()> {
+pub(crate) fn pick(
+    request: &CreateReturn,
+    lines: &[LineRow],
+    left: &Pieces,
+    sent_left: &Pieces,
+) -> Result<()> {
     let mut check = Check::new();
-    check
-        .that(!request.lines.is_empty(), "lines", "required", "Choose what is sent back.")
-        .short(&request.note, "note", MOST_NOTE);
+    check.that(!request.lines.is_empty(), "lines", "required", "Choose what is sent back.").short(
+        &request.note,
+        "note",
+        MOST_NOTE,
+    );
     for (index, one) in request.lines.iter().enumerate() {
         let known = lines.iter().any(|line| line.id == one.order_line_id);
         let again = request.lines[..index].iter().any(|line| line.order_line_id == one.order_line_id);
@@ -352,10 +376,7 @@ pub(crate) fn pick(request: &CreateReturn, lines: &[LineRow], left: &Pieces, sen
 }
 
 /// A refund without a return takes none of the pieces that one has.
-pub(crate) fn must_be_free(
-    lines: &[souk_contract::RefundLine],
-    left: &Pieces,
-) -> Result<()> {
+pub(crate) fn must_be_free(lines: &[souk_contract::RefundLine], left: &Pieces) -> Result<()> {
     let taken = lines.iter().any(|line| line.quantity - line.removed > of(left, line.order_line_id).max(0));
     if taken {
         let message = "Some of these pieces are in a return: their money goes back there.";
@@ -370,7 +391,11 @@ pub(crate) fn overlay(status: FulfillmentStatus, parcels: &[Parcel], rmas: &[Rma
     let back: i64 = rmas.iter().flat_map(|rma| &rma.lines).map(|line| line.received).sum();
     match status {
         Fulfilled | PartiallyDelivered | Delivered if back > 0 => {
-            if back >= sent(parcels).values().sum() { Returned } else { PartiallyReturned }
+            if back >= sent(parcels).values().sum() {
+                Returned
+            } else {
+                PartiallyReturned
+            }
         }
         status => status,
     }

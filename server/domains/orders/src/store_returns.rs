@@ -195,7 +195,8 @@ pub(crate) async fn find(
     if name == Some(None) {
         return Ok(Vec::new());
     }
-    let (number, position) = name.flatten().map_or((None, None), |(number, position)| (Some(number), position));
+    let (number, position) =
+        name.flatten().map_or((None, None), |(number, position)| (Some(number), position));
     let mut sql = String::from(
         "select rma.id, rma.order_id, placed.number, rma.position, rma.state, placed.recipient, rma.created_at,
                 cast((select sum(line.expected) from order_return_line line where line.return_id = rma.id)

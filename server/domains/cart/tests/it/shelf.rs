@@ -13,7 +13,8 @@ use souk_contract::{
     OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput, ProductLookup,
     ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput, PromotionRecord,
     PromotionRule, PromotionState, Promotions, PutProduct, Redeem, Reservation, ReservationId, Reserve,
-    Result, ReturnId, ReturnedStock, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant, VariantId, VariantInfo,
+    Result, ReturnId, ReturnedStock, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant,
+    VariantId, VariantInfo,
 };
 
 use crate::eur;

@@ -7,12 +7,14 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Address, AddressId, ChangePassword, CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund, CreateReturn, Ctx,
-    Currency, Customer, CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus,
-    Id, Identity, Mail, MailSender, MailTransport, Money, MoveFulfillment, MoveOrders, MoveReturn, Order, OrderId,
-    OrderLine, OrderPaymentStatus, OrderQuery, OrderReturns, OrderStatus, OrderSummary, Orders, OwnOrder, OrdersMoved, OrdersWaiting,
-    Page, PageRequest, Period, PlaceOrder, Placed, PutAddressOf, ReceiveReturn, RefundReturn, Register, ResetLetter, ResetPassword,
-    Result, Return, ReturnId, ReturnQuery, ReturnQuote, ReturnSummary, Returns, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
+    Address, AddressId, ChangePassword, CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund,
+    CreateReturn, Ctx, Currency, Customer, CustomerId, Delivery, Difference, Document, Error, FulfillmentId,
+    FulfillmentStatus, Id, Identity, Mail, MailSender, MailTransport, Money, MoveFulfillment, MoveOrders,
+    MoveReturn, Order, OrderId, OrderLine, OrderPaymentStatus, OrderQuery, OrderReturns, OrderStatus,
+    OrderSummary, Orders, OrdersMoved, OrdersWaiting, OwnOrder, Page, PageRequest, Period, PlaceOrder,
+    Placed, PutAddressOf, ReceiveReturn, RefundReturn, Register, ResetLetter, ResetPassword, Result, Return,
+    ReturnId, ReturnQuery, ReturnQuote, ReturnSummary, Returns, Sales, SavedAddress, SignIn, SignedIn,
+    Timestamp,
 };
 use uuid::Uuid;
 
