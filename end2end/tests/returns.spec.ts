@@ -13,7 +13,9 @@ async function accessible(page: Page): Promise<void> {
   expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
 }
 
-test("a shopper asks, staff take one whole and one broken piece back, and the money follows", async ({ page, admin, email, visitor }) => {
+test("a shopper asks, staff take one whole and one broken piece back, and the money follows", async ({ page, admin, email, visitor, strict }) => {
+  strict.expectStatus(422, /^\/fn\/orders\/return$/);
+  strict.expectStatus(409, /^\/fn\/admin\/returns\/change$/);
   const handle = `bowl-${Date.now()}`;
   await admin.createProduct({
     handle,
@@ -100,7 +102,8 @@ test("a shopper asks, staff take one whole and one broken piece back, and the mo
 test.describe("without script", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a return is asked for and given up", async ({ page, admin, email, visitor }) => {
+  test("a return is asked for and given up", async ({ page, admin, email, visitor, strict }) => {
+    strict.expectStatus(422, /^\/fn\/orders\/return$/);
     const handle = `plate-${Date.now()}`;
     await admin.createProduct({
       handle,

@@ -1,20 +1,20 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use souk_contract::{OrderLineId, ReturnId, ReturnReason};
+use souk_contract::{ReturnId, ReturnReason};
 
 use super::Reply;
 #[cfg(feature = "ssr")]
 use crate::context::Visit;
 use crate::failure::Result;
 
-/// By the signed link of an order: the customer's own page has it too.
+/// By the signed link of an order: the customer's own page has it too. Lines are called as by [`crate::shop::returns::key`].
 #[server(prefix = "/fn", endpoint = "orders/return")]
 pub async fn ask_return(
     token: String,
     id: ReturnId,
-    #[server(default)] pieces: BTreeMap<OrderLineId, i64>,
-    #[server(default)] reasons: BTreeMap<OrderLineId, ReturnReason>,
+    #[server(default)] pieces: BTreeMap<String, i64>,
+    #[server(default)] reasons: BTreeMap<String, ReturnReason>,
     #[server(default)] note: String,
 ) -> Result<Reply> {
     let visit = Visit::current()?;

@@ -29,17 +29,24 @@ pub fn path(token: &str) -> String {
     format!("/orders/{token}/returns")
 }
 
+/// What a form calls a line: what begins with a digit would be a place in a list.
+pub fn key(line: OrderLineId) -> String {
+    format!("line-{line}")
+}
+
 /// What a form says: lines without pieces are not meant.
 pub fn request(
     id: ReturnId,
-    pieces: &BTreeMap<OrderLineId, i64>,
-    reasons: &BTreeMap<OrderLineId, ReturnReason>,
+    pieces: &BTreeMap<String, i64>,
+    reasons: &BTreeMap<String, ReturnReason>,
     note: String,
 ) -> CreateReturn {
-    let lines = pieces.iter().filter(|(_, quantity)| **quantity != 0).map(|(line, quantity)| ReturnPieces {
-        order_line_id: *line,
-        quantity: *quantity,
-        reason: reasons.get(line).copied().unwrap_or(ReturnReason::Other),
+    let lines = pieces.iter().filter(|(_, quantity)| **quantity != 0).filter_map(|(key, quantity)| {
+        Some(ReturnPieces {
+            order_line_id: key.strip_prefix("line-")?.parse().ok()?,
+            quantity: *quantity,
+            reason: reasons.get(key).copied().unwrap_or(ReturnReason::Other),
+        })
     });
     CreateReturn { id: Some(id), lines: lines.collect(), note, reply: String::new() }
 }
@@ -125,8 +132,8 @@ fn view(
     let back = format!("/orders/{token}");
     let form = if returns.returnable.is_empty() { nothing(shop) } else { ask(order, returns, refusal, id) };
     view! {
-        <div class="wrap page">
-            <div class="form stack stack--l">
+        <div class="wrap wrap--narrow page">
+            <div class="stack stack--l">
                 <div class="stack">
                     <p><a href=back>{format!("Order {}", order.number)}</a></p>
                     <h1>"Send something back"</h1>
@@ -158,7 +165,7 @@ fn ask(order: &Order, returns: &OrderReturns, refusal: Option<&Refusal>, id: Ret
     let refusal = refusal.filter(|one| one.action == api::ASK_RETURN);
     let typed = |name: &str| refusal.and_then(|one| one.entered(name)).unwrap_or_default().to_owned();
     let line = |line: &OrderLine, most: i64| {
-        let (pieces, reason) = (format!("pieces[{}]", line.id), format!("reasons[{}]", line.id));
+        let (pieces, reason) = (format!("pieces[{}]", key(line.id)), format!("reasons[{}]", key(line.id)));
         let counts = (0..=most.min(MOST_PIECES)).map(|count| match count {
             0 => ("0".to_owned(), "Keep it".to_owned()),
             count => (count.to_string(), format!("{count} of {most}")),

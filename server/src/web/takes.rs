@@ -59,11 +59,9 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("orders/refund", This(Payments.write())),
     ("returns", This(Orders.read())),
     ("returns/of-order", This(Orders.read())),
-    ("returns/open", This(Orders.write())),
-    ("returns/move", This(Orders.write())),
-    ("returns/receive", This(Orders.write())),
+    // What it takes besides is said by what is done: orders:write, or payments:write where money goes back.
+    ("returns/change", This(Orders.read())),
     ("returns/quote", This(Payments.read())),
-    ("returns/refund", This(Payments.write())),
     ("orders/fulfil", This(Orders.write())),
     ("orders/fulfillments/move", This(Orders.write())),
     ("orders/move", This(Orders.write())),

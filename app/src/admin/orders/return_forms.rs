@@ -9,7 +9,7 @@ use souk_contract::{
 use super::{
     detail,
     fulfil::TrackingFields,
-    returns::{Asks, Returning, title},
+    returns::{Asks, Returning, said, title},
 };
 use crate::{
     admin::{
@@ -17,9 +17,14 @@ use crate::{
         load::Source,
         stock,
     },
-    api::admin::{returns, stockroom},
+    api::admin::{
+        returns::{self, Change},
+        stockroom,
+    },
     draft::money,
 };
+
+const IN_THE_MAIL: &str = "It stands in the mail to the customer";
 
 pub fn view(returning: Returning, asks: Asks) -> AnyView {
     match asks {
@@ -70,7 +75,8 @@ fn number(value: RwSignal<String>) -> Result<i64, FieldError> {
     text.parse().map_err(|_| fault("lines", "Please give whole numbers of pieces."))
 }
 
-fn shell(form: Form, act: impl Fn() + 'static, body: AnyView, label: &'static str) -> AnyView {
+/// Compiled once, not once for each form.
+fn shell(form: Form, act: Box<dyn Fn()>, body: AnyView, label: &'static str) -> AnyView {
     view! {
         <form class="form" on:submit=form.on_submit(act)>
             {form.general()}
@@ -83,7 +89,7 @@ fn shell(form: Form, act: impl Fn() + 'static, body: AnyView, label: &'static st
 
 fn open(returning: Returning, order: &Order, left: Vec<Returnable>) -> AnyView {
     let form = Form::new(returning.work.desk);
-    let (id, note, said) = (order.id, text(""), text(""));
+    let (id, note, words) = (order.id, text(""), text(""));
     let rows: Vec<(OrderLineId, RwSignal<String>, RwSignal<String>)> = left
         .iter()
         .map(|left| (left.order_line_id, text("0"), text(ReturnReason::ChangedMind.as_str())))
@@ -110,41 +116,30 @@ fn open(returning: Returning, order: &Order, left: Vec<Returnable>) -> AnyView {
             let reason = ReturnReason::parse(&trimmed(*reason)).unwrap_or(ReturnReason::Other);
             lines.push(ReturnPieces { order_line_id: *order_line_id, quantity, reason });
         }
-        let request = CreateReturn { id: None, lines, note: trimmed(note), reply: trimmed(said) };
-        let done = move |one: Return| returning.done(&format!("Return {} is open.", one.name));
-        form.send_or(returns::open_return(id, request), done, move |error| returning.work.refused(error));
+        let request = CreateReturn { id: None, lines, note: trimmed(note), reply: trimmed(words) };
+        returning.change(Some(form), Change::Open(id, request), |_| "The return is open.");
     };
     let body = view! {
         <fieldset class="pieces"><legend class="field__label">"What comes back"</legend>{shown}</fieldset>
         {Input::new(form, "What the customer said", "return-note", "note", note).rows(2).optional().view()}
-        {Input::new(form, "Where to send it", "return-reply", "reply", said).rows(3).optional()
-            .hint("It stands in the mail to the customer").view()}
+        {Input::new(form, "Where to send it", "return-reply", "reply", words).rows(3).optional()
+            .hint(IN_THE_MAIL).view()}
     };
-    shell(form, act, body.into_any(), "Open the return")
+    shell(form, Box::new(act), body.into_any(), "Open the return")
 }
 
 fn reply(returning: Returning, one: Return, step: ReturnStep) -> AnyView {
     let form = Form::new(returning.work.desk);
-    let said = text("");
+    let words = text("");
     let declines = step == ReturnStep::Decline;
-    let (label, hint, button, done) = if declines {
-        ("Why not", "It stands in the mail to the customer", "Decline", "The return is declined.")
-    } else {
-        (
-            "Where to send it",
-            "Address, label, what to put in: it stands in the mail to the customer",
-            "Approve",
-            "The return is approved.",
-        )
-    };
+    let (label, button) = if declines { ("Why not", "Decline") } else { ("Where to send it", "Approve") };
     let act = move || {
-        let request = MoveReturn { step, reply: trimmed(said), tracking: None };
-        let call = returns::step_return(one.id, request, Some(one.version));
-        form.send_or(call, move |_| returning.done(done), move |error| returning.work.refused(error));
+        let request = MoveReturn { step, reply: trimmed(words), tracking: None };
+        returning.change(Some(form), Change::Move(one.id, one.version, request), said);
     };
-    let input = Input::new(form, label, "return-reply", "reply", said).rows(4).hint(hint);
+    let input = Input::new(form, label, "return-reply", "reply", words).rows(4).hint(IN_THE_MAIL);
     let input = if declines { input } else { input.optional() };
-    shell(form, act, input.view(), button)
+    shell(form, Box::new(act), input.view(), button)
 }
 
 fn send(returning: Returning, one: Return) -> AnyView {
@@ -153,11 +148,9 @@ fn send(returning: Returning, one: Return) -> AnyView {
     fields.fill(one.tracking.as_ref());
     let act = move || {
         let request = MoveReturn { step: ReturnStep::Send, reply: String::new(), tracking: fields.read() };
-        let call = returns::step_return(one.id, request, Some(one.version));
-        let done = move |_| returning.done("The return is on its way.");
-        form.send_or(call, done, move |error| returning.work.refused(error));
+        returning.change(Some(form), Change::Move(one.id, one.version, request), said);
     };
-    shell(form, act, fields.view(form, "return"), "Save")
+    shell(form, Box::new(act), fields.view(form, "return"), "Save")
 }
 
 /// What was found in the parcel: nothing typed means that all of it is here and fit.
@@ -222,12 +215,10 @@ fn receive(returning: Returning, one: Return) -> AnyView {
         }
         let location_id = trimmed(place).parse().ok();
         let request = ReceiveReturn { id: None, location_id, lines, last: last.get_untracked() };
-        let call = returns::take_in_return(one.id, request, Some(one.version));
-        let done = move |_| returning.done("It is received.");
-        form.send_or(call, done, move |error| returning.work.refused(error));
+        returning.change(Some(form), Change::Receive(one.id, one.version, request), |_| "It is received.");
     };
     let body = view! { {shown} {places} {check("Nothing more will come", last)} };
-    shell(form, act, body.into_any(), "Receive")
+    shell(form, Box::new(act), body.into_any(), "Receive")
 }
 
 fn refund(returning: Returning, one: Return) -> AnyView {
@@ -260,15 +251,13 @@ fn refund(returning: Returning, one: Return) -> AnyView {
         // Nothing goes back that nobody has seen.
         let Some(seen) = quote.get_untracked() else { return };
         let request = RefundReturn { expected: Some(seen.amount), ..wish };
-        let done = move |one: Return| {
-            let said = match one.refund.map(|refund| refund.state) {
+        returning.change(Some(form), Change::Refund(id, version, request), |one| {
+            match one.refund.map(|refund| refund.state) {
                 Some(RefundState::Succeeded) => "The money went back.",
                 Some(RefundState::Failed) => "The refund was refused.",
                 _ => "The money goes back as soon as the gateway answers.",
-            };
-            returning.done(said);
-        };
-        form.send_or(returns::pay_return(id, request, Some(version)), done, move |error| work.refused(error));
+            }
+        });
     };
     let sum = quote.view(|quote| {
         let less = (!quote.less.is_zero()).then(|| format!(", {} kept back", quote.less));
@@ -289,5 +278,5 @@ fn refund(returning: Returning, one: Return) -> AnyView {
             .rows(2).optional().hint("It stands on the credit note").view()}
         <div class="refund__total" aria-live="polite">{sum}</div>
     };
-    shell(form, act, body.into_any(), "Refund")
+    shell(form, Box::new(act), body.into_any(), "Refund")
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use souk_contract::{
-    MoveReturn, OrderReturns, Resource, Return, ReturnLine, ReturnState, ReturnStep, Returnable,
+    MoveReturn, OrderReturns, Resource, Return, ReturnId, ReturnLine, ReturnState, ReturnStep, Returnable,
 };
 
 use super::{detail::Work, return_forms};
@@ -12,7 +12,7 @@ use crate::{
         form::Form,
         parts, time, words,
     },
-    api::admin::returns,
+    api::admin::returns::{self, Change},
     ui::following,
 };
 
@@ -53,24 +53,38 @@ impl Returning {
         .into_any()
     }
 
-    /// All of it is shown anew.
-    pub fn done(self, said: &str) {
-        self.shown.set(false);
-        self.work.reload();
-        self.work.desk.say(said);
+    /// Does it, and shows all of it anew. What went wrong is said in the form, or where none is open on the screen.
+    pub fn change(self, form: Option<Form>, change: Change, say: fn(&Return) -> &'static str) {
+        let done = move |one: Return| {
+            self.shown.set(false);
+            self.work.reload();
+            self.work.desk.say(say(&one));
+        };
+        form.unwrap_or(self.form).send_or(returns::change_return(change), done, move |error| {
+            let error = self.work.refused(error)?;
+            if form.is_none() {
+                self.work.desk.complain(&error);
+            }
+            form.map(|_| error)
+        });
     }
 
     /// A step that asks nothing more.
-    fn take(self, one: &Return, step: ReturnStep, said: &'static str) {
+    fn take(self, (id, version): (ReturnId, i64), step: ReturnStep) {
         let request = MoveReturn { step, reply: String::new(), tracking: None };
-        let call = returns::step_return(one.id, request, Some(one.version));
-        let done = move |_| self.done(said);
-        self.form.send_or(call, done, move |error| {
-            if let Some(error) = self.work.refused(error) {
-                self.work.desk.complain(&error);
-            }
-            None
-        });
+        self.change(None, Change::Move(id, version, request), said);
+    }
+}
+
+/// After a step.
+pub fn said(one: &Return) -> &'static str {
+    match one.state {
+        ReturnState::Approved => "The return is approved.",
+        ReturnState::Declined => "The return is declined.",
+        ReturnState::InTransit => "The return is on its way.",
+        ReturnState::Cancelled => "The return is cancelled.",
+        ReturnState::Closed => "The return is closed.",
+        _ => "Saved.",
     }
 }
 
@@ -170,16 +184,15 @@ fn steps(returning: Returning, one: &Return) -> AnyView {
     const QUIET: &str = "button button--small button--quiet";
     const TEXT: &str = "text-button";
     let ask = |class, label, asks: fn(Return) -> Asks| returning.button(class, label, asks(one.clone()));
-    let of = one.clone();
+    let of = (one.id, one.version);
     let close = || {
-        let act = move |_| returning.take(&of, ReturnStep::Close, "The return is closed.");
+        let act = move |_| returning.take(of, ReturnStep::Close);
         view! { <button type="button" class=TEXT on:click=act>"Close"</button> }.into_any()
     };
-    let (of, name) = (one.clone(), one.name.clone());
+    let name = one.name.clone();
     let cancel = || {
         let ask = move |_| {
-            let of = of.clone();
-            let cancelled = move |()| returning.take(&of, ReturnStep::Cancel, "The return is cancelled.");
+            let cancelled = move |()| returning.take(of, ReturnStep::Cancel);
             returning.work.desk.ask(Question {
                 title: format!("Cancel return {name}?"),
                 text: "Its pieces may be returned another time. Nobody is written to.".into(),

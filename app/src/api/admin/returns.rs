@@ -1,9 +1,10 @@
 //! What shoppers send back.
 
 use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
 use souk_contract::{
-    CreateReturn, OrderId, Page, ReceiveReturn, RefundReturn, Return, ReturnId, ReturnQuery, ReturnQuote,
-    ReturnSummary,
+    CreateReturn, MoveReturn, OrderId, Page, ReceiveReturn, RefundReturn, Return, ReturnId, ReturnQuery,
+    ReturnQuote, ReturnSummary,
 };
 
 #[cfg(feature = "ssr")]
@@ -22,26 +23,24 @@ pub async fn returns_of(order: OrderId) -> Result<souk_contract::OrderReturns> {
     Ok(visit.services.returns.of_order(&visit.ctx, order).await?)
 }
 
-#[server(prefix = "/fn", endpoint = "admin/returns/open", input = Json, output = Json, client = Client)]
-pub async fn open_return(order: OrderId, request: CreateReturn) -> Result<Return> {
-    let visit = Visit::current()?;
-    Ok(visit.services.returns.create(&visit.ctx, order, request).await?)
+/// What is done to a return: one function for all of it, since each is a kilobyte of wasm. The version says what was seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Change {
+    Open(OrderId, CreateReturn),
+    Move(ReturnId, i64, MoveReturn),
+    Receive(ReturnId, i64, ReceiveReturn),
+    Refund(ReturnId, i64, RefundReturn),
 }
 
-#[server(prefix = "/fn", endpoint = "admin/returns/move", input = Json, output = Json, client = Client)]
-pub async fn step_return(
-    id: ReturnId,
-    request: souk_contract::MoveReturn,
-    if_version: Option<i64>,
-) -> Result<Return> {
-    let visit = Visit::current()?;
-    Ok(visit.services.returns.move_on(&visit.ctx, id, request, if_version).await?)
-}
-
-#[server(prefix = "/fn", endpoint = "admin/returns/receive", input = Json, output = Json, client = Client)]
-pub async fn take_in_return(id: ReturnId, request: ReceiveReturn, if_version: Option<i64>) -> Result<Return> {
-    let visit = Visit::current()?;
-    Ok(visit.services.returns.receive(&visit.ctx, id, request, if_version).await?)
+#[server(prefix = "/fn", endpoint = "admin/returns/change", input = Json, output = Json, client = Client)]
+pub async fn change_return(change: Change) -> Result<Return> {
+    let Visit { services, ctx, .. } = Visit::current()?;
+    Ok(match change {
+        Change::Open(order, request) => services.returns.create(&ctx, order, request).await?,
+        Change::Move(id, seen, request) => services.returns.move_on(&ctx, id, request, Some(seen)).await?,
+        Change::Receive(id, seen, request) => services.returns.receive(&ctx, id, request, Some(seen)).await?,
+        Change::Refund(id, seen, request) => services.returns.refund(&ctx, id, request, Some(seen)).await?,
+    })
 }
 
 /// What a refund would come to.
@@ -49,10 +48,4 @@ pub async fn take_in_return(id: ReturnId, request: ReceiveReturn, if_version: Op
 pub async fn quote_return(id: ReturnId, request: RefundReturn) -> Result<ReturnQuote> {
     let visit = Visit::current()?;
     Ok(visit.services.returns.quote(&visit.ctx, id, request).await?)
-}
-
-#[server(prefix = "/fn", endpoint = "admin/returns/refund", input = Json, output = Json, client = Client)]
-pub async fn pay_return(id: ReturnId, request: RefundReturn, if_version: Option<i64>) -> Result<Return> {
-    let visit = Visit::current()?;
-    Ok(visit.services.returns.refund(&visit.ctx, id, request, if_version).await?)
 }
