@@ -85,7 +85,7 @@ test("a shopper asks, staff take one whole and one broken piece back, and the mo
   await expect(sum).toContainText("35.00");
   await accessible(page);
   await drawer.getByRole("button", { name: "Refund" }).click();
-  await expect(page.getByText("The money went back.")).toBeVisible();
+  await expect(page.getByText("The refund is granted.")).toBeVisible();
   await expect(one).toContainText("Refunded");
   await one.getByRole("button", { name: "Close" }).click();
   await expect(page.getByText("The return is closed.")).toBeVisible();

@@ -88,7 +88,12 @@ fn list(token: &str, returns: &[Return], acts: bool) -> AnyView {
         let money = money.map(|refund| {
             view! { <p>"Sent back to you: "<b class="num">{refund.amount.to_string()}</b></p> }
         });
-        let reply = one.reply.lines().map(str::trim).filter(|line| !line.is_empty());
+        // Where to send it is no news once it is here.
+        let told = !matches!(
+            one.state,
+            ReturnState::Received | ReturnState::Inspected | ReturnState::Refunded | ReturnState::Closed
+        );
+        let reply = one.reply.lines().filter(|_| told).map(str::trim).filter(|line| !line.is_empty());
         let reply: Vec<AnyView> = reply.map(|line| view! { <p>{line.to_owned()}</p> }.into_any()).collect();
         let may_stop = acts && matches!(one.state, ReturnState::Requested | ReturnState::Approved);
         let stop = may_stop.then(|| {

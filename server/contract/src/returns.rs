@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Ctx, Event, LocationId, Money, OrderId, OrderLineId, Page, PageRequest, RefundId, RefundState,
-    ReservationId, ReserveLine, Result, ReturnId, ReturnReceiptId, Timestamp, Tracking, VariantId,
+    Ctx, Event, FulfillmentLine, LocationId, Money, OrderId, OrderLineId, Page, PageRequest, RefundId,
+    RefundState, ReservationId, ReserveLine, Result, ReturnId, ReturnReceiptId, Timestamp, Tracking,
+    VariantId,
 };
 
 /// `requested → approved → in_transit → received → inspected → refunded → closed`; what is skipped is no fault.
@@ -135,6 +136,9 @@ pub struct Return {
     /// What people call it: `R1001-1`.
     pub name: String,
     pub order_id: OrderId,
+    /// The browser, whose bytes are counted, does not read it.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub order_number: i64,
     pub state: ReturnState,
     pub lines: Vec<ReturnLine>,
@@ -190,6 +194,9 @@ pub struct ReturnSummary {
     pub id: ReturnId,
     pub name: String,
     pub order_id: OrderId,
+    /// As of [`Return`].
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub order_number: i64,
     pub state: ReturnState,
     /// Whom the order was sent to.
@@ -228,17 +235,11 @@ pub struct OrderReturns {
     /// Oldest first.
     pub returns: Vec<Return>,
     /// What may be sent back now: to a shopper within the shop's days to return, to staff whenever it was sent.
-    pub returnable: Vec<Returnable>,
-    /// Until when a shopper may ask for some of it; none where they may not.
+    pub returnable: Vec<FulfillmentLine>,
+    /// Until when a shopper may ask for some of it; none where they may not. The browser does not read it.
+    #[serde(default)]
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub until: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Returnable {
-    pub order_line_id: OrderLineId,
-    /// Pieces, at least 1.
-    pub quantity: i64,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

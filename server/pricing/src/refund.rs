@@ -64,7 +64,7 @@ pub fn refundable(order: &Order) -> Refundable {
 /// # Errors
 /// `Invalid` with the field, or the `Conflict` that [`souk_contract::Orders::refund`] names.
 pub fn quote(order: &Order, wish: &CreateRefund) -> Result<RefundQuote> {
-    quote_pieces(order, wish, removed)
+    quote_pieces(order, wish, &removed)
 }
 
 /// What goes back for pieces that were sent and came back, less what is kept back of it, tax included. None of them are
@@ -73,7 +73,7 @@ pub fn quote(order: &Order, wish: &CreateRefund) -> Result<RefundQuote> {
 /// # Errors
 /// As of [`quote`]; `Invalid less`.
 pub fn quote_returned(order: &Order, wish: &CreateRefund, less: Money) -> Result<RefundQuote> {
-    let mut quoted = quote_pieces(order, wish, |order, line, pieces| {
+    let mut quoted = quote_pieces(order, wish, &|order, line, pieces| {
         if pieces > whole(line) || pieces > kept(order, line) {
             let message = format!("The money for some of {} went back already.", line.product_title);
             return Err(Error::conflict("too_many", message));
@@ -108,7 +108,7 @@ pub fn quote_returned(order: &Order, wish: &CreateRefund, less: Money) -> Result
 fn quote_pieces(
     order: &Order,
     wish: &CreateRefund,
-    removed: impl Fn(&Order, &OrderLine, i64) -> Result<i64>,
+    removed: &dyn Fn(&Order, &OrderLine, i64) -> Result<i64>,
 ) -> Result<RefundQuote> {
     if order.payment_status == OrderPaymentStatus::Refunded {
         return Err(Error::conflict("more_than_paid", "All of the money went back already."));

@@ -61,7 +61,6 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("returns/of-order", This(Orders.read())),
     // What it takes besides is said by what is done: orders:write, or payments:write where money goes back.
     ("returns/change", This(Orders.read())),
-    ("returns/quote", This(Payments.read())),
     ("orders/fulfil", This(Orders.write())),
     ("orders/fulfillments/move", This(Orders.write())),
     ("orders/move", This(Orders.write())),

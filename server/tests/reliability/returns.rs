@@ -443,7 +443,7 @@ each_engine! {
     async fn whoever_does_what_at_once_no_more_comes_back_than_was_sent_or_taken(kit: TestKit) {
         let shop = shared(&kit).await;
         let may = shop.desk(&kit);
-        let mut done = 0;
+        let (mut done, mut fit_again, mut paid) = (0, 0, 0);
         for round in 0..4 {
             let seed = shop.checkout().uuid().as_u64_pair().1;
             eprintln!("seed {seed}");
@@ -487,13 +487,16 @@ each_engine! {
                 let restocked: i64 = beside.iter().filter(|part| part.restock).map(|part| part.quantity - part.removed).sum();
                 let written_off: i64 = beside.iter().filter(|part| !part.restock).map(|part| part.removed).sum();
                 let (on_hand, ..) = shop.on_hand(variant).await;
+                fit_again += fit;
                 assert_eq!(on_hand, 20 - shipped - written_off + fit + restocked, "seed {seed}");
                 let unfit: i64 = own.iter().map(|(_, one)| one.damaged).sum();
                 assert_eq!(shop.damaged(variant).await, unfit, "seed {seed}");
             }
+            paid += all.iter().filter(|one| one.refund.is_some()).count();
             let left = |parcel: &souk_contract::Fulfillment| parcel.state == FulfillmentState::Shipped;
             assert!(now.fulfillments.iter().all(left), "{now:?}");
         }
-        assert!(done > 40, "most of it was refused: {done}");
+        eprintln!("{done} steps, {fit_again} pieces on the shelf again, {paid} returns refunded");
+        assert!(done > 40 && fit_again > 0 && paid > 0, "most of it was refused: {done}, {fit_again}, {paid}");
     }
 }

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use souk_contract::{ReturnQuery, ReturnState, ReturnSummary};
+use souk_contract::ReturnSummary;
 
 use crate::{
     admin::{desk::Desk, load::Pages, parts, place::Place, time, words},
@@ -18,14 +18,7 @@ const TABS: [(&str, &str); 7] = [
 ];
 
 pub fn view(desk: Desk) -> AnyView {
-    let ask = move |after| {
-        returns::returns(ReturnQuery {
-            text: desk.param("q"),
-            state: desk.param("tab").and_then(|tab| ReturnState::parse(&tab)),
-            after,
-            limit: Some(50),
-        })
-    };
+    let ask = move |after| returns::returns(desk.param("q"), desk.param("tab"), after);
     let pages = Pages::new(desk, ask).live().is_main();
     let none = || {
         empty(

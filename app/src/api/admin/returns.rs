@@ -3,8 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use souk_contract::{
-    CreateReturn, MoveReturn, OrderId, Page, ReceiveReturn, RefundReturn, Return, ReturnId, ReturnQuery,
-    ReturnQuote, ReturnSummary,
+    CreateReturn, MoveReturn, OrderId, Page, ReceiveReturn, RefundReturn, ReturnId, ReturnSummary,
 };
 
 #[cfg(feature = "ssr")]
@@ -12,8 +11,14 @@ use crate::context::Visit;
 use crate::{api::admin::Client, failure::Result};
 
 #[server(prefix = "/fn", endpoint = "admin/returns", input = Json, output = Json, client = Client)]
-pub async fn returns(query: ReturnQuery) -> Result<Page<ReturnSummary>> {
+pub async fn returns(
+    text: Option<String>,
+    state: Option<String>,
+    after: Option<String>,
+) -> Result<Page<ReturnSummary>> {
     let visit = Visit::current()?;
+    let state = state.as_deref().and_then(souk_contract::ReturnState::parse);
+    let query = souk_contract::ReturnQuery { text, state, after, limit: Some(50) };
     Ok(visit.services.returns.list(&visit.ctx, &query).await?)
 }
 
@@ -33,19 +38,13 @@ pub enum Change {
 }
 
 #[server(prefix = "/fn", endpoint = "admin/returns/change", input = Json, output = Json, client = Client)]
-pub async fn change_return(change: Change) -> Result<Return> {
+pub async fn change_return(change: Change) -> Result<()> {
     let Visit { services, ctx, .. } = Visit::current()?;
-    Ok(match change {
+    match change {
         Change::Open(order, request) => services.returns.create(&ctx, order, request).await?,
         Change::Move(id, seen, request) => services.returns.move_on(&ctx, id, request, Some(seen)).await?,
         Change::Receive(id, seen, request) => services.returns.receive(&ctx, id, request, Some(seen)).await?,
         Change::Refund(id, seen, request) => services.returns.refund(&ctx, id, request, Some(seen)).await?,
-    })
-}
-
-/// What a refund would come to.
-#[server(prefix = "/fn", endpoint = "admin/returns/quote", input = Json, output = Json, client = Client)]
-pub async fn quote_return(id: ReturnId, request: RefundReturn) -> Result<ReturnQuote> {
-    let visit = Visit::current()?;
-    Ok(visit.services.returns.quote(&visit.ctx, id, request).await?)
+    };
+    Ok(())
 }

@@ -3,9 +3,9 @@
 
 use async_trait::async_trait;
 use souk_contract::{
-    CreateRefund, CreateReturn, Ctx, Error, LocationId, Money, MoveReturn, OrderId, OrderReturns, OwnOrder,
-    Page, ReceiveReturn, RefundReturn, Resource, Result, Return, ReturnId, ReturnMoved, ReturnQuery,
-    ReturnQuote, ReturnSorted, ReturnState, ReturnStep, ReturnSummary, Returnable, Returns,
+    CreateRefund, CreateReturn, Ctx, Error, FulfillmentLine, LocationId, Money, MoveReturn, OrderId,
+    OrderReturns, OwnOrder, Page, ReceiveReturn, RefundReturn, Resource, Result, Return, ReturnId,
+    ReturnMoved, ReturnQuery, ReturnQuote, ReturnSorted, ReturnState, ReturnStep, ReturnSummary, Returns,
 };
 use souk_kernel::{
     Tx,
@@ -106,7 +106,7 @@ impl LocalOrders {
         let left = if asker == Asker::Staff { left } else { fresh };
         let left = held.lines.iter().filter_map(|line| {
             let quantity = left.get(&line.id).copied().filter(|count| *count > 0)?;
-            Some(Returnable { order_line_id: line.id, quantity })
+            Some(FulfillmentLine { order_line_id: line.id, quantity })
         });
         let shown =
             |rma: &Rma| rma.show((held.order.number, held.order.currency), &held.lines, &held.refunds);

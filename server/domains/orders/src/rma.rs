@@ -422,7 +422,7 @@ pub(crate) struct Logged {
     #[serde(rename = "return")]
     name: String,
     state: ReturnState,
-    lines: BTreeMap<String, String>,
+    lines: String,
     tracking: Option<String>,
     reply: Option<String>,
 }
@@ -441,7 +441,7 @@ impl Logged {
                     words += &format!(", {count} {what}");
                 }
             }
-            (title, words)
+            format!("{title}: {words}")
         };
         let tracking = |tracking: &Json<Tracking>| {
             format!("{} {}", tracking.0.carrier, tracking.0.number).trim().to_owned()
@@ -449,7 +449,7 @@ impl Logged {
         Self {
             name: rma.name(order_number),
             state: rma.row.state.0,
-            lines: rma.lines.iter().map(line).collect(),
+            lines: rma.lines.iter().map(line).collect::<Vec<_>>().join("; "),
             tracking: rma.row.tracking.as_ref().map(tracking),
             reply: Some(rma.row.reply.clone()).filter(|reply| !reply.is_empty()),
         }
