@@ -147,12 +147,15 @@ impl Shop {
             LocalSearch::open(kit.clone(), search_db, catalog.clone(), &index, search_settings).await?;
         let letters = souk_messaging::Settings { base_url: shop.base_url.clone(), currency: shop.currency };
         let transport = transport(settings)?;
+        let written_about = souk_messaging::Neighbours {
+            identity: identity.clone(),
+            orders: orders.clone(),
+            returns: orders.clone(),
+        };
         let messaging = Arc::new(LocalMessaging::new(
             kit.clone(),
             messaging_db,
-            identity.clone(),
-            orders.clone(),
-            orders.clone(),
+            written_about,
             transport,
             keeper.clone(),
             letters,

@@ -39,6 +39,13 @@ pub struct LocalMessaging {
     settings: Settings,
 }
 
+/// Whom letters are about, and what.
+pub struct Neighbours {
+    pub identity: Arc<dyn Identity>,
+    pub orders: Arc<dyn Orders>,
+    pub returns: Arc<dyn Returns>,
+}
+
 /// What every letter has from the configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -65,13 +72,12 @@ impl LocalMessaging {
     pub fn new(
         kit: Kit,
         db: Db,
-        identity: Arc<dyn Identity>,
-        orders: Arc<dyn Orders>,
-        returns: Arc<dyn Returns>,
+        near: Neighbours,
         transport: Arc<dyn MailTransport>,
         shop: Arc<dyn Shopkeeping>,
         settings: Settings,
     ) -> Self {
+        let Neighbours { identity, orders, returns } = near;
         Self { kit, db, identity, orders, returns, transport, shop, settings }
     }
 
