@@ -125,7 +125,7 @@ mod server {
         context::Visit,
         failure::Refusal,
         head::Head,
-        shop::{account, cart, checkout, content, home, listing, message, order, paid, product},
+        shop::{account, cart, checkout, content, home, listing, message, order, paid, product, returns},
     };
 
     /// An address, taken apart.
@@ -252,6 +252,7 @@ mod server {
             ["checkout"] => checkout::load(visit, asked).await,
             ["checkout", "paid", token] => paid::load(visit, token).await,
             ["orders", token] => order::load(visit, token).await,
+            ["orders", token, "returns"] => returns::load(visit, asked, token).await,
             ["account", rest @ ..] => account::load(visit, asked, rest).await,
             ["pages", handle] => content::load(visit, handle).await,
             _ => Err(Error::not_found("page").into()),

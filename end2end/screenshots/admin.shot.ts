@@ -48,6 +48,7 @@ test("the merchant's screens", async ({ page, admin, strict }) => {
     ["analytics", "/analytics"],
     ["activity", "/activity"],
     ["drafts", "/orders/drafts"],
+    ["returns", "/orders/returns"],
     ["settings", "/settings"],
     ["settings-delivery", "/settings/delivery"],
     ["settings-shop", "/settings/shop"],

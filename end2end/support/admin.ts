@@ -9,6 +9,7 @@ export interface StockLevel {
   on_hand: number;
   available: number;
   allocated: number;
+  damaged: number;
   version: number;
 }
 
@@ -145,6 +146,11 @@ export class Admin {
     const { value: ways } = await this.call<{ id: string }[]>("GET", `${path}/delivery`);
     await this.call("PUT", `${path}/delivery`, { method_id: ways[0].id });
     return (await this.call<Order>("POST", `${path}/complete`, payment)).value;
+  }
+
+  /** All that is left of it leaves. */
+  async ship(order: string): Promise<void> {
+    await this.call("POST", `admin/v1/orders/${order}/fulfillments`, { ship: true });
   }
 
   /** The order's invoice, made at the first call. */

@@ -225,7 +225,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     };
     await wrong("sign in");
     await signIn(page);
-    const screens = ["", "/orders", `/orders/${order.id}`, "/products", "/products/new", "/products/bulk", "/products/attributes", "/products/import", "/products/collections", "/products/collections/new", `/products/${variant.product}`, "/promotions", "/promotions/new", "/inventory", `/inventory/${variant.product}`, "/inventory/sources", "/inventory/sources/new", "/inventory/file", "/analytics", "/activity", "/orders/drafts", "/settings", "/settings/shop", "/settings/delivery", "/settings/taxes", "/settings/payments", "/settings/reconciliation", "/settings/payment-notices", "/settings/mails", "/settings/mail-texts", "/settings/mail-texts/order_confirmation", "/settings/configuration", "/staff", "/staff/roles", "/account"];
+    const screens = ["", "/orders", `/orders/${order.id}`, "/products", "/products/new", "/products/bulk", "/products/attributes", "/products/import", "/products/collections", "/products/collections/new", `/products/${variant.product}`, "/promotions", "/promotions/new", "/inventory", `/inventory/${variant.product}`, "/inventory/sources", "/inventory/sources/new", "/inventory/file", "/analytics", "/activity", "/orders/drafts", "/orders/returns", "/settings", "/settings/shop", "/settings/delivery", "/settings/taxes", "/settings/payments", "/settings/reconciliation", "/settings/payment-notices", "/settings/mails", "/settings/mail-texts", "/settings/mail-texts/order_confirmation", "/settings/configuration", "/staff", "/staff/roles", "/account"];
     for (const screen of screens) {
       await open(page, `/admin${screen}`);
       await wrong(screen);

@@ -135,12 +135,14 @@ impl Shop {
         let (gateways, first) = (gateways(&bank, &payments_db, settings, &kit)?, first_payments(settings));
         let payments = LocalPayments::new(kit.clone(), payments_db, gateways, first).await;
         let payments = Arc::new(payments.context("the payment settings")?);
+        let stockroom = Arc::new(LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency));
         let near = Neighbours {
             carts: carts.clone(),
             inventory: inventory.clone(),
             promotions: promotions.clone(),
             shipping: shipping.clone(),
             payments: payments.clone(),
+            stockroom: stockroom.clone(),
             shop: keeper.clone(),
         };
         let orders = Arc::new(LocalOrders::new(kit.clone(), next()?, near, shop.base_url.clone()));
@@ -159,11 +161,15 @@ impl Shop {
             LocalSearch::open(kit.clone(), search_db, catalog.clone(), &index, search_settings).await?;
         let letters = souk_messaging::Settings { base_url: shop.base_url.clone(), currency: shop.currency };
         let transport = transport(settings)?;
+        let written_about = souk_messaging::Neighbours {
+            identity: identity.clone(),
+            orders: orders.clone(),
+            returns: orders.clone(),
+        };
         let messaging = Arc::new(LocalMessaging::new(
             kit.clone(),
             messaging_db,
-            identity.clone(),
-            orders.clone(),
+            written_about,
             transport,
             keeper.clone(),
             letters,
@@ -209,7 +215,6 @@ impl Shop {
             analytics.listen(&bus);
             crm.listen(&bus);
         }
-        let stockroom = Arc::new(LocalStockroom::new(inventory.clone(), catalog.clone(), shop.currency));
         let outbound = Arc::new(Fetcher::new(settings.fetch.rules())?);
         let stock_sources = LocalStockSources::new(stockroom.clone(), outbound);
         let simulator = LocalSimulator::new(
@@ -239,6 +244,7 @@ impl Shop {
                 payments,
                 orders: orders.clone(),
                 drafts: orders.clone(),
+                returns: orders.clone(),
                 messaging,
                 audit: Arc::new(LocalAudit::new(all.clone())),
                 configuration: Arc::new(settings.in_force.clone()),
@@ -445,7 +451,8 @@ fn transport(settings: &Settings) -> anyhow::Result<Arc<dyn MailTransport>> {
 /// What shoppers and their apps may call.
 pub fn store_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
-    let orders = souk_orders::store_routes(services.orders.clone(), parts.kit.ids.clone());
+    let orders = souk_orders::store_routes(services.orders.clone(), parts.kit.ids.clone())
+        .merge(souk_orders::store_return_routes(services.returns.clone()));
     OpenApiRouter::new()
         .merge(souk_identity::store_routes(services.identity.clone()))
         .merge(parts.once("identity", souk_identity::address_routes(services.identity.clone())))
@@ -462,7 +469,8 @@ pub fn store_routes(parts: &Parts) -> OpenApiRouter {
 pub fn admin_routes(parts: &Parts) -> OpenApiRouter {
     let services = &parts.services;
     let orders = souk_orders::admin_routes(services.orders.clone())
-        .merge(souk_orders::draft_routes(services.drafts.clone()));
+        .merge(souk_orders::draft_routes(services.drafts.clone()))
+        .merge(souk_orders::admin_return_routes(services.returns.clone()));
     OpenApiRouter::new()
         .merge(souk_shop::admin_routes(services.shop.clone()))
         .merge(souk_identity::admin_routes(services.staffing.clone()))

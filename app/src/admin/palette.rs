@@ -16,10 +16,11 @@ struct Hit {
     url: String,
 }
 
-const SCREENS: [(&str, Place, Option<Resource>); 40] = [
+const SCREENS: [(&str, Place, Option<Resource>); 41] = [
     ("Home", Place::Home, None),
     ("Orders", Place::Orders, Some(Resource::Orders)),
     ("Drafts of orders", Place::Drafts, Some(Resource::Orders)),
+    ("Returns", Place::Returns, Some(Resource::Orders)),
     ("Products", Place::Products, Some(Resource::Catalog)),
     ("New product", Place::NewProduct, Some(Resource::Catalog)),
     ("Edit many products", Place::BulkEdit, Some(Resource::Catalog)),

@@ -16,6 +16,7 @@ pub enum Place {
     Orders,
     Order(OrderId),
     Drafts,
+    Returns,
     Draft(DraftId),
     Products,
     NewProduct,
@@ -79,6 +80,7 @@ impl Place {
             [""] => Self::Home,
             ["orders"] => Self::Orders,
             ["orders", "drafts"] => Self::Drafts,
+            ["orders", "returns"] => Self::Returns,
             ["orders", "drafts", id] => id.parse().map_or(Self::Unknown, Self::Draft),
             ["orders", id] => id.parse().map_or(Self::Unknown, Self::Order),
             ["products"] => Self::Products,
@@ -144,6 +146,7 @@ impl Place {
             Self::Orders => "orders".to_owned(),
             Self::Order(id) => format!("orders/{id}"),
             Self::Drafts => "orders/drafts".to_owned(),
+            Self::Returns => "orders/returns".to_owned(),
             Self::Draft(id) => format!("orders/drafts/{id}"),
             Self::Products => "products".to_owned(),
             Self::NewProduct => "products/new".to_owned(),
@@ -203,7 +206,7 @@ impl Place {
     /// The one in the menu that it belongs to.
     pub fn section(self) -> Self {
         match self {
-            Self::Order(_) | Self::Drafts | Self::Draft(_) => Self::Orders,
+            Self::Order(_) | Self::Drafts | Self::Draft(_) | Self::Returns => Self::Orders,
             Self::NewProduct
             | Self::BulkEdit
             | Self::Attributes

@@ -223,6 +223,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Orders => orders::list(desk),
         Place::Order(id) => orders::detail(desk, id),
         Place::Drafts => drafts::list(desk),
+        Place::Returns => orders::returns(desk),
         Place::Draft(id) => drafts::editor(desk, id),
         Place::Products => products::list(desk),
         Place::NewProduct => products::new(desk),

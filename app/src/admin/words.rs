@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use souk_contract::{
     Availability, Consent, FulfillmentState, FulfillmentStatus, OrderPaymentStatus, OrderStatus, Permission,
-    ProductStatus, RefundState, Resource, Role, RoleRecord,
+    ProductStatus, RefundState, Resource, ReturnState, Role, RoleRecord,
 };
 
 use crate::ui::{Tone, badge};
@@ -36,8 +36,25 @@ pub fn fulfillment(status: FulfillmentStatus) -> AnyView {
         FulfillmentStatus::Fulfilled => badge(Tone::Good, "Shipped"),
         FulfillmentStatus::PartiallyDelivered => badge(Tone::Good, "Partly delivered"),
         FulfillmentStatus::Delivered => badge(Tone::Good, "Delivered"),
+        FulfillmentStatus::PartiallyReturned => badge(Tone::Plain, "Partly returned"),
+        FulfillmentStatus::Returned => badge(Tone::Plain, "Returned"),
         FulfillmentStatus::Cancelled => badge(Tone::Plain, "Cancelled"),
     }
+}
+
+pub fn returned(state: ReturnState) -> AnyView {
+    let (tone, text) = match state {
+        ReturnState::Requested => (Tone::Warn, "Requested"),
+        ReturnState::Approved => (Tone::Plain, "Approved"),
+        ReturnState::InTransit => (Tone::Plain, "On its way"),
+        ReturnState::Received => (Tone::Warn, "Received"),
+        ReturnState::Inspected => (Tone::Warn, "To refund"),
+        ReturnState::Refunded => (Tone::Good, "Refunded"),
+        ReturnState::Closed => (Tone::Plain, "Closed"),
+        ReturnState::Declined => (Tone::Plain, "Declined"),
+        ReturnState::Cancelled => (Tone::Plain, "Cancelled"),
+    };
+    badge(tone, text)
 }
 
 pub fn refund(state: RefundState) -> AnyView {

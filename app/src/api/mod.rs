@@ -10,6 +10,7 @@ pub mod admin;
 mod cart;
 mod checkout;
 mod page;
+mod returns;
 mod search;
 
 use leptos::server_fn::ServerFn;
@@ -35,6 +36,10 @@ pub const REQUEST_RESET: &str = account::RequestReset::PATH;
 pub const RESET_PASSWORD: &str = account::ResetPassword::PATH;
 pub const CHANGE_PASSWORD: &str = account::ChangePassword::PATH;
 pub const SAVE_ADDRESS: &str = account::SaveAddress::PATH;
+#[cfg(feature = "ssr")]
+pub const ASK_RETURN: &str = returns::AskReturn::PATH;
+#[cfg(feature = "ssr")]
+pub const CANCEL_RETURN: &str = returns::CancelReturn::PATH;
 pub const DELETE_ADDRESS: &str = account::DeleteAddress::PATH;
 
 /// The visitor's cart after something happened.

@@ -24,6 +24,8 @@ pub mod paid;
 pub mod part;
 pub mod pick;
 pub mod product;
+#[cfg(feature = "ssr")]
+pub mod returns;
 pub mod search;
 
 use leptos::{either::Either, prelude::*};

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use souk_contract::{
     Address, Country, Fulfillment, FulfillmentState, FulfillmentStatus, Order, OrderPaymentStatus,
-    OrderStatus, Refund, RefundState, Timestamp,
+    OrderReturns, OrderStatus, OwnOrder, Refund, RefundState, Timestamp,
 };
 
 use super::{
     bag::{SmallLine, Sums, small_line, sums},
     checkout::days,
+    returns,
 };
 use crate::{
     context::Visit,
@@ -24,6 +25,7 @@ struct OrderPage {
     /// As the payment method calls itself.
     payment: String,
     countries: Vec<Country>,
+    returns: OrderReturns,
 }
 
 fn view(page: &OrderPage) -> AnyView {
@@ -56,7 +58,7 @@ fn view(page: &OrderPage) -> AnyView {
             <div class="order">
                 <div class="stack stack--l">
                     {instructions(order)}
-                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}{parcels(order)}{refunds(order)}</section>
+                    <section class="stack"><h2>"Where it is"</h2>{timeline(page)}{parcels(order)}{refunds(order)}{returns::on_order(order, &page.returns)}</section>
                     <section class="stack"><h2>"Details"</h2>{facts(page)}</section>
                 </div>
                 <aside class="panel stack" aria-label="What you ordered">
@@ -111,8 +113,12 @@ fn timeline(page: &OrderPage) -> AnyView {
     };
     use FulfillmentStatus as Status;
     let status = order.fulfillment_status;
-    let sent = matches!(status, Status::Fulfilled | Status::PartiallyDelivered | Status::Delivered);
-    let delivered = status == Status::Delivered;
+    let back = matches!(status, Status::PartiallyReturned | Status::Returned);
+    let sent = back || matches!(status, Status::Fulfilled | Status::PartiallyDelivered | Status::Delivered);
+    let arrived = |parcel: &Fulfillment| {
+        matches!(parcel.state, FulfillmentState::Delivered | FulfillmentState::Cancelled)
+    };
+    let delivered = status == Status::Delivered || back && order.fulfillments.iter().all(arrived);
     let partly = status == Status::PartiallyFulfilled;
     let arrival = order.delivery.as_ref().map(|one| days(one.days_min, one.days_max)).unwrap_or_default();
     let step = |class: &'static str, current: bool, title: &'static str, time: String| {
@@ -278,7 +284,11 @@ pub async fn load(visit: &Visit, token: &str) -> Result<Found, Stop> {
     let title = format!("Order {}", order.number);
     let payment = order.payments.last().map(|payment| payment.method_name.clone()).unwrap_or_default();
     let countries = visit.services.shipping.countries(&visit.ctx).await.unwrap_or_default();
-    let page = OrderPage { placed: day(order.placed_at), payment, countries, order };
+    let returns = match order.fulfillments.is_empty() {
+        true => OrderReturns::default(),
+        false => visit.services.returns.of_own(&visit.ctx, &OwnOrder::Link(token.to_owned())).await?,
+    };
+    let page = OrderPage { placed: day(order.placed_at), payment, countries, order, returns };
     Ok(Found { page: Page::Still(Html::draw(|| view(&page))), head: Head::private(&title) })
 }
 

@@ -161,6 +161,8 @@ pub mod kind {
         PaymentNotice,
         PaymentBreak,
         Reconciliation,
+        Return,
+        ReturnReceipt,
     );
 }
 
@@ -194,6 +196,8 @@ pub type RoleId = Id<kind::Role>;
 pub type AuditId = Id<kind::Audit>;
 pub type FulfillmentId = Id<kind::Fulfillment>;
 pub type RefundId = Id<kind::Refund>;
+pub type ReturnId = Id<kind::Return>;
+pub type ReturnReceiptId = Id<kind::ReturnReceipt>;
 pub type CaptureId = Id<kind::Capture>;
 pub type DocumentId = Id<kind::Document>;
 pub type BulkRunId = Id<kind::BulkRun>;

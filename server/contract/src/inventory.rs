@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Ctx, Difference, Event, LocationId, MovementId, OrderId, Page, PageRequest, ReservationId, Result,
-    Timestamp, VariantId,
+    ReturnId, ReturnedStock, Timestamp, VariantId,
 };
 
 /// What a shopper is told.
@@ -230,6 +230,8 @@ pub trait Inventory: Send + Sync {
         after: Option<ReservationId>,
         limit: u32,
     ) -> Result<Vec<Reservation>>;
+    /// What the ledger says of these returns; those of which nothing was counted are left out.
+    async fn returned(&self, ctx: &Ctx, returns: &[ReturnId]) -> Result<Vec<ReturnedStock>>;
 
     // Staff
     async fn set_stock(&self, ctx: &Ctx, items: Vec<SetStock>, reason: &str) -> Result<Vec<StockLevel>>;

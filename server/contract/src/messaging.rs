@@ -40,17 +40,25 @@ pub enum MailKind {
     OrderShippedInPart,
     OrderRefunded,
     OrderCancelled,
+    ReturnRequested,
+    ReturnApproved,
+    ReturnDeclined,
+    ReturnReceived,
     Welcome,
     PasswordReset,
 }
 
 impl MailKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::OrderConfirmation,
         Self::OrderShipped,
         Self::OrderShippedInPart,
         Self::OrderRefunded,
         Self::OrderCancelled,
+        Self::ReturnRequested,
+        Self::ReturnApproved,
+        Self::ReturnDeclined,
+        Self::ReturnReceived,
         Self::Welcome,
         Self::PasswordReset,
     ];
@@ -62,6 +70,10 @@ impl MailKind {
             Self::OrderShippedInPart => "order_shipped_in_part",
             Self::OrderRefunded => "order_refunded",
             Self::OrderCancelled => "order_cancelled",
+            Self::ReturnRequested => "return_requested",
+            Self::ReturnApproved => "return_approved",
+            Self::ReturnDeclined => "return_declined",
+            Self::ReturnReceived => "return_received",
             Self::Welcome => "welcome",
             Self::PasswordReset => "password_reset",
         }

@@ -100,16 +100,22 @@ pub enum FulfillmentStatus {
     Fulfilled,
     PartiallyDelivered,
     Delivered,
+    /// All of it was shipped, and some of it came back.
+    PartiallyReturned,
+    /// All that was shipped came back.
+    Returned,
     Cancelled,
 }
 
 impl FulfillmentStatus {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Unfulfilled,
         Self::PartiallyFulfilled,
         Self::Fulfilled,
         Self::PartiallyDelivered,
         Self::Delivered,
+        Self::PartiallyReturned,
+        Self::Returned,
         Self::Cancelled,
     ];
 
@@ -120,6 +126,8 @@ impl FulfillmentStatus {
             Self::Fulfilled => "fulfilled",
             Self::PartiallyDelivered => "partially_delivered",
             Self::Delivered => "delivered",
+            Self::PartiallyReturned => "partially_returned",
+            Self::Returned => "returned",
             Self::Cancelled => "cancelled",
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Analytics, Attributes, Audit, Carts, Catalog, Configuration, Crm, Drafts, Identity, Imports, Inventory,
-    Messaging, Orders, Payments, Promotions, Search, Shipping, Shopkeeping, Simulator, Staffing,
+    Messaging, Orders, Payments, Promotions, Returns, Search, Shipping, Shopkeeping, Simulator, Staffing,
     StockSources, Stockroom, Taxes, Views,
 };
 
@@ -28,6 +28,7 @@ pub struct Services {
     pub payments: Arc<dyn Payments>,
     pub orders: Arc<dyn Orders>,
     pub drafts: Arc<dyn Drafts>,
+    pub returns: Arc<dyn Returns>,
     pub messaging: Arc<dyn Messaging>,
     pub audit: Arc<dyn Audit>,
     pub configuration: Arc<dyn Configuration>,

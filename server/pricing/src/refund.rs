@@ -4,6 +4,8 @@ use souk_contract::{
     Check, CreateRefund, Error, Money, Order, OrderLine, OrderPaymentStatus, RefundLine, Result,
 };
 
+use crate::allocate;
+
 /// The parts that a refund is made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RefundQuote {
@@ -62,6 +64,52 @@ pub fn refundable(order: &Order) -> Refundable {
 /// # Errors
 /// `Invalid` with the field, or the `Conflict` that [`souk_contract::Orders::refund`] names.
 pub fn quote(order: &Order, wish: &CreateRefund) -> Result<RefundQuote> {
+    quote_pieces(order, wish, &removed)
+}
+
+/// What goes back for pieces that were sent and came back, less what is kept back of it, tax included. None of them are
+/// put on a shelf: their return has done that.
+///
+/// # Errors
+/// As of [`quote`]; `Invalid less`.
+pub fn quote_returned(order: &Order, wish: &CreateRefund, less: Money) -> Result<RefundQuote> {
+    let mut quoted = quote_pieces(order, wish, &|order, line, pieces| {
+        if pieces > whole(line) || pieces > kept(order, line) {
+            let message = format!("The money for some of {} went back already.", line.product_title);
+            return Err(Error::conflict("too_many", message));
+        }
+        Ok(0)
+    })?;
+    let gross = |line: &RefundLine| line.amount.minor + if order.tax_inclusive { 0 } else { line.tax.minor };
+    let weights: Vec<i64> = quoted.lines.iter().map(gross).collect();
+    let goods: i64 = weights.iter().sum();
+    if less.currency != order.total.currency || !(0..=goods).contains(&less.minor) {
+        let message = format!(
+            "From 0 to {}, which is what the goods come to.",
+            Money::new(goods, order.total.currency)
+        );
+        return Err(Error::invalid("less", "out_of_range", message));
+    }
+    for ((line, off), whole) in
+        quoted.lines.iter_mut().zip(allocate(less.minor, &weights)).zip(weights.iter())
+    {
+        line.restock = false;
+        // What is kept back has its tax in it.
+        let tax = share(line.tax.minor, *whole, 0, off);
+        line.tax.minor -= tax;
+        line.amount.minor -= if order.tax_inclusive { off } else { off - tax };
+        quoted.tax.minor -= tax;
+    }
+    quoted.amount.minor -= less.minor;
+    Ok(quoted)
+}
+
+/// `removed`: of so many pieces of a line, those that were never sent.
+fn quote_pieces(
+    order: &Order,
+    wish: &CreateRefund,
+    removed: &dyn Fn(&Order, &OrderLine, i64) -> Result<i64>,
+) -> Result<RefundQuote> {
     if order.payment_status == OrderPaymentStatus::Refunded {
         return Err(Error::conflict("more_than_paid", "All of the money went back already."));
     }
@@ -141,9 +189,19 @@ pub fn quote(order: &Order, wish: &CreateRefund) -> Result<RefundQuote> {
     })
 }
 
+/// Pieces of a line whose money is here.
+fn whole(line: &OrderLine) -> i64 {
+    line.quantity - line.refunded
+}
+
+/// Of those that were sent, the pieces whose money is here.
+fn kept(order: &Order, line: &OrderLine) -> i64 {
+    order.shipped(line.id) - (line.refunded - line.removed)
+}
+
 /// Of so many pieces of a line, those that were never sent.
 fn removed(order: &Order, line: &OrderLine, pieces: i64) -> Result<i64> {
-    let whole = line.quantity - line.refunded;
+    let whole = whole(line);
     if pieces > whole {
         let message = match whole {
             0 => format!("All of {} was refunded already.", line.product_title),
@@ -152,8 +210,7 @@ fn removed(order: &Order, line: &OrderLine, pieces: i64) -> Result<i64> {
         return Err(Error::conflict("too_many", message));
     }
     let removed = pieces.min(line.left());
-    let kept = order.shipped(line.id) - (line.refunded - line.removed);
-    if pieces - removed > kept {
+    if pieces - removed > kept(order, line) {
         let message = format!(
             "Some of {} are packed and have not left: give their parcel up first, or send it.",
             line.product_title

@@ -57,6 +57,10 @@ const FUNCTIONS: &[(&str, Takes)] = &[
     ("orders/tags", This(Orders.write())),
     ("orders/note", This(Orders.write())),
     ("orders/refund", This(Payments.write())),
+    ("returns", This(Orders.read())),
+    ("returns/of-order", This(Orders.read())),
+    // What it takes besides is said by what is done: orders:write, or payments:write where money goes back.
+    ("returns/change", This(Orders.read())),
     ("orders/fulfil", This(Orders.write())),
     ("orders/fulfillments/move", This(Orders.write())),
     ("orders/move", This(Orders.write())),

@@ -15,6 +15,7 @@ mod drafts;
 mod promotions;
 mod reconcile;
 mod refunds;
+mod returns;
 mod server;
 mod settings;
 mod shop;

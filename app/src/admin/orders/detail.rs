@@ -1,12 +1,13 @@
 use leptos::prelude::*;
 use souk_contract::{
-    AuditEntry, AuditQuery, Error, Order, OrderId, OrderLine, OrderStatus, Page, Resource, TaxShare,
+    AuditEntry, AuditQuery, Error, Order, OrderId, OrderLine, OrderReturns, OrderStatus, Page, Resource,
+    TaxShare,
 };
 
 use super::{cancel, fulfil, notes, papers, parcels, refund, sides};
 use crate::{
     admin::{activity, desk::Desk, load::Source, parts, place::Place, time, words},
-    api::admin::orders,
+    api::admin::{orders, returns},
     draft::tax,
     ui::{Tone, alert, following},
 };
@@ -19,6 +20,7 @@ pub struct Work {
     pub order: Source<Order>,
     history: Source<Page<AuditEntry>>,
     taxes: Source<Vec<TaxShare>>,
+    pub returns: Source<OrderReturns>,
     /// Somebody else changed it meanwhile.
     stale: RwSignal<bool>,
     pub may_write: bool,
@@ -35,6 +37,7 @@ impl Work {
             order: Source::new(desk, move || orders::order(id)).is_main(),
             history: activity::history(desk, history),
             taxes: Source::new(desk, move || orders::order_taxes(id)),
+            returns: Source::new(desk, move || returns::returns_of(id)),
             stale: RwSignal::new(false),
             may_write: may(Resource::Orders.write()),
         }
@@ -56,6 +59,7 @@ impl Work {
 
     fn follow(self) {
         self.history.reload();
+        self.returns.reload();
     }
 
     /// A change that met another's: the order is shown anew, and what was typed stays. Gives back what is still to be said.
@@ -97,6 +101,7 @@ pub fn view(desk: Desk, id: OrderId) -> AnyView {
                 {part(work, "Items", move |order| lines(work, order))}
                 {fulfil::view(work, fulfilling)}
                 {parcels::view(work)}
+                {super::returns::view(work)}
                 {part(work, "Payment", move |order| sides::payments(work, order))}
                 {refund::view(work, may_refund)}
                 {activity::card(desk, work.history)}

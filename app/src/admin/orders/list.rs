@@ -57,7 +57,10 @@ pub fn view(desk: Desk) -> AnyView {
             empty(Icon::Bag, "No orders yet", "As soon as somebody buys something, it stands here.", None)
         }
     };
-    let waiting = view! { <a class="button button--quiet" href=Place::Drafts.url()>"Drafts"</a> };
+    let waiting = view! {
+        <a class="button button--quiet" href=Place::Returns.url()>"Returns"</a>
+        <a class="button button--quiet" href=Place::Drafts.url()>"Drafts"</a>
+    };
     let picks = move || papers::pick_list(desk, &pages.rows());
     let acts = view! { {picks} {waiting} {drafts::begin(desk)} };
     let tag = move || {

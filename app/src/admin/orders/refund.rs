@@ -247,7 +247,7 @@ fn form(work: Work, typed: Typed, open: RwSignal<bool>, order: &Order) -> AnyVie
 }
 
 /// The first thing that keeps it from being sent.
-fn words_of(error: &Error) -> String {
+pub fn words_of(error: &Error) -> String {
     match error {
         Error::Invalid { fields } => fields.first().map(|one| one.message.clone()).unwrap_or_default(),
         other => other.public_message(),

@@ -26,7 +26,7 @@ pub use self::{
     counts::{detail as count, list as counts},
     file::view as file,
     locations::view as locations,
-    names::variants as variant_names,
+    names::{choice as place_choice, variants as variant_names},
     reorder::view as reorder,
     sources::{detail as source, list as sources, new as new_source, warning as source_warning},
     supplies::{detail as supply, list as supplies, new as new_supply},

@@ -17,6 +17,7 @@ pub mod orders;
 pub mod payments;
 pub mod promotions;
 pub mod refunds;
+pub mod returns;
 pub mod segments;
 pub mod settings;
 pub mod staff;

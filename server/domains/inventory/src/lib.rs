@@ -16,6 +16,7 @@ mod rest_places;
 mod rest_reorder;
 mod rest_sources;
 mod rest_supplies;
+mod returning;
 mod service;
 mod shipping;
 mod sources;

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use souk_contract::{
     Actor, AdjustStock, Availability, Check, Ctx, Difference, Error, Inventory, LocationId, MAX_LIMIT,
     Movement, OrderId, Page, PageRequest, Reservation, ReservationId, ReservationState, Reserve, ReserveLine,
-    Resource, Result, SetStock, Shopkeeping, StockLevel, StockPolicy, VariantId,
+    Resource, Result, ReturnId, ReturnedStock, SetStock, Shopkeeping, StockLevel, StockPolicy, VariantId,
 };
 use souk_kernel::{
     Kit,
@@ -293,6 +293,11 @@ impl Inventory for LocalInventory {
         let mut reader = self.db.read().await?;
         let rows = store::committed_after(&mut reader, after, i64::from(limit)).await?;
         with_lines(&mut reader, rows).await
+    }
+
+    async fn returned(&self, ctx: &Ctx, returns: &[ReturnId]) -> Result<Vec<ReturnedStock>> {
+        ctx.require(Resource::Inventory.read())?;
+        Ok(store_shipping::returned(&mut *self.db.read().await?, returns).await?)
     }
 
     async fn set_stock(&self, ctx: &Ctx, items: Vec<SetStock>, reason: &str) -> Result<Vec<StockLevel>> {

@@ -16,6 +16,7 @@ impl LocalInventory {
     /// Hears when a parcel has left, and when money went back.
     pub fn listen(self: &Arc<Self>, bus: &Bus) {
         self.listen_to_refunds(bus);
+        self.listen_to_returns(bus);
         self.listen_to_shop(bus);
         let inventory = Arc::clone(self);
         bus.on::<OrderShipped, _, _>("inventory.ship", move |event, delivered| {

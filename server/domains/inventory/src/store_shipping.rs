@@ -1,6 +1,6 @@
 //! SQL about what leaves the shelf, and what is about to be gone.
 
-use souk_contract::{FulfillmentId, RefundId, ReservationId, VariantId};
+use souk_contract::{FulfillmentId, RefundId, ReservationId, ReturnId, ReturnedStock, VariantId};
 use souk_kernel::db::{Conn, DbError};
 
 use crate::store::ReservationLineRow;
@@ -111,4 +111,24 @@ pub(crate) async fn shipped_of(
     .bind_list(ids)
     .all()
     .await
+}
+
+/// Pieces per return and variant that came back, by the ledger.
+pub(crate) async fn returned(conn: &mut Conn, ids: &[ReturnId]) -> Result<Vec<ReturnedStock>, DbError> {
+    let rows: Vec<(ReturnId, VariantId, i64, i64)> = conn
+        .query(
+            "select source_id, variant_id, cast(sum(on_hand_delta) as bigint), cast(sum(damaged_delta) as bigint)
+             from movement where kind = 'returned' and source_id in ($1..)
+             group by source_id, variant_id order by source_id, variant_id",
+        )
+        .bind_list(ids)
+        .all()
+        .await?;
+    let stock = |(return_id, variant_id, resellable, damaged)| ReturnedStock {
+        return_id,
+        variant_id,
+        resellable,
+        damaged,
+    };
+    Ok(rows.into_iter().map(stock).collect())
 }

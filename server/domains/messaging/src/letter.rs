@@ -3,7 +3,7 @@
 use askama::Template;
 use souk_contract::{
     Currency, Customer, Error, FulfillmentId, FulfillmentStatus, MailKind, MailPreview, MailWords, Money,
-    Order, OrderLineId, OrderPaymentStatus, RefundId, ResetLetter, Result,
+    Order, OrderLineId, OrderPaymentStatus, RefundId, ResetLetter, Result, Return, ReturnState,
 };
 
 use crate::words;
@@ -120,6 +120,28 @@ pub(crate) fn order_refunded(shop: &Sender, order: &Order, refund: RefundId) -> 
         ("items", items(order, pieces)),
         ("delivery", delivery),
     ]);
+    Some(facts)
+}
+
+/// None where its state is nothing to write about.
+pub(crate) fn order_return(shop: &Sender, order: &Order, one: &Return, state: ReturnState) -> Option<Facts> {
+    let kind = match state {
+        ReturnState::Requested => MailKind::ReturnRequested,
+        ReturnState::Approved => MailKind::ReturnApproved,
+        ReturnState::Declined => MailKind::ReturnDeclined,
+        ReturnState::Received => MailKind::ReturnReceived,
+        _ => return None,
+    };
+    let pieces = one.lines.iter().map(|line| {
+        (line.order_line_id, if state == ReturnState::Received { line.received } else { line.expected })
+    });
+    let mut facts = of_order(shop, kind, order);
+    facts.values.extend([
+        ("return", one.name.clone()),
+        ("items", items(order, pieces.filter(|(_, quantity)| *quantity > 0))),
+        ("reply", one.reply.clone()),
+    ]);
+    facts.link.push_str("/returns");
     Some(facts)
 }
 

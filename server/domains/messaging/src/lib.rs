@@ -8,7 +8,7 @@ mod store;
 mod words;
 
 pub use rest::admin_routes;
-pub use service::{LocalMessaging, Settings};
+pub use service::{LocalMessaging, Neighbours, Settings};
 
 /// The schema, oldest first.
 pub const MIGRATIONS: &[souk_kernel::db::Migration] =

@@ -22,6 +22,16 @@ pub(crate) fn facts(shop: &Sender, kind: MailKind, now: Timestamp) -> Facts {
     match kind {
         MailKind::OrderConfirmation => letter::order_confirmation(shop, order(shop.currency, now)),
         MailKind::OrderCancelled => letter::order_cancelled(shop, &order(shop.currency, now)),
+        MailKind::ReturnRequested
+        | MailKind::ReturnApproved
+        | MailKind::ReturnDeclined
+        | MailKind::ReturnReceived => {
+            let facts = self::facts(shop, MailKind::OrderShipped, now);
+            let mut values = facts.values;
+            values.push(("return", "R1001-1".into()));
+            values.push(("reply", "Returns, Quay 7, 20457 Hamburg".into()));
+            Facts { kind, values, link: format!("{}/orders/sample/returns", shop.base_url), ..facts }
+        }
         MailKind::Welcome => person("/account"),
         MailKind::PasswordReset => person("/account/reset/sample"),
         MailKind::OrderShipped | MailKind::OrderShippedInPart | MailKind::OrderRefunded => {

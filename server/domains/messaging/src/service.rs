@@ -8,7 +8,7 @@ use souk_contract::{
     Ctx, Currency, CustomerRegistered, Error, Event, Identity, Mail, MailId, MailKind, MailPreview,
     MailSender, MailSent, MailState, MailTemplate, MailTransport, MailWords, Messaging, OrderCancelled,
     OrderPlaced, OrderRefunded, OrderShipped, Orders, Page, PageRequest, PasswordResetRequested, Resource,
-    Result, Shopkeeping,
+    Result, ReturnMoved, Returns, Shopkeeping,
 };
 use souk_kernel::{
     Bus, Db, Delivered, Kit,
@@ -33,9 +33,17 @@ pub struct LocalMessaging {
     db: Db,
     identity: Arc<dyn Identity>,
     orders: Arc<dyn Orders>,
+    returns: Arc<dyn Returns>,
     transport: Arc<dyn MailTransport>,
     shop: Arc<dyn Shopkeeping>,
     settings: Settings,
+}
+
+/// Whom letters are about, and what.
+pub struct Neighbours {
+    pub identity: Arc<dyn Identity>,
+    pub orders: Arc<dyn Orders>,
+    pub returns: Arc<dyn Returns>,
 }
 
 /// What every letter has from the configuration.
@@ -64,13 +72,13 @@ impl LocalMessaging {
     pub fn new(
         kit: Kit,
         db: Db,
-        identity: Arc<dyn Identity>,
-        orders: Arc<dyn Orders>,
+        near: Neighbours,
         transport: Arc<dyn MailTransport>,
         shop: Arc<dyn Shopkeeping>,
         settings: Settings,
     ) -> Self {
-        Self { kit, db, identity, orders, transport, shop, settings }
+        let Neighbours { identity, orders, returns } = near;
+        Self { kit, db, identity, orders, returns, transport, shop, settings }
     }
 
     /// How the shop signs at this moment.
@@ -120,6 +128,19 @@ impl LocalMessaging {
                 let order = it.orders.get(&ctx(&delivered), event.order_id).await?;
                 let facts = letter::order_refunded(&it.sender(), &order, event.refund_id);
                 it.write(&delivered, async { Ok(facts) }).await
+            }
+        });
+        let it = Arc::clone(self);
+        bus.on::<ReturnMoved, _, _>("messaging.tell_return", move |event, delivered| {
+            let it = Arc::clone(&it);
+            async move {
+                let ctx = ctx(&delivered);
+                let facts = async {
+                    let order = it.orders.get(&ctx, event.order_id).await?;
+                    let one = it.returns.get(&ctx, event.return_id).await?;
+                    Ok(letter::order_return(&it.sender(), &order, &one, event.state))
+                };
+                it.write(&delivered, facts).await
             }
         });
         let it = Arc::clone(self);

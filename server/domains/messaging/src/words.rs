@@ -17,6 +17,8 @@ const PAID: Placeholder = ("paid", "“ and your payment” where it is paid, el
 const ITEMS: Placeholder = ("items", "What it is about: one line a product");
 const TRACKING: Placeholder = ("tracking", "Carrier and tracking number, where there is one");
 const AMOUNT: Placeholder = ("amount", "The money that goes back");
+const RETURN: Placeholder = ("return", "The return's number");
+const REPLY: Placeholder = ("reply", "What you wrote to the customer about it, where you did");
 const DELIVERY: Placeholder = ("delivery", "How much of it is for the delivery, where it is some");
 
 pub(crate) fn placeholders(kind: MailKind) -> &'static [Placeholder] {
@@ -27,6 +29,10 @@ pub(crate) fn placeholders(kind: MailKind) -> &'static [Placeholder] {
         }
         MailKind::OrderRefunded => &[SHOP, NAME, NUMBER, TOTAL, AMOUNT, ITEMS, DELIVERY],
         MailKind::OrderCancelled => &[SHOP, NAME, NUMBER, TOTAL],
+        MailKind::ReturnRequested | MailKind::ReturnReceived => &[SHOP, NAME, NUMBER, TOTAL, RETURN, ITEMS],
+        MailKind::ReturnApproved | MailKind::ReturnDeclined => {
+            &[SHOP, NAME, NUMBER, TOTAL, RETURN, ITEMS, REPLY]
+        }
         MailKind::Welcome | MailKind::PasswordReset => &[SHOP, NAME],
     }
 }
@@ -72,6 +78,31 @@ pub(crate) fn own(kind: MailKind) -> MailWords {
             "Your order #{number} was cancelled, and nothing of it will be sent.\n\
              An amount that was held on your card is free again.",
             "See your order",
+        ],
+        MailKind::ReturnRequested => [
+            "We have your return {return}",
+            "You asked to send something back",
+            "You asked to send back a part of your order #{number}.\n{items}\n\
+             We look at it and write to you. Please send nothing before we have.",
+            "See your return",
+        ],
+        MailKind::ReturnApproved => [
+            "Your return {return}",
+            "You can send it back",
+            "You can send this back now.\n{items}\n{reply}\nPlease write {return} on the parcel.",
+            "See your return",
+        ],
+        MailKind::ReturnDeclined => [
+            "About your return {return}",
+            "We can't take it back",
+            "We can't take this back.\n{items}\n{reply}\nAnswer this mail if you see it differently.",
+            "See your return",
+        ],
+        MailKind::ReturnReceived => [
+            "Your return {return} is here",
+            "Your return is here",
+            "What you sent back is here.\n{items}\nWe look at it, and then send your money back.",
+            "See your return",
         ],
         MailKind::Welcome => [
             "Welcome to {shop}",

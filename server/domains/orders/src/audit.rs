@@ -9,11 +9,13 @@ use souk_contract::{
 use uuid::Uuid;
 
 use crate::{
+    audit_returns::{self, Book},
+    desk::Held,
     fulfillment::Parcel,
     order::{LineRow, OrderRow},
     refund::{self, RefundRow},
     saga::Saga,
-    store, store_documents, store_parcels, store_refunds,
+    store, store_documents, store_parcels, store_refunds, store_returns,
 };
 
 const AT_ONCE: u32 = 200;
@@ -32,6 +34,8 @@ pub(crate) async fn orders(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
         let ids: Vec<ReservationId> = rows.iter().map(|row| row.reservation_id).collect();
         let held = saga.near.inventory.reservations(ctx, &ids).await?;
         let held: HashMap<ReservationId, Reservation> = held.into_iter().map(|one| (one.id, one)).collect();
+        let settled = saga.kit.now().plus_seconds(-ON_THE_WAY_SECONDS);
+        let mut books = Vec::new();
         for row in &rows {
             let lines = store::lines(&mut reader, row.id).await?;
             let payments = saga.near.payments.of_order(ctx, row.id).await?;
@@ -40,13 +44,20 @@ pub(crate) async fn orders(saga: &Saga, ctx: &Ctx) -> Result<Vec<Difference>> {
             let refunds = store_refunds::refunds(&mut reader, row.id).await?;
             differences.extend(money_back(row, &refunds, payment));
             let parcels = store_parcels::parcels(&mut reader, row.id).await?;
-            let settled = saga.kit.now().plus_seconds(-ON_THE_WAY_SECONDS);
             let gone = shipped_before(&parcels, &lines, settled);
             let held = held.get(&row.reservation_id);
             differences.extend(stock(row, &lines, &gone, held));
             let removed = refund::removed_before(&refunds, &lines, settled);
             differences.extend(let_go(row, &removed, held));
+            let rmas = store_returns::of_order(&mut reader, row.id).await?;
+            if !rmas.is_empty() {
+                let receipts = store_returns::receipts(&mut reader, row.id).await?;
+                let of = Held { order: row.clone(), lines, parcels, refunds, rmas };
+                books.push(Book { held: of, receipts, reservation: held.cloned() });
+            }
         }
+        drop(reader);
+        differences.extend(audit_returns::returns(saga, ctx, &books, settled).await?);
     }
     Ok(differences)
 }

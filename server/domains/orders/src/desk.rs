@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use souk_contract::{
     CreateFulfillment, Ctx, Error, FulfillmentId, FulfillmentState, FulfillmentStatus, FulfillmentStep,
-    Money, MoveFulfillment, Order, OrderId, OrderPaymentStatus, OrderQuery, OrderShipped, OrderStatus,
-    OrderSummary, OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
+    Money, MoveFulfillment, Order, OrderId, OrderLineId, OrderPaymentStatus, OrderQuery, OrderShipped,
+    OrderStatus, OrderSummary, OrdersWaiting, Page, Period, Resource, Result, Sales, Tracking,
 };
 use souk_kernel::{
     Tx,
     audit::{Audited, changes},
-    db::{Json, Text},
+    db::{Conn, Json, Text},
 };
 
 use crate::{
@@ -19,8 +19,9 @@ use crate::{
     fulfillment::{self, FulfillmentRow, Parcel},
     order::{self, LineRow, OrderRow, Parts},
     refund::{self, RefundRow},
+    rma::{self, Rma},
     service::{LocalOrders, before},
-    store, store_parcels, store_refunds,
+    store, store_parcels, store_refunds, store_returns,
 };
 
 const MOST_PERIODS: usize = 100;
@@ -67,9 +68,24 @@ pub(crate) struct Held {
     pub lines: Vec<LineRow>,
     pub parcels: Vec<Parcel>,
     pub refunds: Vec<RefundRow>,
+    pub rmas: Vec<Rma>,
 }
 
 impl Held {
+    pub(crate) async fn load(conn: &mut Conn, id: OrderId) -> Result<Self> {
+        let order = store::order(conn, id).await?.ok_or_else(order::not_found)?;
+        let lines = store::lines(conn, id).await?;
+        let parcels = store_parcels::parcels(conn, id).await?;
+        let refunds = store_refunds::refunds(conn, id).await?;
+        let rmas = store_returns::of_order(conn, id).await?;
+        Ok(Self { order, lines, parcels, refunds, rmas })
+    }
+
+    /// Pieces per line that may still come back.
+    pub(crate) fn returnable(&self) -> BTreeMap<OrderLineId, i64> {
+        rma::returnable(&self.parcels, &self.refunds, &self.rmas)
+    }
+
     /// As people see it, but for its payments, tags and link.
     pub(crate) fn show(&self) -> Order {
         let parts = Parts {
@@ -125,11 +141,7 @@ impl LocalOrders {
 
     pub(crate) async fn hold(&self, tx: &mut Tx, id: OrderId) -> Result<Held> {
         tx.lock("order", id.uuid()).await?;
-        let order = store::order(tx, id).await?.ok_or_else(order::not_found)?;
-        let lines = store::lines(tx, id).await?;
-        let parcels = store_parcels::parcels(tx, id).await?;
-        let refunds = store_refunds::refunds(tx, id).await?;
-        Ok(Held { order, lines, parcels, refunds })
+        Held::load(tx, id).await
     }
 
     pub(crate) async fn fulfil_here(
@@ -148,7 +160,7 @@ impl LocalOrders {
         let _turn = turn.lock().await;
         let mut tx = self.saga.db.begin().await?;
         let mut held = self.hold(&mut tx, id).await?;
-        let Held { order, lines, parcels, refunds } = &held;
+        let Held { order, lines, parcels, refunds, .. } = &held;
         let known = request.id.is_some_and(|id| parcels.iter().any(|parcel| parcel.row.id == id));
         if known {
             // The same request again: its work is done.
@@ -265,10 +277,12 @@ impl LocalOrders {
 
     /// The order's own words for how far its parcels are, and whether anything is left to do.
     pub(crate) async fn settle(&self, tx: &mut Tx, held: &Held) -> Result<()> {
-        let Held { order, lines, parcels, refunds } = held;
-        let fulfillment = fulfillment::status(lines, parcels, &refund::removed(refunds));
+        let Held { order, lines, parcels, refunds, rmas } = held;
+        let sent = fulfillment::status(lines, parcels, &refund::removed(refunds));
+        let fulfillment = rma::overlay(sent, parcels, rmas);
         let paid = order.payment_status.0.is_paid() || order.payment_status.0 == OrderPaymentStatus::Refunded;
-        let nothing_left = matches!(fulfillment, FulfillmentStatus::Delivered | FulfillmentStatus::Cancelled);
+        let nothing_left = fulfillment == FulfillmentStatus::Returned
+            || matches!(sent, FulfillmentStatus::Delivered | FulfillmentStatus::Cancelled);
         let status = match order.status.0 {
             OrderStatus::Open | OrderStatus::Completed if paid && nothing_left => OrderStatus::Completed,
             // A refund that failed leaves pieces to be sent.

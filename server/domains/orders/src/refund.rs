@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use souk_contract::{
     Currency, Money, OrderId, OrderLineId, OrderRefunded, Refund, RefundId, RefundLine, RefundState,
-    RefundedPieces, Timestamp, VariantId,
+    RefundedPieces, ReturnId, Timestamp, VariantId,
 };
 use souk_kernel::{
     db::{Json, Text},
@@ -23,16 +23,20 @@ pub(crate) struct Content {
     pub other_minor: i64,
     pub tax_minor: i64,
     pub reason: String,
+    /// Its pieces came back there.
+    #[serde(default)]
+    pub return_id: Option<ReturnId>,
 }
 
 impl Content {
-    pub(crate) fn new(quote: RefundQuote, reason: String) -> Self {
+    pub(crate) fn new(quote: RefundQuote, reason: String, return_id: Option<ReturnId>) -> Self {
         Self {
             lines: quote.lines,
             shipping_minor: quote.shipping.minor,
             other_minor: quote.other.minor,
             tax_minor: quote.tax.minor,
             reason,
+            return_id,
         }
     }
 }
@@ -114,6 +118,13 @@ pub(crate) fn refunded(refunds: &[RefundRow]) -> BTreeMap<OrderLineId, i64> {
 /// Pieces per line that were never sent and won't be.
 pub(crate) fn removed(refunds: &[RefundRow]) -> BTreeMap<OrderLineId, i64> {
     pieces(refunds, |line| line.removed)
+}
+
+/// Pieces per line that came back without a return.
+pub(crate) fn sent_back(refunds: &[RefundRow]) -> BTreeMap<OrderLineId, i64> {
+    let own: Vec<RefundRow> =
+        refunds.iter().filter(|refund| refund.content.0.return_id.is_none()).cloned().collect();
+    pieces(&own, |line| line.quantity - line.removed)
 }
 
 /// Pieces per variant that inventory must have let go of by now: refunded before they left, before that time.

@@ -6,21 +6,22 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use souk_contract::{
     CreateRefund, Ctx, Error, Money, Order, OrderId, OrderPaymentStatus, PaymentRefund, RefundFound,
-    RefundPayment, RefundState, Resource, Result,
+    RefundId, RefundPayment, RefundState, Resource, Result, ReturnId, ReturnMoved, ReturnState,
 };
 use souk_kernel::{
     Tx,
     audit::{Audited, changes},
     db::{Json, Text},
 };
-use souk_pricing::refund;
+use souk_pricing::refund::{self, RefundQuote};
 
 use crate::{
     desk::{Held, label},
     order,
     refund::{Content, RefundRow},
+    rma,
     service::LocalOrders,
-    store_refunds,
+    store_refunds, store_returns,
 };
 
 const AT_ONCE: i64 = 200;
@@ -55,6 +56,18 @@ fn logged(order: &Order, row: &RefundRow) -> Logged {
     }
 }
 
+/// A refund that may be granted.
+pub(crate) struct Grant {
+    /// None: a new one.
+    pub id: Option<RefundId>,
+    pub quote: RefundQuote,
+    pub reason: String,
+    /// What staff saw.
+    pub expected: Option<Money>,
+    /// Its pieces came back there.
+    pub return_id: Option<ReturnId>,
+}
+
 impl LocalOrders {
     pub(crate) async fn refund_here(
         &self,
@@ -66,7 +79,7 @@ impl LocalOrders {
         ctx.require(Resource::Payments.write())?;
         ctx.require(Resource::Orders.read())?;
         let mut tx = self.saga.db.begin().await?;
-        let mut held = self.hold(&mut tx, id).await?;
+        let held = self.hold(&mut tx, id).await?;
         let known = held.refunds.iter().find(|row| request.id == Some(row.id)).cloned();
         let row = match known {
             Some(row) => {
@@ -77,7 +90,11 @@ impl LocalOrders {
                 if if_version.is_some_and(|version| version != held.order.version) {
                     return Err(order::stale());
                 }
-                let row = self.grant(ctx, &mut tx, &mut held, request).await?;
+                let quote = refund::quote(&held.show(), &request)?;
+                rma::must_be_free(&quote.lines, &held.returnable())?;
+                let CreateRefund { id, reason, expected, .. } = request;
+                let grant = Grant { id, quote, reason, expected, return_id: None };
+                let row = self.grant(ctx, &mut tx, held, grant).await?;
                 tx.commit().await?;
                 row
             }
@@ -87,26 +104,26 @@ impl LocalOrders {
         self.show(ctx, order).await
     }
 
-    async fn grant(
+    pub(crate) async fn grant(
         &self,
         ctx: &Ctx,
         tx: &mut Tx,
-        held: &mut Held,
-        request: CreateRefund,
+        mut held: Held,
+        grant: Grant,
     ) -> Result<RefundRow> {
         let shown = held.show();
-        let quote = refund::quote(&shown, &request)?;
-        if request.expected.is_some_and(|expected| expected != quote.amount) {
+        let Grant { id, quote, reason, expected, return_id } = grant;
+        if expected.is_some_and(|expected| expected != quote.amount) {
             let message = format!("This refund comes to {} now. Please look at it again.", quote.amount);
             return Err(Error::conflict("total_changed", message));
         }
         let row = RefundRow {
-            id: request.id.unwrap_or_else(|| self.saga.kit.ids.next()),
+            id: id.unwrap_or_else(|| self.saga.kit.ids.next()),
             order_id: held.order.id,
             position: held.refunds.len() as i64 + 1,
             state: Text(RefundState::Pending),
             amount_minor: quote.amount.minor,
-            content: Json(Content::new(quote, request.reason.trim().to_owned())),
+            content: Json(Content::new(quote, reason.trim().to_owned(), return_id)),
             failure: None,
             attempts: 0,
             created_at: self.saga.kit.now(),
@@ -123,7 +140,7 @@ impl LocalOrders {
         let what = changes(None, Some(&logged(&shown, &row)));
         tx.audit(ctx, Audited::new("order.refunded", held.order.id, label(&held.order)), what).await?;
         held.refunds.push(row.clone());
-        self.settle(tx, held).await?;
+        self.settle(tx, &held).await?;
         Ok(row)
     }
 
@@ -135,7 +152,7 @@ impl LocalOrders {
         tx: &mut Tx,
         found: &RefundFound,
     ) -> Result<Option<RefundRow>> {
-        let mut held = match self.hold(tx, found.order_id).await {
+        let held = match self.hold(tx, found.order_id).await {
             // Its checkout came to nothing, and so did what it paid.
             Err(Error::NotFound { .. }) => return Ok(None),
             held => held?,
@@ -149,7 +166,10 @@ impl LocalOrders {
             reason: "Sent back at the gateway.".to_owned(),
             ..CreateRefund::default()
         };
-        self.grant(ctx, tx, &mut held, request).await.map(Some)
+        let quote = refund::quote(&held.show(), &request)?;
+        let CreateRefund { id, reason, expected, .. } = request;
+        let grant = Grant { id, quote, reason, expected, return_id: None };
+        self.grant(ctx, tx, held, grant).await.map(Some)
     }
 
     /// Asks the gateway and writes down what it answered. Where it can't be asked the refund stays as it is.
@@ -213,9 +233,23 @@ impl LocalOrders {
                 self.issue_credit_note(&mut tx, &held, row, &paid_with).await?;
             }
             tx.publish(&row.event(&held.order, &held.lines)).await?;
+            self.mark_refunded(&mut tx, &mut held, row).await?;
         }
         self.settle(&mut tx, &held).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The return that it is for is as far.
+    async fn mark_refunded(&self, tx: &mut Tx, held: &mut Held, row: &RefundRow) -> Result<()> {
+        let of = row.content.0.return_id;
+        let Some(rma) = held.rmas.iter_mut().find(|rma| Some(rma.row.id) == of) else { return Ok(()) };
+        if rma.row.state.0 == ReturnState::Inspected {
+            rma.row.state.0 = ReturnState::Refunded;
+            store_returns::set(tx, &rma.row, self.saga.kit.now()).await?;
+            let (order_id, return_id) = (rma.row.order_id, rma.row.id);
+            tx.publish(&ReturnMoved { order_id, return_id, state: ReturnState::Refunded }).await?;
+        }
+        Ok(())
     }
 
     /// Takes up refunds whose answer was lost.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use souk_contract::{
     Authorize, Carts, CheckoutId, Ctx, Error, FulfillmentStatus, Inventory, OrderCancelled, OrderId,
     OrderPaymentStatus, OrderPlaced, OrderStatus, Payment, PaymentStatus, Payments, PromotionUse, Promotions,
-    Redeem, Reserve, ReserveLine, Result, Shipping, Shopkeeping,
+    Redeem, Reserve, ReserveLine, Result, Shipping, Shopkeeping, Stockroom,
 };
 use souk_kernel::{
     Kit, Tx,
@@ -42,6 +42,8 @@ pub struct Neighbours {
     pub promotions: Arc<dyn Promotions>,
     pub shipping: Arc<dyn Shipping>,
     pub payments: Arc<dyn Payments>,
+    /// Says which places there are for what comes back.
+    pub stockroom: Arc<dyn Stockroom>,
     /// Says who sells, and how papers are numbered.
     pub shop: Arc<dyn Shopkeeping>,
 }

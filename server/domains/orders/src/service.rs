@@ -285,6 +285,11 @@ impl LocalOrders {
         store::order(&mut *self.saga.db.read().await?, id).await?.ok_or_else(order::not_found)
     }
 
+    pub(crate) async fn find_by_link(&self, token: &str) -> Result<OrderRow> {
+        let id = self.saga.kit.secrets.unseal(PURPOSE, token).ok_or_else(order::not_found)?;
+        self.find(OrderId::new(id)).await
+    }
+
     /// The customer's own, or any for staff.
     pub(crate) async fn find_for(&self, ctx: &Ctx, id: OrderId) -> Result<OrderRow> {
         let row = self.find(id).await?;
@@ -357,8 +362,7 @@ impl Orders for LocalOrders {
     }
 
     async fn by_access_token(&self, ctx: &Ctx, token: &str) -> Result<Order> {
-        let id = self.saga.kit.secrets.unseal(PURPOSE, token).ok_or_else(order::not_found)?;
-        let row = self.find(OrderId::new(id)).await?;
+        let row = self.find_by_link(token).await?;
         self.show(ctx, row).await
     }
 

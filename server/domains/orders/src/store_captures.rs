@@ -89,7 +89,7 @@ pub(crate) async fn set_captured(
                  payment_status = case when $2 < total_minor then 'partially_paid'
                                        when refunded_minor > 0 then 'partially_refunded' else 'paid' end,
                  status = case when status = 'pending' then 'open'
-                               when status = 'open' and fulfillment_status = 'delivered' and $2 >= total_minor
+                               when status = 'open' and fulfillment_status in ('delivered', 'returned') and $2 >= total_minor
                                  then 'completed'
                                else status end,
                  version = version + 1, updated_at = $3

@@ -9,7 +9,7 @@ use souk_pricing::parcel::due;
 use uuid::Uuid;
 
 /// Quantity, total, tax per line; what delivery costs, its discount and its tax.
-fn order(lines: &[(i64, i64, i64)], delivery: (i64, i64, i64), tax_inclusive: bool) -> Order {
+pub fn order(lines: &[(i64, i64, i64)], delivery: (i64, i64, i64), tax_inclusive: bool) -> Order {
     let money = |minor| Money::new(minor, Currency::EUR);
     let at = Timestamp::from_micros(0).expect("a time");
     let goods: i64 = lines.iter().map(|line| line.1).sum();
@@ -68,7 +68,7 @@ fn order(lines: &[(i64, i64, i64)], delivery: (i64, i64, i64), tax_inclusive: bo
 }
 
 /// Another parcel, which leaves at once.
-fn send(order: &mut Order, pieces: &[(usize, i64)]) -> Money {
+pub fn send(order: &mut Order, pieces: &[(usize, i64)]) -> Money {
     let id = Id::new(Uuid::from_u128(100 + order.fulfillments.len() as u128));
     let line = |(line, quantity): &(usize, i64)| FulfillmentLine {
         order_line_id: order.lines[*line].id,

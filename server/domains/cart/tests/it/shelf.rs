@@ -13,8 +13,8 @@ use souk_contract::{
     MediaId, Movement, OrderId, Page, PageRequest, PendingMedia, ProductCard, ProductId, ProductInput,
     ProductLookup, ProductQuery, ProductRecord, ProductRow, ProductWritten, PromotionId, PromotionInput,
     PromotionRecord, PromotionRule, PromotionState, Promotions, PutProduct, Redeem, Reservation,
-    ReservationId, Reserve, Result, SetStock, SitemapEntry, StockLevel, StockPolicy, StoreMedia, Variant,
-    VariantId, VariantInfo,
+    ReservationId, Reserve, Result, ReturnId, ReturnedStock, SetStock, SitemapEntry, StockLevel, StockPolicy,
+    StoreMedia, Variant, VariantId, VariantInfo,
 };
 
 use crate::eur;
@@ -206,6 +206,9 @@ impl Inventory for Stock {
         not_carts()
     }
     async fn reservations(&self, _: &Ctx, _: &[ReservationId]) -> Result<Vec<Reservation>> {
+        not_carts()
+    }
+    async fn returned(&self, _: &Ctx, _: &[ReturnId]) -> Result<Vec<ReturnedStock>> {
         not_carts()
     }
     async fn allocations(&self, _: &Ctx, _: Option<ReservationId>, _: u32) -> Result<Vec<Reservation>> {

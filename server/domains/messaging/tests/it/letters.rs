@@ -3,7 +3,7 @@
 use souk_contract::{
     CaptureMode, CustomerRegistered, Fulfillment, FulfillmentLine, FulfillmentState, FulfillmentStatus, Id,
     MailState, OrderCancelled, OrderPlaced, OrderShipped, PasswordResetRequested, Payment, PaymentStatus,
-    Tracking,
+    Return, ReturnLine, ReturnMoved, ReturnReason, ReturnState, Tracking,
 };
 use souk_kernel::{each_engine, testing::TestKit};
 use uuid::Uuid;
@@ -164,5 +164,55 @@ each_engine! {
         office.publish(&PasswordResetRequested { customer_id, reset_id: Uuid::nil() }).await;
         office.carry().await;
         assert_eq!(office.mails().await, []);
+    }
+
+    async fn a_return_is_written_about_where_it_concerns_the_shopper(kit: TestKit) {
+        let office = Office::new(&kit).await;
+        let order_id = office.books.add(order(1001, "Tea", "Ada"));
+        let line = ReturnLine {
+            order_line_id: Id::new(order_id.uuid()),
+            product_title: "Tea".into(),
+            variant_title: "Large".into(),
+            reason: ReturnReason::Damaged,
+            expected: 2,
+            received: 1,
+            resellable: 1,
+            damaged: 0,
+        };
+        let at = souk_contract::Timestamp::from_micros(0).expect("a moment");
+        let return_id = Id::new(Uuid::from_u128(3));
+        office.books.add_return(Return {
+            id: return_id,
+            name: "R1001-1".into(),
+            order_id,
+            order_number: 1001,
+            state: ReturnState::Received,
+            lines: vec![line],
+            note: String::new(),
+            reply: format!("Quay 7\n{HOSTILE}"),
+            tracking: None,
+            refund: None,
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        });
+        for state in ReturnState::ALL {
+            office.publish(&ReturnMoved { order_id, return_id, state }).await;
+        }
+        office.carry().await;
+        office.carry_all_again().await;
+        let mails = office.mails().await;
+        let mut kinds: Vec<&str> = mails.iter().map(|mail| mail.template.as_str()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["return_approved", "return_declined", "return_received", "return_requested"]);
+        let text = |kind: &str| mails.iter().find(|mail| mail.template == kind).map(|mail| mail.text.clone()).expect("a mail");
+        assert!(text("return_approved").contains("Quay 7") && text("return_approved").contains("R1001-1"));
+        assert!(text("return_approved").contains("2 × Tea, Large"), "what is to come");
+        assert!(text("return_received").contains("1 × Tea, Large"), "what came");
+        for mail in &mails {
+            assert_inert(&mail.html);
+            assert!(mail.text.contains("/returns"), "{}", mail.text);
+            assert!(!mail.text.contains('{'), "{}", mail.text);
+        }
     }
 }

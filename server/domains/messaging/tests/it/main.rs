@@ -12,7 +12,7 @@ use souk_kernel::{
     Bus, Db, Relay, drain_all,
     testing::{TestKit, TestShop},
 };
-use souk_messaging::{LocalMessaging, MIGRATIONS, Settings};
+use souk_messaging::{LocalMessaging, MIGRATIONS, Neighbours, Settings};
 
 use neighbours::{Accounts, Books, Postman};
 
@@ -41,8 +41,7 @@ impl Office {
         let messaging = Arc::new(LocalMessaging::new(
             kit.kit(),
             db.clone(),
-            accounts.clone(),
-            books.clone(),
+            Neighbours { identity: accounts.clone(), orders: books.clone(), returns: books.clone() },
             postman.clone(),
             shop.clone(),
             settings,

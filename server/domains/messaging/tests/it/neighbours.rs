@@ -7,12 +7,14 @@ use std::{
 
 use async_trait::async_trait;
 use souk_contract::{
-    Address, AddressId, ChangePassword, CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund, Ctx,
-    Currency, Customer, CustomerId, Delivery, Difference, Document, Error, FulfillmentId, FulfillmentStatus,
-    Id, Identity, Mail, MailSender, MailTransport, Money, MoveFulfillment, MoveOrders, Order, OrderId,
-    OrderLine, OrderPaymentStatus, OrderQuery, OrderStatus, OrderSummary, Orders, OrdersMoved, OrdersWaiting,
-    Page, PageRequest, Period, PlaceOrder, Placed, PutAddressOf, Register, ResetLetter, ResetPassword,
-    Result, Sales, SavedAddress, SignIn, SignedIn, Timestamp,
+    Address, AddressId, ChangePassword, CheckoutAction, CheckoutId, CreateFulfillment, CreateRefund,
+    CreateReturn, Ctx, Currency, Customer, CustomerId, Delivery, Difference, Document, Error, FulfillmentId,
+    FulfillmentStatus, Id, Identity, Mail, MailSender, MailTransport, Money, MoveFulfillment, MoveOrders,
+    MoveReturn, Order, OrderId, OrderLine, OrderPaymentStatus, OrderQuery, OrderReturns, OrderStatus,
+    OrderSummary, Orders, OrdersMoved, OrdersWaiting, OwnOrder, Page, PageRequest, Period, PlaceOrder,
+    Placed, PutAddressOf, ReceiveReturn, RefundReturn, Register, ResetLetter, ResetPassword, Result, Return,
+    ReturnId, ReturnQuery, ReturnQuote, ReturnSummary, Returns, Sales, SavedAddress, SignIn, SignedIn,
+    Timestamp,
 };
 use uuid::Uuid;
 
@@ -145,13 +147,54 @@ impl Identity for Accounts {
 }
 
 #[derive(Default)]
-pub struct Books(Mutex<HashMap<OrderId, Order>>);
+pub struct Books(Mutex<HashMap<OrderId, Order>>, Mutex<HashMap<ReturnId, Return>>);
 
 impl Books {
     pub fn add(&self, order: Order) -> OrderId {
         let id = order.id;
         lock(&self.0).insert(id, order);
         id
+    }
+
+    pub fn add_return(&self, one: Return) {
+        lock(&self.1).insert(one.id, one);
+    }
+}
+
+#[async_trait]
+impl Returns for Books {
+    async fn get(&self, _: &Ctx, id: ReturnId) -> Result<Return> {
+        lock(&self.1).get(&id).cloned().ok_or_else(|| Error::not_found("return"))
+    }
+    async fn of_own(&self, _: &Ctx, _: &OwnOrder) -> Result<OrderReturns> {
+        not_mail()
+    }
+    async fn ask(&self, _: &Ctx, _: &OwnOrder, _: CreateReturn) -> Result<Return> {
+        not_mail()
+    }
+    async fn give_up(&self, _: &Ctx, _: &OwnOrder, _: ReturnId) -> Result<Return> {
+        not_mail()
+    }
+    async fn list(&self, _: &Ctx, _: &ReturnQuery) -> Result<Page<ReturnSummary>> {
+        not_mail()
+    }
+    async fn of_order(&self, _: &Ctx, _: OrderId) -> Result<OrderReturns> {
+        not_mail()
+    }
+    async fn create(&self, _: &Ctx, _: OrderId, _: CreateReturn) -> Result<Return> {
+        not_mail()
+    }
+    async fn move_on(&self, _: &Ctx, _: ReturnId, _: MoveReturn, _: Option<i64>) -> Result<Return> {
+        not_mail()
+    }
+    async fn receive(&self, _: &Ctx, _: ReturnId, _: ReceiveReturn, _: Option<i64>) -> Result<Return> {
+        not_mail()
+    }
+    async fn quote(&self, _: &Ctx, _: ReturnId, _: RefundReturn) -> Result<ReturnQuote> {
+        not_mail()
+    }
+    async fn refund(&self, _: &Ctx, _: ReturnId, _: RefundReturn, _: Option<i64>) -> Result<Return> {
+        not_mail()
     }
 }
 
