@@ -415,7 +415,8 @@ fn gateways(
 ) -> anyhow::Result<Vec<Arc<dyn Gateway>>> {
     let mut all: Vec<Arc<dyn Gateway>> = Vec::new();
     if let Some(stripe) = &settings.payments.stripe {
-        let stripe = StripeGateway::new(kit.clone(), stripe).context("payments.stripe")?;
+        let stripe = StripeGateway::new(kit.clone(), stripe, settings.shop.base_url.clone())
+            .context("payments.stripe")?;
         all.push(Arc::new(stripe));
     }
     all.push(test.clone());

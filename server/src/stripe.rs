@@ -35,13 +35,15 @@ pub struct StripeGateway {
     fields: HostedFields,
     /// Whether the keys move real money.
     live: bool,
+    /// Its address: which intents of the account are its own.
+    shop: String,
     kit: Kit,
 }
 
 impl StripeGateway {
     /// # Errors
     /// Where the settings can't be right.
-    pub fn new(kit: Kit, config: &config::Stripe) -> Result<Self, SettingsError> {
+    pub fn new(kit: Kit, config: &config::Stripe, shop: String) -> Result<Self, SettingsError> {
         let settings = souk_stripe::Settings {
             base: config.api_url.clone(),
             ..souk_stripe::Settings::new(config.secret_key.clone())
@@ -51,6 +53,7 @@ impl StripeGateway {
             webhook: Webhook::new(config.signing_secrets.iter().cloned()),
             fields: HostedFields { script: config.script_url.clone(), key: config.publishable_key.clone() },
             live: config.live,
+            shop,
             kit,
         })
     }
@@ -179,6 +182,7 @@ impl Gateway for StripeGateway {
             amount: request.amount,
             payment: request.payment,
             order: request.order,
+            shop: &self.shop,
             capture: CaptureMethod::Manual,
             in_parts: true,
             statement_suffix: suffix.as_deref(),
@@ -335,7 +339,7 @@ impl Gateway for StripeGateway {
                 None => self.charge(&intent).await?.refunded,
             };
             listed.push(Charge {
-                payment: intent.payment(),
+                payment: intent.payment().filter(|_| intent.shop() == Some(&self.shop)),
                 created_at: intent.created_at,
                 held: intent.capturable,
                 captured: intent.received,

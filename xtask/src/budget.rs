@@ -27,7 +27,7 @@ const LINES: [Line; 6] = [
     },
     Line {
         what: "admin wasm + JS",
-        limit: 960_000,
+        limit: 980_000,
         counts: |name, _| runs(name) && of_admin(name) && name != chart::NAME,
     },
     // Loaded with the checkout, where a gateway with fields of its own is set up.

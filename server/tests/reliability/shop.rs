@@ -32,8 +32,13 @@ pub struct TestShop {
 
 /// The program's own configuration, on the test's folder and database.
 pub fn settings(kit: &TestKit) -> Settings {
+    settings_with(kit, &[])
+}
+
+fn settings_with(kit: &TestKit, more: &[(&str, &str)]) -> Settings {
     let flags = Flags { data_dir: Some(kit.folder().to_owned()), ..Flags::default() };
-    config::resolve(&flags, variables(kit)).expect("a configuration").settings
+    let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    config::resolve(&flags, variables(kit).into_iter().chain(more)).expect("a configuration").settings
 }
 
 pub fn variables(kit: &TestKit) -> HashMap<String, String> {
@@ -56,11 +61,12 @@ impl TestShop {
 
     /// With more variables of the configuration.
     pub async fn with(kit: &TestKit, more: &[(&str, &str)]) -> Self {
-        let flags = Flags { data_dir: Some(kit.folder().to_owned()), ..Flags::default() };
-        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let resolved = config::resolve(&flags, variables(kit).into_iter().chain(more));
-        Self::on(Shop::open_all(&resolved.expect("a configuration").settings).await.expect("a shop"), None)
-            .await
+        Self::on(Shop::open_all(&settings_with(kit, more)).await.expect("a shop"), None).await
+    }
+
+    /// As [`with`](Self::with), by the test's own clock.
+    pub async fn by_the_clock(kit: &TestKit, more: &[(&str, &str)]) -> Self {
+        Self::on(Shop::open_with(&settings_with(kit, more), kit.kit()).await.expect("a shop"), None).await
     }
 
     /// `delivery`: of a shop that was open before.

@@ -5,11 +5,11 @@ use std::net::Ipv4Addr;
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use souk_contract::{
-    CaptureMode, CapturePayment, Cart, CheckoutAction, CheckoutId, CreateRefund, Difference, Error,
-    IncomingNotice, NoticeQuery, NoticeState, Order, Payment, PaymentAction, PaymentStatus, PlaceOrder,
-    Placed, RefundState, Result,
+    BreakFix, BreakKind, BreakQuery, BreakState, CaptureMode, CapturePayment, Cart, CheckoutAction,
+    CheckoutId, CreateRefund, Difference, Error, IncomingNotice, NoticeQuery, NoticeState, Order, Payment,
+    PaymentAction, PaymentStatus, PlaceOrder, Placed, Reconcile, RefundState, Result,
 };
-use souk_kernel::{each_engine, testing::TestKit};
+use souk_kernel::{Clock, each_engine, testing::TestKit};
 use souk_stripe::testing::LocalStripe;
 use tokio::sync::mpsc;
 
@@ -24,15 +24,18 @@ const SECRET: &str = "whsec_hunter2";
 
 async fn open(kit: &TestKit) -> (LocalStripe, TestShop) {
     let stripe = LocalStripe::start().await;
-    let keys = [
+    let shop = TestShop::with(kit, &keys(&stripe)).await;
+    (stripe, shop)
+}
+
+fn keys(stripe: &LocalStripe) -> [(&'static str, &str); 5] {
+    [
         ("SOUK_PAYMENTS__STRIPE__SECRET_KEY", "sk_test_hunter1"),
         ("SOUK_PAYMENTS__STRIPE__PUBLISHABLE_KEY", "pk_test_1"),
         ("SOUK_PAYMENTS__STRIPE__SIGNING_SECRETS", SECRET),
         ("SOUK_PAYMENTS__STRIPE__API_URL", stripe.url.as_str()),
         ("SOUK_PAYMENTS__METHODS", "stripe,bank_transfer"),
-    ];
-    let shop = TestShop::with(kit, &keys).await;
-    (stripe, shop)
+    ]
 }
 
 async fn card(stripe: &LocalStripe, cart: &Cart, number: &str) -> PlaceOrder {
@@ -110,6 +113,41 @@ async fn back(shop: &TestShop, next: &CheckoutAction) -> Result<Order> {
 }
 
 each_engine! {
+    async fn what_was_sent_back_at_stripe_is_found_and_written_down_and_other_shops_are_left_alone(kit: TestKit) {
+        let stripe = LocalStripe::start().await;
+        kit.clock().set(Clock::system().now());
+        let shop = TestShop::by_the_clock(&kit, &keys(&stripe)).await;
+        let variant = shop.sell("lamp", 4900, 3).await;
+        let cart = shop.full_cart(variant, 1).await;
+        let request = card(&stripe, &cart, GOOD).await;
+        let order = shop.place(&shop.guest, shop.checkout(), request).await.expect("an order");
+        let intent = payment(&shop, &order).await.gateway_ref.expect("a name");
+        stripe.post("/v1/refunds", &[("payment_intent", &intent), ("amount", "300")]).await;
+        // The same account, another shop.
+        let (theirs, token) = (shop.shop().kit.ids.uuid().to_string(), stripe.method(GOOD).await);
+        let made = stripe.post("/v1/payment_intents", &[
+            ("amount", "700"), ("currency", "eur"), ("capture_method", "manual"), ("payment_method_types[]", "card"),
+            ("payment_method", &token), ("confirm", "true"), ("metadata[souk_payment]", &theirs),
+            ("metadata[souk_shop]", "https://other.example"),
+        ]).await;
+        assert_eq!(made["status"], "requires_capture", "{made}");
+
+        kit.later(7200);
+        let compare = || shop.services.payments.reconcile(&shop.system, Reconcile::default());
+        let run = compare().await.expect("compared");
+        assert_eq!((run.charges, run.foreign, run.payments, run.breaks, run.failure), (1, 1, 1, 1, None));
+        let open = BreakQuery { state: Some(BreakState::Open), ..BreakQuery::default() };
+        let found = shop.services.payments.breaks(&shop.system, &open).await.expect("breaks").items;
+        assert_eq!((found[0].kind, found[0].fix), (BreakKind::RefundUnwritten, Some(BreakFix::WriteDown)));
+        let mended = shop.services.payments.fix_break(&shop.system, found[0].id, Some(found[0].version)).await;
+        assert_eq!(mended.expect("mended").state, BreakState::Fixed);
+        shop.carry().await;
+        let order = shop.services.orders.get(&shop.system, order.id).await.expect("the order");
+        assert_eq!((order.refunded(), order.refunds.len()), (eur(300), 1));
+        assert_eq!(compare().await.expect("compared").breaks, 0);
+        shop.assert_books_agree().await;
+    }
+
     async fn a_card_is_held_taken_and_partly_sent_back_once(kit: TestKit) {
         let (stripe, shop) = open(&kit).await;
         let mut told = listen(&stripe).await;

@@ -16,6 +16,7 @@ use crate::{
 
 pub(crate) const PAYMENT: &str = "souk_payment";
 const ORDER: &str = "souk_order";
+const SHOP: &str = "souk_shop";
 /// Before the id of a capture.
 const CAPTURE: &str = "souk_";
 
@@ -26,6 +27,8 @@ pub struct NewIntent<'a> {
     /// Goes along as metadata, so that the intent can be found where its name never reached us.
     pub payment: PaymentId,
     pub order: OrderId,
+    /// Which shop it is of, as that calls itself: several may share an account.
+    pub shop: &'a str,
     pub capture: CaptureMethod,
     /// Asks for the right to capture in parts, where the card and the account have it.
     pub in_parts: bool,
@@ -181,6 +184,11 @@ impl PaymentIntent {
         self.metadata.keys().any(is_mark)
     }
 
+    /// As [`NewIntent::shop`] said.
+    pub fn shop(&self) -> Option<&str> {
+        self.metadata.get(SHOP).map(String::as_str)
+    }
+
     pub fn order(&self) -> Option<OrderId> {
         wire::ours(&self.metadata, ORDER)
     }
@@ -274,6 +282,7 @@ impl Stripe {
             .put("payment_method_types[]", "card")
             .put("metadata[souk_payment]", new.payment)
             .put("metadata[souk_order]", new.order)
+            .put("metadata[souk_shop]", new.shop)
             .maybe("statement_descriptor_suffix", new.statement_suffix)
             .maybe("customer", new.customer)
             .maybe("setup_future_usage", new.save_for.map(Usage::as_str));

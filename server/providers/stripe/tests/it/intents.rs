@@ -42,6 +42,7 @@ async fn an_intent_for_the_hosted_fields_is_asked_for_in_stripes_words() {
         ("payment_method_types[]", "card"),
         ("metadata[souk_payment]", &payment),
         ("metadata[souk_order]", &order),
+        ("metadata[souk_shop]", "https://shop.example"),
     ]);
     assert_eq!(asked.form, expected);
 }
