@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use souk_contract::{
-    CreateRefund, CreateReturn, Error, FieldError, Money, MoveReturn, Order, OrderLineId, ReceiveReturn,
-    RefundPieces, RefundReturn, Resource, Return, ReturnArrival, ReturnPieces, ReturnReason, ReturnStep,
+    CreateRefund, CreateReturn, Error, FieldError, Money, MoveReturn, Order, ReceiveReturn, RefundPieces,
+    RefundReturn, Resource, Return, ReturnArrival, ReturnPieces, ReturnReason, ReturnStep,
 };
 use souk_pricing::refund::{RefundQuote, quote_returned};
 
@@ -172,7 +172,7 @@ fn send(returning: Returning, form: Form, one: Return) -> AnyView {
 /// What was found in the parcel: to begin with, all of it is here and fit.
 fn receive(returning: Returning, form: Form, one: Return) -> AnyView {
     let (place, last) = (text(""), RwSignal::new(false));
-    let (mut rows, mut body): (Vec<(OrderLineId, i64, [RwSignal<String>; 3])>, _) = (Vec::new(), Vec::new());
+    let (mut rows, mut body) = (Vec::new(), Vec::new());
     for line in &one.lines {
         let left = line.expected - line.resellable - line.damaged;
         if left == 0 {
