@@ -276,7 +276,7 @@ pub trait Payments: Send + Sync {
     /// of the last half hour, and those that changed in the last ten minutes, are left to the next time. `Conflict busy`
     /// while another is under way.
     async fn reconcile(&self, ctx: &Ctx, request: Reconcile) -> Result<Reconciliation>;
-    /// As [`reconcile`](Self::reconcile), where the last that was finished is a day old; runs every quarter of an hour.
+    /// As [`reconcile`](Self::reconcile), where the last that asked every gateway is a day old; runs every quarter of an hour.
     async fn reconcile_daily(&self, ctx: &Ctx) -> Result<Option<Reconciliation>>;
     /// Staff: the last of them, newest first.
     async fn reconciliations(&self, ctx: &Ctx) -> Result<Vec<Reconciliation>>;

@@ -122,7 +122,7 @@ impl LocalPayments {
         }
     }
 
-    /// False while another is under way, and where one was made after `unless_since`.
+    /// False while another is under way, and where one that asked everybody was made after `unless_since`.
     async fn claim(&self, run: &RunRow, unless_since: Option<Timestamp>) -> Result<bool> {
         let mut tx = self.db.begin().await?;
         tx.lock("reconciliation", Uuid::nil()).await?;
@@ -131,7 +131,8 @@ impl LocalPayments {
         let left = run.started_at.plus_seconds(-QUIET_SECONDS);
         let busy = last.iter().any(|last| match last.finished_at {
             None => last.started_at > left,
-            Some(_) => unless_since.is_some_and(|since| last.started_at > since),
+            // One that could not ask everybody is made again.
+            Some(_) => last.failure.is_none() && unless_since.is_some_and(|since| last.started_at > since),
         });
         if !busy {
             store_breaks::start(&mut tx, run).await?;

@@ -286,6 +286,10 @@ each_engine! {
         assert_eq!(till.payments.reconcile_daily(&till.ctx).await.expect("an answer"), None);
         kit.later(5 * LATER);
         assert!(till.payments.reconcile_daily(&till.ctx).await.expect("an answer").is_some());
+        // A gateway that was away is asked again before the day is over.
+        assert_eq!(till.payments.reconcile_daily(&till.ctx).await.expect("an answer"), None);
+        till.plant("update reconciliation set failure = 'away' where id = (select id from reconciliation order by id desc limit 1)").await;
+        assert!(till.payments.reconcile_daily(&till.ctx).await.expect("an answer").is_some());
         let far = till.payments.reconcile(&till.ctx, Reconcile { days: Some(401) }).await;
         assert!(matches!(far, Err(Error::Invalid { ref fields }) if fields[0].field == "days"), "{far:?}");
     }
