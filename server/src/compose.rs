@@ -90,10 +90,12 @@ impl Shop {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with(settings: &Settings, kit: Kit) -> anyhow::Result<Self> {
+        all_here(&settings.node)?;
         Self::build_with(settings, kit, Role::Server).await
     }
 
     async fn build(settings: &Settings, clock: Clock, role: Role) -> anyhow::Result<Self> {
+        all_here(&settings.node)?;
         let data = settings.data_dir.as_path();
         std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
         let kit = Kit::open(data, clock).with_context(|| format!("the key in {}", data.display()))?;
@@ -101,7 +103,6 @@ impl Shop {
     }
 
     async fn build_with(settings: &Settings, kit: Kit, role: Role) -> anyhow::Result<Self> {
-        all_here(&settings.node)?;
         let data = settings.data_dir.as_path();
         let mut databases = open_databases(settings, &kit).await?.into_iter();
         let bus = Bus::new();

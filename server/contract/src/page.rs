@@ -39,3 +39,18 @@ pub struct Page<T> {
     /// Pass as `after` for what follows; none on the last page.
     pub next: Option<String>,
 }
+
+impl<T> Page<T> {
+    /// Of rows of which one more than `limit` was asked for: where it came, the last that is shown begins the next page.
+    pub fn cut<R>(
+        mut rows: Vec<R>,
+        limit: u32,
+        cursor: impl Fn(&R) -> String,
+        show: impl Fn(R) -> T,
+    ) -> Self {
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(cursor);
+        Self { items: rows.into_iter().map(show).collect(), next }
+    }
+}

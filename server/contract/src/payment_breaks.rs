@@ -29,20 +29,6 @@ pub enum BreakKind {
     HoldGone,
 }
 
-impl BreakKind {
-    pub const ALL: [Self; 9] = [
-        Self::UnknownCharge,
-        Self::ChargeMissing,
-        Self::AmountDiffers,
-        Self::CaptureUnwritten,
-        Self::CaptureMissing,
-        Self::RefundUnwritten,
-        Self::RefundMissing,
-        Self::HeldForNothing,
-        Self::HoldGone,
-    ];
-}
-
 /// What mends a break. Each asks the gateway once more before anything is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

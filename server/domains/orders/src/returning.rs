@@ -375,11 +375,8 @@ impl LocalOrders {
         let before = page.after_id()?.unwrap_or_else(|| ReturnId::new(Uuid::max()));
         let limit = page.limit();
         let mut reader = self.saga.db.read().await?;
-        let mut rows = store_returns::find(&mut reader, query, before, i64::from(limit) + 1).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-        let items = rows.into_iter().map(|row| ReturnSummary {
+        let rows = store_returns::find(&mut reader, query, before, i64::from(limit) + 1).await?;
+        let show = |row: store_returns::RmaListRow| ReturnSummary {
             id: row.id,
             name: format!("R{}-{}", row.number, row.position),
             order_id: row.order_id,
@@ -389,8 +386,8 @@ impl LocalOrders {
             expected: row.expected,
             received: row.received,
             created_at: row.created_at,
-        });
-        Ok(Page { items: items.collect(), next })
+        };
+        Ok(Page::cut(rows, limit, |row| row.id.to_string(), show))
     }
 }
 

@@ -382,16 +382,18 @@ impl LocalPayments {
     /// The gateway holds nothing any more, so what it answers now to a part it was asked for before is final: taken
     /// in time, or refused.
     async fn settle_asked(&self, ctx: &Ctx, payment: &PaymentRow) -> Result<()> {
-        let asked = store_captures::asked(&mut *self.db.read().await?, payment.id).await?;
-        for row in asked.into_iter().filter(|row| row.id != whole(payment.id)) {
-            self.carry_out(ctx, payment, row).await?;
-        }
-        Ok(())
+        self.ask_for_captures(ctx, payment, Some(whole(payment.id))).await
     }
 
     /// Asks once more for whatever the gateway has not answered.
-    pub(crate) async fn ask_for_captures(&self, ctx: &Ctx, payment: &PaymentRow) -> Result<()> {
-        for row in store_captures::asked(&mut *self.db.read().await?, payment.id).await? {
+    pub(crate) async fn ask_for_captures(
+        &self,
+        ctx: &Ctx,
+        payment: &PaymentRow,
+        but: Option<CaptureId>,
+    ) -> Result<()> {
+        let asked = store_captures::asked(&mut *self.db.read().await?, payment.id).await?;
+        for row in asked.into_iter().filter(|row| but != Some(row.id)) {
             self.carry_out(ctx, payment, row).await?;
         }
         Ok(())

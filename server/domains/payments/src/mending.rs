@@ -130,7 +130,7 @@ impl LocalPayments {
                 if known.status.0 == PaymentStatus::RequiresAction {
                     return self.look_here(payment).await.map(drop);
                 }
-                self.ask_for_captures(ctx, &known).await?;
+                self.ask_for_captures(ctx, &known, None).await?;
                 for back in store_refunds::asked(&mut *self.db.read().await?, payment).await? {
                     let amount = Money::new(back.amount_minor, known.currency);
                     let request = RefundPayment { refund_id: back.id, payment_id: payment, amount };

@@ -153,17 +153,13 @@ impl LocalPayments {
         ctx.require(Resource::Payments.read())?;
         let page = query.page();
         let before = page.after_id()?.unwrap_or_else(|| PaymentNoticeId::new(Uuid::max()));
-        let limit = page.limit() as usize;
         let more = i64::from(page.limit()) + 1;
         let mut reader = self.db.read().await?;
-        let mut rows = match query.state {
+        let rows = match query.state {
             Some(state) => store_notices::in_state_before(&mut reader, state, before, more).await?,
             None => store_notices::before(&mut reader, before, more).await?,
         };
-        let next = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| next).map(|row| row.id.to_string());
-        Ok(Page { items: rows.into_iter().map(Into::into).collect(), next })
+        Ok(Page::cut(rows, page.limit(), |row| row.id.to_string(), Into::into))
     }
 
     pub(crate) async fn replay_notice_here(
